@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Two clocks: the wall clock for what people see and for retention, the steady one for time-outs.
+ * Core rules never read a clock; they are given `now_ms`. */
+
+#include <stdint.h>
+
+/* Unix milliseconds. */
+int64_t clock_now_ms(void);
+
+/* Milliseconds of a clock that never jumps and goes on during suspend. */
+int64_t clock_steady_ms(void);
+
+/* "2026-11-22T16:58:03.120Z" and a NUL. */
+void clock_iso8601(int64_t unix_ms, char out_text[static 32]);
+
+/* Days since 1970-01-01 in UTC. */
+static inline int64_t clock_day(int64_t unix_ms)
+{
+    return unix_ms / 86400000 - (unix_ms % 86400000 < 0);
+}
