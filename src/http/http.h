@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Requests and replies as pages see them. The server behind (server.h) parses strictly, answers
+ * cached replies on its own threads and runs everything else on a fixed pool of workers. */
+
+#include "base/base.h"
+#include "base/personal.h"
+#include "html/html.h"
+
+typedef enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OPTIONS } http_method;
+
+typedef struct req req;
+typedef struct reply reply;
+
+arena *req_arena(req *rq);                 /* ends with the request; capped */
+http_method req_method(const req *rq);
+str req_path(const req *rq);               /* decoded, normalised, starts with '/' */
+str req_segment(const req *rq, int n);     /* n-th parameter of the matched route, decoded */
+str req_query(const req *rq, str name);    /* decoded; empty when absent */
+str req_header(const req *rq, str name);   /* empty when absent; repeated ones joined by ", " */
+str req_body(const req *rq);
+client_ip req_client(const req *rq);       /* by the trusted-proxy rules */
+str req_origin(const req *rq);             /* own origin: "https://host" from options */
+int64_t req_now_ms(const req *rq);         /* wall clock at arrival */
+str req_id(const req *rq);                 /* for logs and error pages */
+
+/* --- Replies. Set once; a handler that returns OK without setting one is a bug. --- */
+html_out reply_html(reply *out, int status);              /* text/html; charset=utf-8 */
+buf *reply_body(reply *out, int status, str content_type);
+void reply_header(reply *out, str name, str value);       /* CR/LF or NUL in value is a bug */
+err reply_see_other(reply *out, str location);            /* 303, returns OK */
+err reply_moved(reply *out, int status, str location);    /* 301, 302, 307, 308 */
+void reply_retry_after(reply *out, int seconds);
+void reply_no_store(reply *out);

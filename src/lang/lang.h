@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The 24 languages: who they are, which one a reader wants, their messages, and how they write
+ * numbers, dates and lists. Messages come from po/ through tools/poc; ICU does the rest with
+ * en_IE and pt_PT, never plain en or pt. */
+
+#include "base/base.h"
+#include "html/html.h"
+
+/* In EU order; LANG_COUNT is 24. Debug builds have LANG_PSEUDO ("xx-pseudo" in the URL) behind. */
+typedef enum lang {
+    LANG_BG, LANG_ES, LANG_CS, LANG_DA, LANG_DE, LANG_ET, LANG_EL, LANG_EN,
+    LANG_FR, LANG_GA, LANG_HR, LANG_IT, LANG_LV, LANG_LT, LANG_HU, LANG_MT,
+    LANG_NL, LANG_PL, LANG_PT, LANG_RO, LANG_SK, LANG_SL, LANG_FI, LANG_SV,
+    LANG_COUNT,
+    LANG_PSEUDO = LANG_COUNT
+} lang;
+
+str lang_code(lang l);        /* "el" */
+str lang_native_name(lang l); /* "ελληνικά" */
+MUST_USE err lang_by_code(str code, lang *out_lang);
+
+/* RFC 9110 Accept-Language against the 24; false when nothing fits. Bounded: at most 1,000 bytes
+ * and 50 ranges are looked at. */
+bool lang_negotiate(str accept_language, lang *out_lang);
+
+/* --- Messages. `msg` is the generated enum MSG_SIGN_TITLE … from keys "sign.title". --- */
+#include "messages.h"
+
+/* A value for a placeholder, in the order that the generated MSG_… comment names them. */
+typedef struct msg_arg {
+    enum { MSG_ARG_STR, MSG_ARG_INT, MSG_ARG_URL, MSG_ARG_NAME } kind;
+    str text;
+    int64_t number; /* written the language's way; the first INT picks the plural */
+} msg_arg;
+
+/* As element content, as an attribute value, or as plain text (mail text parts, subjects). */
+void lang_html(html_out *o, lang l, msg m, const msg_arg *args, size_t n);
+void lang_attribute(html_out *o, lang l, msg m, const msg_arg *args, size_t n);
+str lang_text(arena *a, lang l, msg m, const msg_arg *args, size_t n);
+
+/* --- Formats --- */
+str lang_number(arena *a, lang l, int64_t n);
+/* style: thousands by narrow no-break space in every language, as the EU style guide asks */
+str lang_date(arena *a, lang l, int64_t unix_ms);      /* 22 November 2026 */
+str lang_date_time(arena *a, lang l, int64_t unix_ms); /* with the time in Europe/Brussels */
+str lang_ago(arena *a, lang l, int64_t then_ms, int64_t now_ms); /* "3 minutes ago" */
+
+/* The name of a country (ISO 3166 alpha-2; EL is taken as GR) and the 27 sorted as the language
+ * sorts, for lists. */
+str lang_country(arena *a, lang l, str iso2);
+typedef struct country {
+    str code;
+    str name;
+} country;
+typedef struct country_list {
+    const country *at;
+    size_t n;
+} country_list;
+/* The 27 member states first, then all other countries, each part sorted. Built once, constant. */
+country_list lang_countries(lang l);
+bool lang_country_is_known(str iso2);
+
+/* Sorts names as the language does. */
+MUST_USE err lang_sort(lang l, str_list *names);
