@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- Jobs, leases, mail budget and mail log.
+
+--: job_insert(priority int, due time, kind int, created time, signature int, lang text, sealed blob) -> one(id int)
+INSERT INTO job (priority, due, kind, attempts, created, signature, lang, sealed)
+VALUES ($1, $2, $3, 0, $4, $5, $6, $7) RETURNING id;
+
+--: job_due(priority int, now time, most int) -> many(id int, kind int, attempts int, created time, signature int, lang text, sealed blob)  #worker
+SELECT id, kind, attempts, created, signature, lang, sealed FROM job
+WHERE priority = $1 AND due <= $2 ORDER BY due, id LIMIT $3;
+
+-- The claim itself: fails to match when another worker took the job meanwhile.
+--: job_lease(id int, attempts int, until time) -> count  #worker
+UPDATE job SET due = $3, attempts = attempts + 1 WHERE id = $1 AND attempts = $2;
+
+--: job_again(id int, priority int, kind int, due time) -> none  #worker
+UPDATE job SET priority = $2, kind = $3, due = $4 WHERE id = $1;
+
+--: job_remind(id int, due time) -> none  #worker
+UPDATE job SET priority = 2, kind = 2, due = $2, attempts = 0 WHERE id = $1;
+
+--: job_delete(id int) -> none
+DELETE FROM job WHERE id = $1;
+
+--: job_waiting(now time) -> one(waiting int, overdue int, oldest time)
+SELECT count(*) AS waiting, count(*) FILTER (WHERE due <= $1) AS overdue,
+    COALESCE(min(created), 0) AS oldest FROM job WHERE priority < 2;
+
+--: lease_take(name text, holder text, until time, now time) -> count  #worker
+INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3)
+ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
+WHERE lease.holder = excluded.holder OR lease.until < $4;
+
+--: lease_get(name text) -> maybe(holder text, until time)
+SELECT holder, until FROM lease WHERE name = $1;
+
+--: lease_release(name text, holder text) -> none  #worker
+DELETE FROM lease WHERE name = $1 AND holder = $2;
+
+--: mail_budget_spend(day int, address blob, most int) -> count  #worker
+INSERT INTO mail_budget (day, address, n) VALUES ($1, $2, 1)
+ON CONFLICT (day, address) DO UPDATE SET n = mail_budget.n + 1 WHERE mail_budget.n < $3;
+
+--: mail_budget_expire(before int) -> none  #worker
+DELETE FROM mail_budget WHERE day < $1;
+
+--: mail_log_insert(at time, kind int, lang text, attempts int, fate text, code int) -> none  #worker
+INSERT INTO mail_log (at, kind, lang, attempts, fate, code) VALUES ($1, $2, $3, $4, $5, $6);
+
+--: mail_log_expire(before time, most int) -> count  #worker
+DELETE FROM mail_log WHERE id IN (SELECT id FROM mail_log WHERE at < $1 ORDER BY at LIMIT $2);
+
+--: mail_log_recent(since time) -> many(fate text, n int)
+SELECT fate, count(*) AS n FROM mail_log WHERE at >= $1 GROUP BY fate ORDER BY fate;

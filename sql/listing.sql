@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The public register: what signers chose to show.
+
+--: listing_insert(signature int, declaration int, kind int, is_shown flag, name text, organisation text, function text, type text, reason text, country text, region text, folded text, confirmed time, is_sample flag) -> none
+INSERT INTO listing (signature, declaration, kind, is_shown, name, organisation, function, type,
+    reason, country, region, folded, confirmed, is_sample)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+
+--: listing_show(signature int, confirmed time) -> none
+UPDATE listing SET is_shown = 1, confirmed = $2 WHERE signature = $1;
+
+--: listing_hide(signature int) -> none
+UPDATE listing SET is_shown = 0 WHERE signature = $1;
+
+--: listing_delete(signature int) -> none
+DELETE FROM listing WHERE signature = $1;
+
+-- Newest first; `before` is the last signature of the page above (or the largest number). An
+-- empty country or pattern and kind 0 mean any.
+--: listing_page(declaration int, before int, kind int, country text, pattern text, most int) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, confirmed time, is_sample flag)
+SELECT signature, kind, name, organisation, function, type, reason, country, region,
+    COALESCE(confirmed, 0) AS confirmed, is_sample
+FROM listing
+WHERE declaration = $1 AND is_shown = 1 AND signature < $2
+    AND (CAST($3 AS BIGINT) = 0 OR kind = $3)
+    AND (CAST($4 AS TEXT) = '' OR country = $4)
+    AND (CAST($5 AS TEXT) = '' OR folded LIKE $5 ESCAPE '!')
+ORDER BY signature DESC LIMIT $6;
+
+--: listing_count(declaration int) -> one(n int)
+SELECT count(*) AS n FROM listing WHERE declaration = $1 AND is_shown = 1;

@@ -1,0 +1,54 @@
+-- SPDX-License-Identifier: EUPL-1.2
+-- The log: queue, leaves, head, tallies, checkpoints.
+
+--: log_queue_insert(declaration int, verb int, signature int, kind int, country text, commitment blob) -> none
+INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment)
+VALUES ($1, $2, $3, $4, $5, $6);
+
+--: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob)  #worker
+SELECT id, verb, signature, kind, country, commitment FROM log_queue
+WHERE declaration = $1 ORDER BY id LIMIT $2;
+
+--: log_queue_delete(id int) -> none  #worker
+DELETE FROM log_queue WHERE id = $1;
+
+--: log_queue_length() -> one(n int)
+SELECT count(*) AS n FROM log_queue;
+
+--: log_leaf_insert(declaration int, position int, entry text) -> none  #worker
+INSERT INTO log_leaf (declaration, position, entry) VALUES ($1, $2, $3);
+
+--: log_leaves(declaration int, start int, stop int) -> many(position int, entry text)
+SELECT position, entry FROM log_leaf WHERE declaration = $1 AND position >= $2 AND position < $3
+ORDER BY position;
+
+--: log_head_get(declaration int) -> maybe(size int, frontier blob, tallied int, tallied_at time)
+SELECT size, frontier, tallied, tallied_at FROM log_head WHERE declaration = $1;
+
+--: log_head_insert(declaration int, size int, frontier blob, tallied_at time) -> none
+INSERT INTO log_head (declaration, size, frontier, tallied, tallied_at) VALUES ($1, $2, $3, 0, $4);
+
+-- Refuses to move a head that somebody else moved: one sealer at a time, whatever the lease says.
+--: log_head_move(declaration int, before int, size int, frontier blob, tallied int, tallied_at time) -> count  #worker
+UPDATE log_head SET size = $3, frontier = $4, tallied = $5, tallied_at = $6
+WHERE declaration = $1 AND size = $2;
+
+--: tally_add(declaration int, kind int, country text, n int) -> none  #worker
+INSERT INTO tally (declaration, kind, country, n) VALUES ($1, $2, $3, $4)
+ON CONFLICT (declaration, kind, country) DO UPDATE SET n = tally.n + excluded.n;
+
+--: tally_all(declaration int) -> many(kind int, country text, n int)
+SELECT kind, country, n FROM tally WHERE declaration = $1 AND n <> 0 ORDER BY kind, country;
+
+--: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time) -> none  #worker
+INSERT INTO checkpoint (declaration, size, root, note, persons, organisations, mandates, breakdown, at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+--: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time)
+SELECT size, root, note, persons, organisations, mandates, breakdown, at FROM checkpoint
+WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
+
+--: checkpoint_sizes() -> many(declaration int, size int)
+SELECT d.id AS declaration,
+    COALESCE((SELECT c.size FROM checkpoint c WHERE c.declaration = d.id ORDER BY c.size DESC LIMIT 1), -1) AS size
+FROM declaration d ORDER BY d.id;
