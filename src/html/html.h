@@ -2,7 +2,10 @@
 #pragma once
 /* The only code that writes '<'. Generated views call these by position; nobody else does.
  * A value is escaped for the place where it stands; trusted markup has the type `safe_html`,
- * made only by this module. */
+ * made only by this module.
+ *
+ * Every function here writes valid UTF-8 whatever it is given: a byte that is not UTF-8, NUL,
+ * DEL and the C0 and C1 controls become U+FFFD; tab and newline stay; CR LF and CR become LF. */
 
 #include "base/base.h"
 #include "base/personal.h"
@@ -22,20 +25,32 @@ static inline void html_raw_literal(html_out *o, const char *at, size_t n)
     buf_put(o->to, (str){at, n});
 }
 
-/* Element content: & < > escaped. Attribute: & < > " ' escaped. Neither lets NUL or other C0
- * controls except tab and newline through (shown as U+FFFD). */
+/* Element content: & < > escaped. Attribute in quotes: & < > " ' escaped. */
 void html_text(html_out *o, str s);
 void html_attribute(html_out *o, str s);
 
-/* URL attribute: only relative references, https:, http: and mailto: pass (after trimming controls
- * and white space as browsers do); anything else becomes "#". Then escaped as an attribute. */
+/* The whole or the beginning of a URL attribute: only relative references, https:, http: and
+ * mailto: pass (after dropping the controls and white space that browsers drop); anything else,
+ * "//host" and backslashes included, becomes "#". Then escaped as an attribute. */
 void html_url(html_out *o, str s);
+
+/* A piece inside a URL attribute, after a beginning that fixed scheme and host: everything but
+ * ASCII letters, digits and - . _ ~ is percent-encoded as UTF-8. */
+void html_url_part(html_out *o, str s);
 
 void html_int(html_out *o, int64_t n);
 void html_safe(html_out *o, safe_html markup);
 
-/* CommonMark to markup by libcmark in safe mode: no raw HTML, no unsafe links; headings start at
- * `top_heading` (2 to 6). Links to other hosts get rel="noopener". */
+/* Text without markup (mails): the controls of the head note, and newline, become a space, so that
+ * a value cannot begin a line of its own. */
+void html_plain_line(buf *b, str s);
+
+/* CommonMark to markup: no raw HTML, no images (their alternative text stays), links only as
+ * html_url allows (otherwise their text stays); headings start at `top_heading` (2 to 6). Links
+ * to other hosts get rel="noopener". At most HTML_MARKDOWN_BYTES_MOST bytes; more is a bug of the
+ * caller. The result is at most 16 times as long, and a few hundred bytes. */
+enum { HTML_MARKDOWN_BYTES_MOST = 1 << 20 };
 safe_html html_markdown(arena *a, str markdown, int top_heading);
-/* The same text without markup, for mails, descriptions and search. */
+/* The same text without markup, for mails, descriptions and search: paragraphs and list items on
+ * lines of their own, an empty line between paragraphs, no line end after the last. */
 str html_markdown_text(arena *a, str markdown);
