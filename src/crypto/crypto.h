@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* The few cryptographic acts of the program, on libsodium and OpenSSL's primitives. Nothing here
- * decides a rule; keys come in, bytes go out. Every key has one purpose: derive, don't share. */
+ * decides a rule; keys come in, bytes go out. Every key has one purpose: derive, don't share.
+ * All calls are safe from any thread. */
 
 #include "base/base.h"
 
@@ -19,23 +20,40 @@ void crypto_init(void);
 hash32 hash_sha256(str message);
 /* SHA-256 over the parts as if they were joined. */
 hash32 hash_sha256_parts(const str *parts, size_t n);
-hash32 mac_sha256(const key32 *key, str message);
+hash32 mac_sha256(const key32 *key, str message); /* HMAC, RFC 2104 */
+hash32 mac_sha256_parts(const key32 *key, const str *parts, size_t n);
+
+/* The 32 bytes as a view; lives as long as *hash. */
+static inline str hash_str(const hash32 *hash)
+{
+    return (str){(const char *)hash->at, sizeof(hash->at)};
+}
+
+/* Constant time, so that the same call serves for MACs. */
+bool hash_eq(const hash32 *left, const hash32 *right);
 
 /* A key for one purpose: HKDF-SHA256 (RFC 5869) of the master key, info = purpose ("mail/queue",
  * "uniq/17" …), no salt. */
 key32 key_derive(const key32 *master, str purpose);
 
+/* Overwrites a secret; the compiler does not drop it. */
+void secret_wipe(void *secret, size_t n);
+
 /* Sealing under a server key: XChaCha20-Poly1305-IETF, random 24-byte nonce in front, `context`
- * authenticated beside it ("record/17"). Sealed length = plain length + 40. */
+ * authenticated beside it ("record/17"). Sealed length = plain length + SEAL_EXTRA.
+ * ERR_DENIED: not sealed under this key for this context, or changed or cut since. */
+#define SEAL_EXTRA 40
 str seal_make(arena *a, const key32 *key, str context, str plain);
 MUST_USE err seal_open(arena *a, const key32 *key, str context, str sealed, str *out_plain);
 
-/* Text forms. base64: RFC 4648 section 4 with padding; base64url: section 5 without padding. */
+/* Text forms. base64: RFC 4648 section 4 with padding; base64url: section 5 without padding.
+ * Each byte string has one text: other alphabets, white space, missing or superfluous padding and
+ * left-over bits are ERR_INVALID. */
 str base64_make(arena *a, str bytes);
 MUST_USE err base64_read(arena *a, str text, str *out_bytes);
 str base64url_make(arena *a, str bytes);
 MUST_USE err base64url_read(arena *a, str text, str *out_bytes);
-str hex_make(arena *a, str bytes);
+str hex_make(arena *a, str bytes); /* lower case; number_parse_hex reads it */
 
 /* Ed25519 (RFC 8032); seed is the 32-byte private key. */
 typedef struct sign_key {
