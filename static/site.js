@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What a script can add to pages that are whole without it. Nothing is stored, nothing is sent to
+// another origin, and every text comes from the page, so this file knows no language.
+
+const each = (selector, act) => document.querySelectorAll(selector).forEach(act);
+
+// <div data-live="/…/count.json"> with <b data-count="12480" data-group=" "> and a <progress> in it.
+// Answer: {"count": 12481, "goal": 15000}. Polled only while the page is seen; the browser's cache
+// turns the ETag into a 304. No live region: a reader hears no ticking.
+function live(box) {
+  const period = Math.max(10, Number(box.dataset.livePeriod) || 10) * 1000;
+  const number = box.querySelector('[data-count]');
+  const goal = box.querySelector('progress');
+  let timer = 0;
+  let wait = period;
+  const plan = () => {
+    clearTimeout(timer);
+    if (!document.hidden) timer = setTimeout(look, wait);
+  };
+  const look = async () => {
+    try {
+      const reply = await fetch(box.dataset.live, { cache: 'no-cache', credentials: 'omit' });
+      if (!reply.ok) throw reply.status;
+      const now = await reply.json();
+      if (Number.isSafeInteger(now.count) && number.dataset.count !== String(now.count)) {
+        number.dataset.count = now.count;
+        number.textContent = String(now.count)
+          .replace(/\B(?=(\d{3})+$)/g, number.dataset.group || '');
+        box.classList.remove('moved');
+        requestAnimationFrame(() => box.classList.add('moved'));
+        if (goal && now.goal === goal.max) goal.value = now.count;
+      }
+      wait = period;
+    } catch {
+      wait = Math.min(wait * 2, 300000);
+    }
+    plan();
+  };
+  document.addEventListener('visibilitychange', plan);
+  plan();
+}
+
+// <button data-copy="text" data-done="Copied" hidden>: shown when the clipboard can be written.
+function copy(button) {
+  if (!navigator.clipboard) return;
+  const said = document.createElement('span');
+  said.setAttribute('role', 'status');
+  button.after(said);
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      said.textContent = button.dataset.done;
+    } catch {
+      said.textContent = button.dataset.copy;
+    }
+    setTimeout(() => { said.textContent = ''; }, 6000);
+  });
+}
+
+// <button data-share-url data-share-text data-share-title hidden>: the device's own share sheet.
+function share(button) {
+  const what = {
+    url: button.dataset.shareUrl,
+    text: button.dataset.shareText,
+    title: button.dataset.shareTitle,
+  };
+  if (!navigator.share || (navigator.canShare && !navigator.canShare(what))) return;
+  button.hidden = false;
+  button.addEventListener('click', () => navigator.share(what).catch(() => {}));
+}
+
+// <input type="email" data-slip="Did you mean {}?" data-domains="gmail.com …">: offers a domain one
+// slip away from a known one. It never changes what was typed unless the reader takes the offer.
+function slip(input) {
+  const known = (input.dataset.domains || '').split(/\s+/).filter(Boolean);
+  const offer = document.createElement('p');
+  offer.className = 'field-suggest';
+  offer.setAttribute('role', 'status');
+  offer.hidden = true;
+  input.after(offer);
+  input.addEventListener('change', () => {
+    const at = input.value.lastIndexOf('@');
+    const typed = input.value.slice(at + 1).trim().toLowerCase();
+    const near = at > 0 && !known.includes(typed) && known.find(name => apart(name, typed));
+    offer.hidden = !near;
+    offer.textContent = '';
+    if (!near) return;
+    const whole = input.value.slice(0, at + 1) + near;
+    const [before, after = ''] = input.dataset.slip.split('{}');
+    const take = document.createElement('button');
+    take.type = 'button';
+    take.className = 'plain';
+    take.textContent = whole;
+    take.addEventListener('click', () => {
+      input.value = whole;
+      offer.hidden = true;
+      input.focus();
+    });
+    offer.append(before, take, after);
+  });
+}
+
+// True when one letter is missing, added, wrong or swapped with its neighbour.
+function apart(a, b) {
+  if (Math.abs(a.length - b.length) > 1) return false;
+  let i = 0;
+  while (i < a.length && a[i] === b[i]) i++;
+  const rest = (x, y) => a.slice(i + x) === b.slice(i + y);
+  return rest(1, 1) || rest(1, 0) || rest(0, 1) ||
+    (a[i] === b[i + 1] && a[i + 1] === b[i] && rest(2, 2));
+}
+
+// The list of languages closes on Escape and on a press elsewhere, as a menu would.
+function tongue(list) {
+  document.addEventListener('click', event => {
+    if (!list.contains(event.target)) list.open = false;
+  });
+  list.addEventListener('keydown', event => {
+    if (event.key !== 'Escape' || !list.open) return;
+    list.open = false;
+    list.querySelector('summary').focus();
+  });
+}
+
+each('[data-live]', live);
+each('[data-copy]', copy);
+each('[data-share-url]', share);
+each('[data-slip]', slip);
+each('details.tongue', tongue);
+// A page answered with mistakes starts at its summary of them.
+document.querySelector('.errors')?.focus();
