@@ -9,9 +9,30 @@
 
 /* In EU order; LANG_COUNT is 24. Debug builds have LANG_PSEUDO ("xx-pseudo" in the URL) behind. */
 typedef enum lang {
-    LANG_BG, LANG_ES, LANG_CS, LANG_DA, LANG_DE, LANG_ET, LANG_EL, LANG_EN,
-    LANG_FR, LANG_GA, LANG_HR, LANG_IT, LANG_LV, LANG_LT, LANG_HU, LANG_MT,
-    LANG_NL, LANG_PL, LANG_PT, LANG_RO, LANG_SK, LANG_SL, LANG_FI, LANG_SV,
+    LANG_BG,
+    LANG_ES,
+    LANG_CS,
+    LANG_DA,
+    LANG_DE,
+    LANG_ET,
+    LANG_EL,
+    LANG_EN,
+    LANG_FR,
+    LANG_GA,
+    LANG_HR,
+    LANG_IT,
+    LANG_LV,
+    LANG_LT,
+    LANG_HU,
+    LANG_MT,
+    LANG_NL,
+    LANG_PL,
+    LANG_PT,
+    LANG_RO,
+    LANG_SK,
+    LANG_SL,
+    LANG_FI,
+    LANG_SV,
     LANG_COUNT,
     LANG_PSEUDO = LANG_COUNT
 } lang;
@@ -27,12 +48,58 @@ bool lang_negotiate(str accept_language, lang *out_lang);
 /* --- Messages. `msg` is the generated enum MSG_SIGN_TITLE … from keys "sign.title". --- */
 #include "messages.h"
 
-/* A value for a placeholder, in the order that the generated MSG_… comment names them. */
+/* A value for a placeholder. For every message, with or without placeholders, messages.h defines
+ * MSG_SIGN_TITLE__ARGS, their number, and MSG_SIGN_TITLE__ARG_NAME, the position of each: calls are
+ * written with designated initialisers, so that a wrong name does not compile. */
 typedef struct msg_arg {
     enum { MSG_ARG_STR, MSG_ARG_INT, MSG_ARG_URL, MSG_ARG_NAME } kind;
     str text;
     int64_t number; /* written the language's way; the first INT picks the plural */
 } msg_arg;
+
+static inline msg_arg msg_arg_of_str(str s)
+{
+    return (msg_arg){MSG_ARG_STR, s, 0};
+}
+static inline msg_arg msg_arg_of_cstr(const char *s)
+{
+    return (msg_arg){MSG_ARG_STR, str_of(s), 0};
+}
+static inline msg_arg msg_arg_of_int(int64_t n)
+{
+    return (msg_arg){MSG_ARG_INT, {"", 0}, n};
+}
+static inline msg_arg msg_arg_of_size(size_t n)
+{
+    return msg_arg_of_int((int64_t)n);
+}
+static inline msg_arg msg_arg_of_name(person_name name)
+{
+    return (msg_arg){MSG_ARG_NAME, personal_text(name), 0};
+}
+static inline msg_arg msg_arg_of_email(email_address email)
+{
+    return (msg_arg){MSG_ARG_NAME, personal_text(email), 0};
+}
+
+/* By the type of the expression; any other type does not compile. */
+#define msg_arg_of(value)                                                                          \
+    _Generic((value), str                                                                          \
+             : msg_arg_of_str, char *                                                              \
+             : msg_arg_of_cstr, const char *                                                       \
+             : msg_arg_of_cstr, int                                                                \
+             : msg_arg_of_int, long                                                                \
+             : msg_arg_of_int, long long                                                           \
+             : msg_arg_of_int, size_t                                                              \
+             : msg_arg_of_size, person_name                                                        \
+             : msg_arg_of_name, email_address                                                      \
+             : msg_arg_of_email)(value)
+
+/* For placeholders inside href="…" of a message; in views those whose name ends in "_href". */
+static inline msg_arg msg_arg_url(str url)
+{
+    return (msg_arg){MSG_ARG_URL, url, 0};
+}
 
 /* As element content, as an attribute value, or as plain text (mail text parts, subjects). */
 void lang_html(html_out *o, lang l, msg m, const msg_arg *args, size_t n);
