@@ -1,26 +1,32 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Jobs, leases, mail budget and mail log.
 
---: job_insert(priority int, due time, kind int, created time, signature int, lang text, sealed blob) -> one(id int)
-INSERT INTO job (priority, due, kind, attempts, created, signature, lang, sealed)
-VALUES ($1, $2, $3, 0, $4, $5, $6, $7) RETURNING id;
+--: job_insert(priority int, due time, kind int, created time, signature int, link int, lang text, sealed blob) -> none
+INSERT INTO job (priority, due, kind, attempts, created, signature, link, lang, sealed)
+VALUES ($1, $2, $3, 0, $4, $5, $6, $7, $8);
 
---: job_due(priority int, now time, most int) -> many(id int, kind int, attempts int, created time, signature int, lang text, sealed blob)  #worker
-SELECT id, kind, attempts, created, signature, lang, sealed FROM job
+--: job_due(priority int, now time, most int) -> many(id int, kind int, attempts int, created time, signature int, link int, lang text, sealed blob)  #worker
+SELECT id, kind, attempts, created, signature, link, lang, sealed FROM job
 WHERE priority = $1 AND due <= $2 ORDER BY due, id LIMIT $3;
 
 -- The claim itself: fails to match when another worker took the job meanwhile.
 --: job_lease(id int, attempts int, until time) -> count  #worker
 UPDATE job SET due = $3, attempts = attempts + 1 WHERE id = $1 AND attempts = $2;
 
---: job_again(id int, priority int, kind int, due time) -> none  #worker
-UPDATE job SET priority = $2, kind = $3, due = $4 WHERE id = $1;
+--: job_again(id int, due time) -> none  #worker
+UPDATE job SET due = $2 WHERE id = $1;
 
 --: job_remind(id int, due time) -> none  #worker
 UPDATE job SET priority = 2, kind = 2, due = $2, attempts = 0 WHERE id = $1;
 
 --: job_delete(id int) -> none
 DELETE FROM job WHERE id = $1;
+
+--: job_delete_of(signature int) -> none
+DELETE FROM job WHERE signature = $1;
+
+--: job_count_of(signature int) -> one(n int)
+SELECT count(*) AS n FROM job WHERE signature = $1 AND kind <> 2;
 
 --: job_waiting(now time) -> one(waiting int, overdue int, oldest time)
 SELECT count(*) AS waiting, count(*) FILTER (WHERE due <= $1) AS overdue,

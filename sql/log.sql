@@ -1,12 +1,16 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- The log: queue, leaves, head, tallies, checkpoints.
 
---: log_queue_insert(declaration int, verb int, signature int, kind int, country text, commitment blob) -> none
-INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment)
-VALUES ($1, $2, $3, $4, $5, $6);
+--: log_queue_insert(declaration int, verb int, signature int, kind int, country text, commitment blob, leaf int) -> none
+INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment, leaf)
+VALUES ($1, $2, $3, $4, $5, $6, $7);
 
---: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob)  #worker
-SELECT id, verb, signature, kind, country, commitment FROM log_queue
+-- An add that still waits takes a correction without a trace: nobody has seen it.
+--: log_queue_correct(signature int, country text, commitment blob) -> count
+UPDATE log_queue SET country = $2, commitment = $3 WHERE signature = $1 AND verb = 1;
+
+--: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int)  #worker
+SELECT id, verb, signature, kind, country, commitment, leaf FROM log_queue
 WHERE declaration = $1 ORDER BY id LIMIT $2;
 
 --: log_queue_delete(id int) -> none  #worker
@@ -17,6 +21,10 @@ SELECT count(*) AS n FROM log_queue;
 
 --: log_leaf_insert(declaration int, position int, entry text) -> none  #worker
 INSERT INTO log_leaf (declaration, position, entry) VALUES ($1, $2, $3);
+
+-- Leaf 0 is written when the declaration opens, before there is a queue.
+--: log_leaf_open(declaration int, entry text) -> none
+INSERT INTO log_leaf (declaration, position, entry) VALUES ($1, 0, $2);
 
 --: log_leaves(declaration int, start int, stop int) -> many(position int, entry text)
 SELECT position, entry FROM log_leaf WHERE declaration = $1 AND position >= $2 AND position < $3

@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Signatures: from pending to counted, withdrawn or erased.
 
---: signature_insert(declaration int, kind int, country text, region text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time) -> one(id int)
-INSERT INTO signature (declaration, kind, state, country, region, lang, text_version, text_hash,
+--: signature_insert(declaration int, kind int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time) -> one(id int)
+INSERT INTO signature (declaration, kind, state, country, lang, text_version, text_hash,
     is_listed, wants_news, is_sample, mailbox, signer, commitment, created)
-VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id;
+VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id;
 
 --: record_insert(signature int, sealed blob) -> none
 INSERT INTO record (signature, sealed) VALUES ($1, $2);
@@ -18,18 +18,14 @@ UPDATE record SET sealed = $2 WHERE signature = $1;
 --: record_delete(signature int) -> none
 DELETE FROM record WHERE signature = $1;
 
---: signature_set_job(signature int, job int) -> none
-UPDATE signature SET mail_job = $2 WHERE id = $1;
-
---: signature_get(signature int) -> maybe(declaration int, kind int, state int, country text, region text, lang text, text_version int, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, confirmed time, withdrawn time, leaf int, mail_job int)
-SELECT declaration, kind, state, country, region, lang, text_version, is_listed, wants_news,
+--: signature_get(signature int) -> maybe(declaration int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, confirmed time, withdrawn time, leaf int)
+SELECT declaration, kind, state, country, lang, text_version, is_listed, wants_news,
     is_sample, mailbox, signer, commitment, created, COALESCE(confirmed, 0) AS confirmed,
-    COALESCE(withdrawn, 0) AS withdrawn, COALESCE(leaf, -1) AS leaf,
-    COALESCE(mail_job, 0) AS mail_job
+    COALESCE(withdrawn, 0) AS withdrawn, COALESCE(leaf, -1) AS leaf
 FROM signature WHERE id = $1;
 
 --: signature_confirm(signature int, confirmed time) -> count
-UPDATE signature SET state = 1, confirmed = $2, mail_job = NULL WHERE id = $1 AND state = 0;
+UPDATE signature SET state = 1, confirmed = $2 WHERE id = $1 AND state = 0;
 
 --: signature_withdraw(signature int, withdrawn time) -> count
 UPDATE signature SET state = 2, withdrawn = $2 WHERE id = $1 AND state = 1;
@@ -37,9 +33,8 @@ UPDATE signature SET state = 2, withdrawn = $2 WHERE id = $1 AND state = 1;
 --: signature_undo(signature int) -> count
 UPDATE signature SET state = 1, withdrawn = NULL WHERE id = $1 AND state = 2;
 
---: signature_correct(signature int, kind int, country text, region text, signer blob, commitment blob) -> none
-UPDATE signature SET kind = $2, country = $3, region = $4, signer = $5, commitment = $6,
-    leaf = NULL WHERE id = $1;
+--: signature_correct(signature int, country text, signer blob, commitment blob) -> none
+UPDATE signature SET country = $2, signer = $3, commitment = $4, leaf = NULL WHERE id = $1;
 
 --: signature_set_consents(signature int, is_listed flag, wants_news flag) -> none
 UPDATE signature SET is_listed = $2, wants_news = $3 WHERE id = $1;
@@ -47,16 +42,15 @@ UPDATE signature SET is_listed = $2, wants_news = $3 WHERE id = $1;
 --: signature_set_leaf(signature int, leaf int) -> none
 UPDATE signature SET leaf = $2 WHERE id = $1;
 
---: signature_erase(signature int) -> none
-UPDATE signature SET state = 3, region = '', is_listed = 0, wants_news = 0, mailbox = signer,
-    mail_job = NULL WHERE id = $1;
+--: signature_erase(signature int, nothing blob) -> none
+UPDATE signature SET state = 3, is_listed = 0, wants_news = 0, mailbox = $2, signer = $2
+WHERE id = $1;
 
 --: signature_delete(signature int) -> none
 DELETE FROM signature WHERE id = $1;
 
---: signature_stale_pending(before time, most int) -> many(id int, mail_job int)
-SELECT id, COALESCE(mail_job, 0) AS mail_job FROM signature
-WHERE state = 0 AND created < $1 ORDER BY created LIMIT $2;
+--: signature_stale_pending(before time, most int) -> many(id int)
+SELECT id FROM signature WHERE state = 0 AND created < $1 ORDER BY created LIMIT $2;
 
 --: signature_old_withdrawn(before time, most int) -> many(id int, declaration int)
 SELECT id, declaration FROM signature WHERE state = 2 AND withdrawn < $1
@@ -83,9 +77,6 @@ INSERT INTO link (signature, hash, expires) VALUES ($1, $2, $3) RETURNING id;
 
 --: link_get(id int) -> maybe(signature int, hash blob, expires time)
 SELECT signature, hash, expires FROM link WHERE id = $1;
-
---: link_delete(id int) -> none
-DELETE FROM link WHERE id = $1;
 
 --: link_delete_expired(now time, most int) -> count
 DELETE FROM link WHERE id IN (SELECT id FROM link WHERE expires < $1 ORDER BY expires LIMIT $2);

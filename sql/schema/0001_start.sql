@@ -55,15 +55,14 @@ CREATE TABLE declaration_text (
     PRIMARY KEY (declaration, version, lang)
 ) @without_rowid;
 
--- What may stand in clear about a signer who chose nothing public: kind, country, region,
--- language, day, consents. Who it is stands sealed in `record`.
+-- What may stand in clear about a signer who chose nothing public: kind, country, language,
+-- day, consents. Who it is stands sealed in `record`.
 CREATE TABLE signature (
     id @id,
     declaration @int NOT NULL,
     kind @int NOT NULL,  -- 1 person, 2 organisation, 3 mandate holder
     state @int NOT NULL, -- 0 pending, 1 confirmed, 2 withdrawn (may be undone), 3 erased
     country @text NOT NULL,
-    region @text NOT NULL,
     lang @text NOT NULL,
     text_version @int NOT NULL,
     text_hash @blob NOT NULL,
@@ -76,8 +75,7 @@ CREATE TABLE signature (
     created @time NOT NULL,
     confirmed @time,
     withdrawn @time,
-    leaf @int,     -- index of the add leaf, once included
-    mail_job @int  -- the queued mail, dropped when it is no longer needed
+    leaf @int -- position of the add leaf, once included
 );
 CREATE INDEX signature_pending ON signature (created) WHERE state = 0;
 CREATE INDEX signature_withdrawn ON signature (withdrawn) WHERE state = 2;
@@ -146,8 +144,10 @@ CREATE TABLE log_queue (
     signature @int NOT NULL,
     kind @int NOT NULL,
     country @text NOT NULL,
-    commitment @blob NOT NULL
+    commitment @blob NOT NULL,
+    leaf @int NOT NULL -- of the add that a sub or undo speaks of; -1: the signature's own
 );
+CREATE INDEX log_queue_signature ON log_queue (signature);
 
 CREATE TABLE log_leaf (
     declaration @int NOT NULL,
@@ -193,11 +193,13 @@ CREATE TABLE job (
     kind @int NOT NULL,
     attempts @int NOT NULL,
     created @time NOT NULL,
-    signature @int NOT NULL,
+    signature @int NOT NULL, -- 0: none, the address says it all
+    link @int NOT NULL,      -- the link that the mail brings; 0: none yet
     lang @text NOT NULL,
-    sealed @blob NOT NULL -- address and link token under the mail key
+    sealed @blob NOT NULL -- address and secret of the link, under the mail key
 );
 CREATE INDEX job_order ON job (priority, due, id);
+CREATE INDEX job_signature ON job (signature);
 
 CREATE TABLE lease (
     name @text PRIMARY KEY,

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* When two e-mail addresses are one mailbox. The rules are data (address.c): for a few providers
+ * that say so publicly, dots or a "+tag" in the local part do not matter, or two domains are one.
+ */
+
+#include "core/core.h"
+
+enum { ADDRESS_BYTES_MOST = 254 }; /* RFC 5321 4.5.3.1.3 less the brackets */
+
+/* NFC, local part lower case, domain as lower-case A-labels, then the provider's rules.
+ * "Ada.Lovelace+news@GoogleMail.com" gives "adalovelace@gmail.com". ERR_INVALID: not an address
+ * (one @, local part of 1 to 64 bytes without spaces or controls, a host with a dot). */
+MUST_USE err address_canonical(arena *a, email_address address, email_address *out_canonical);
+
+/* How to send to it: NFC, domain as A-labels, local part as written. */
+MUST_USE err address_deliverable(arena *a, email_address address, email_address *out_address);
+
+/* First 16 bytes of HMAC(key of the declaration, canonical address): enough for uniqueness, and
+ * worthless without the key. */
+typedef struct mailbox_id {
+    unsigned char at[16];
+} mailbox_id;
+mailbox_id address_mailbox(const core_keys *keys, int64_t declaration, email_address canonical);
+
+/* Who on that mailbox: the same over address, kind and folded name. */
+mailbox_id address_signer(const core_keys *keys, int64_t declaration, email_address canonical,
+                          signer_kind kind, str folded_name);

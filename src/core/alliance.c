@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Loading the alliance. All rows come from one read transaction, so a page never mixes two
+ * revisions. */
+
+#include "core/alliance.h"
+
+#include "base/number.h"
+
+#include "q_alliance.h"
+
+str fact_value(fact_list facts, str key)
+{
+    for (size_t i = 0; i < facts.n; i++)
+        if (str_eq(facts.at[i].key, key))
+            return facts.at[i].value;
+    return S("");
+}
+
+static fact_list read_facts(arena *a, str lines, char separator)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < lines.n; i++)
+        most += lines.at[i] == '\n';
+    fact_list facts = {arena_array(a, fact, most), 0};
+    while (lines.n) {
+        str value;
+        str line = str_cut(lines, '\n', &lines);
+        str key = str_trim(str_cut(line, separator, &value));
+        if (key.n)
+            facts.at[facts.n++] = (fact){key, str_trim(value)};
+    }
+    return facts;
+}
+
+typedef struct loading {
+    arena *a;
+    alliance *out;
+} loading;
+
+static err load_settings(db_tx *tx, const loading *l)
+{
+    q_setting_get_row row;
+    TRY(q_setting_get(tx, l->a, S("revision"), &row));
+    TRY(number_parse(row.value, 0, INT64_MAX, &l->out->revision));
+    TRY(q_setting_get(tx, l->a, S("origin"), &row));
+    l->out->origin = row.value;
+    return OK;
+}
+
+static err load_declarations(db_tx *tx, const loading *l)
+{
+    q_declaration_all_rows rows;
+    q_declaration_text_all_rows texts;
+    TRY(q_declaration_all(tx, l->a, &rows));
+    TRY(q_declaration_text_all(tx, l->a, &texts));
+    declaration *all = arena_array(l->a, declaration, rows.n);
+    for (size_t i = 0; i < rows.n; i++) {
+        declaration *d = &all[i];
+        *d = (declaration){
+            .id = rows.at[i].id,
+            .slug = rows.at[i].slug,
+            .is_light = rows.at[i].is_light,
+            .opens_ms = rows.at[i].opens,
+            .closes_ms = rows.at[i].closes,
+            .goal = rows.at[i].goal,
+            .per_mailbox = rows.at[i].per_mailbox,
+            .kinds = (unsigned)rows.at[i].kinds,
+            .original_lang = rows.at[i].original_lang,
+            .version = rows.at[i].version,
+            .manifest = rows.at[i].manifest,
+            .texts = arena_array(l->a, declaration_text, texts.n),
+        };
+        for (size_t t = 0; t < texts.n; t++) {
+            if (texts.at[t].declaration != d->id)
+                continue;
+            declaration_text *text = &d->texts[d->text_count++];
+            *text = (declaration_text){
+                .version = texts.at[t].version,
+                .lang = texts.at[t].lang,
+                .state = texts.at[t].state,
+                .title = texts.at[t].title,
+                .summary = texts.at[t].summary,
+                .body = texts.at[t].body,
+            };
+            BUG_IF(texts.at[t].hash.n != sizeof text->hash.at);
+            memcpy(text->hash.at, texts.at[t].hash.at, sizeof text->hash.at);
+        }
+    }
+    l->out->declarations = (declaration_list){all, rows.n};
+    return OK;
+}
+
+static err load_content(db_tx *tx, const loading *l)
+{
+    q_content_all_rows rows;
+    q_content_text_all_rows texts;
+    TRY(q_content_all(tx, l->a, &rows));
+    TRY(q_content_text_all(tx, l->a, &texts));
+    content_item *items = arena_array(l->a, content_item, rows.n);
+    content_text *all = arena_array(l->a, content_text, texts.n);
+    for (size_t t = 0; t < texts.n; t++)
+        all[t] = (content_text){
+            .lang = texts.at[t].lang,
+            .state = texts.at[t].state,
+            .header = read_facts(l->a, texts.at[t].header, ':'),
+            .body = texts.at[t].body,
+        };
+    for (size_t i = 0; i < rows.n; i++) {
+        items[i] = (content_item){
+            .kind = rows.at[i].kind,
+            .slug = rows.at[i].slug,
+            .position = rows.at[i].position,
+            .facts = read_facts(l->a, rows.at[i].facts, '='),
+        };
+        /* Texts come sorted by kind and slug: those of an item are neighbours. */
+        for (size_t t = 0; t < texts.n; t++) {
+            if (!str_eq(texts.at[t].kind, items[i].kind) ||
+                !str_eq(texts.at[t].slug, items[i].slug))
+                continue;
+            if (items[i].text_count++ == 0)
+                items[i].texts = &all[t];
+        }
+    }
+    l->out->items = (content_list){items, rows.n};
+    return OK;
+}
+
+static err load(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    const loading *l = arg;
+    TRY(load_settings(tx, l));
+    TRY(load_declarations(tx, l));
+    return load_content(tx, l);
+}
+
+err alliance_load(core *c, arena *a, alliance *out_alliance)
+{
+    alliance loaded = {.revision = 0};
+    loading l = {a, &loaded};
+    TRY(db_read(c->db, load, &l));
+    *out_alliance = loaded;
+    return OK;
+}
+
+static err read_revision(db_tx *tx, arena *scratch, void *arg)
+{
+    q_setting_get_row row;
+    TRY(q_setting_get(tx, scratch, S("revision"), &row));
+    return number_parse(row.value, 0, INT64_MAX, arg);
+}
+
+err alliance_revision(core *c, int64_t *out_revision)
+{
+    return db_read(c->db, read_revision, out_revision);
+}
+
+const declaration *alliance_declaration(const alliance *al, str slug)
+{
+    for (size_t i = 0; i < al->declarations.n; i++)
+        if (str_eq(al->declarations.at[i].slug, slug))
+            return &al->declarations.at[i];
+    return NULL;
+}
+
+content_list alliance_items(const alliance *al, str kind)
+{
+    size_t first = 0;
+    while (first < al->items.n && !str_eq(al->items.at[first].kind, kind))
+        first++;
+    size_t end = first;
+    while (end < al->items.n && str_eq(al->items.at[end].kind, kind))
+        end++;
+    return (content_list){al->items.at + first, end - first};
+}
+
+const content_item *alliance_item(const alliance *al, str kind, str slug)
+{
+    content_list items = alliance_items(al, kind);
+    for (size_t i = 0; i < items.n; i++)
+        if (str_eq(items.at[i].slug, slug))
+            return &items.at[i];
+    return NULL;
+}
+
+const content_text *content_text_in(const content_item *item, str lang)
+{
+    const content_text *original = NULL;
+    for (size_t i = 0; i < item->text_count; i++) {
+        if (str_eq(item->texts[i].lang, lang))
+            return &item->texts[i];
+        if (str_eq(item->texts[i].state, S("original")))
+            original = &item->texts[i];
+    }
+    if (!original && item->text_count)
+        original = &item->texts[0];
+    return original;
+}
+
+const declaration_text *declaration_text_in(const declaration *d, int64_t version, str lang)
+{
+    const declaration_text *original = NULL;
+    for (size_t i = 0; i < d->text_count; i++) {
+        const declaration_text *text = &d->texts[i];
+        if (text->version != version)
+            continue;
+        if (str_eq(text->lang, lang))
+            return text;
+        if (!original || str_eq(text->lang, d->original_lang))
+            original = text;
+    }
+    return original;
+}
+
+bool declaration_is_open(const declaration *d, int64_t now_ms)
+{
+    return now_ms >= d->opens_ms && now_ms < d->closes_ms;
+}
+
+bool declaration_takes(const declaration *d, signer_kind kind)
+{
+    return (d->kinds >> (kind - SIGNER_PERSON)) & 1;
+}
+
+int64_t declaration_next_goal(const declaration *d, int64_t n)
+{
+    int64_t step = d->goal > 0 ? d->goal : 100;
+    static const int64_t steps[] = {1, 2, 5};
+    if (step > n)
+        return step;
+    for (int64_t scale = 100;; scale *= 10)
+        for (size_t i = 0; i < 3; i++)
+            if (steps[i] * scale > n)
+                return steps[i] * scale;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Everything that does not change with a signature: the alliance, its declarations with their
+ * texts, partners, documents, stories, actions, pages. Loaded whole into one arena and read from
+ * there by everyone; a new revision is a new load. */
+
+#include "core/core.h"
+
+typedef struct fact {
+    str key;
+    str value;
+} fact;
+
+typedef struct fact_list {
+    fact *at;
+    size_t n;
+} fact_list;
+
+/* Empty when there is no such key. */
+str fact_value(fact_list facts, str key);
+
+/* One text of an item: language code, state (original, machine, reviewed), header and body. */
+typedef struct content_text {
+    str lang;
+    str state;
+    fact_list header; /* title, summary … */
+    str body;         /* Markdown */
+} content_text;
+
+typedef struct content_item {
+    str kind; /* alliance, partner, document, story, action, page */
+    str slug;
+    int64_t position;
+    fact_list facts;
+    content_text *texts;
+    size_t text_count;
+} content_item;
+
+typedef struct content_list {
+    const content_item *at;
+    size_t n;
+} content_list;
+
+typedef struct declaration_text {
+    int64_t version;
+    str lang;
+    str state;
+    str title;
+    str summary;
+    str body; /* Markdown */
+    hash32 hash;
+} declaration_text;
+
+typedef struct declaration {
+    int64_t id;
+    str slug;
+    bool is_light;
+    int64_t opens_ms, closes_ms;
+    int64_t goal; /* first step of the ladder */
+    int64_t per_mailbox;
+    unsigned kinds; /* bits 1 << (signer_kind - 1) */
+    str original_lang;
+    int64_t version; /* the one that is signed now */
+    str manifest;
+    declaration_text *texts;
+    size_t text_count;
+} declaration;
+
+typedef struct declaration_list {
+    const declaration *at;
+    size_t n;
+} declaration_list;
+
+typedef struct alliance {
+    int64_t revision;
+    str origin; /* "https://host" as log names carry it, fixed when the database was made */
+    declaration_list declarations; /* the main one first, lighter ones behind */
+    content_list items;            /* by kind, then position */
+} alliance;
+
+/* Reads it all from one snapshot. The result lives in a. */
+MUST_USE err alliance_load(core *c, arena *a, alliance *out_alliance);
+/* The revision now, to see whether a load is due. */
+MUST_USE err alliance_revision(core *c, int64_t *out_revision);
+
+/* NULL when there is none. */
+const declaration *alliance_declaration(const alliance *al, str slug);
+const content_item *alliance_item(const alliance *al, str kind, str slug);
+content_list alliance_items(const alliance *al, str kind);
+
+/* The text in a language, else in the original one (the caller marks it: text->lang tells), else
+ * any; NULL when the item has none. */
+const content_text *content_text_in(const content_item *item, str lang);
+const declaration_text *declaration_text_in(const declaration *d, int64_t version, str lang);
+
+bool declaration_is_open(const declaration *d, int64_t now_ms);
+bool declaration_takes(const declaration *d, signer_kind kind);
+
+/* The next step of 100, 200, 500, 1,000, … that lies above n and not below the goal. */
+int64_t declaration_next_goal(const declaration *d, int64_t n);

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* What every rule needs: the database and the keys. Core knows no HTTP, no HTML, no language; it
+ * is told the time and never asks for it. */
+
+#include "base/base.h"
+#include "base/personal.h"
+#include "crypto/crypto.h"
+#include "db/db.h"
+
+/* One purpose each, derived from the server's master key. */
+typedef struct core_keys {
+    key32 record;  /* seals personal records */
+    key32 mail;    /* seals addresses in the mail queue */
+    key32 link;    /* masks row numbers in mailed links */
+    key32 mailbox; /* uniqueness of addresses; one further derivation per declaration */
+    key32 rate;    /* prefixes in rate limits; one further derivation per day */
+    key32 form;    /* form tokens */
+} core_keys;
+
+typedef struct core {
+    db *db;
+    core_keys keys;
+} core;
+
+core_keys core_keys_derive(const key32 *master);
+
+/* How many signers of a kind there are never mix: the three kinds. */
+typedef enum signer_kind {
+    SIGNER_PERSON = 1,
+    SIGNER_ORGANISATION = 2,
+    SIGNER_MANDATE = 3,
+} signer_kind;
+
+enum { SIGNER_KINDS = 3 };
+
+/* 'p', 'o' or 'm', as in the log. */
+char signer_kind_letter(signer_kind kind);

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Letters as jobs.
+ *
+ * A claimed job is due again when its lease ends, so a worker that dies costs a delay and at most
+ * one mail twice, never a mail. The budget is spent when the first attempt is prepared. */
+
+#include "core/letter.h"
+
+#include "base/clock.h"
+#include "core/address.h"
+#include "core/signature.h"
+
+#include "q_job.h"
+#include "q_signature.h"
+
+enum { MINUTE_MS = 60000, DAY_MS = 86400000, GIVE_UP_DAYS = 3, LINKS_A_LETTER_MOST = 8 };
+
+static int64_t priority_of(letter_kind kind)
+{
+    return kind == LETTER_REMIND ? 2 : kind == LETTER_LINK ? 1 : 0;
+}
+
+str letter_seal(arena *a, const core_keys *keys, const link_secret *secret, email_address to)
+{
+    buf b = buf_in(a);
+    buf_put(&b, (str){(const char *)secret->at, sizeof secret->at});
+    buf_put(&b, personal_text(to));
+    return seal_make(a, &keys->mail, S("letter"), buf_str(&b));
+}
+
+static err unseal(arena *a, const core_keys *keys, str sealed, link_secret *out_secret,
+                  email_address *out_to)
+{
+    str plain;
+    TRY(seal_open(a, &keys->mail, S("letter"), sealed, &plain));
+    if (plain.n <= sizeof out_secret->at)
+        return ERR_INVALID;
+    memcpy(out_secret->at, plain.at, sizeof out_secret->at);
+    out_to->private_text = str_skip(plain, sizeof out_secret->at);
+    return OK;
+}
+
+err letter_queue(db_tx *tx, letter_kind kind, int64_t signature, int64_t link, str sealed, str lang,
+                 int64_t now_ms)
+{
+    return q_job_insert(tx, priority_of(kind), now_ms, (int64_t)kind, now_ms, signature, link, lang,
+                        sealed);
+}
+
+typedef struct asking {
+    str sealed;
+    str lang;
+    int64_t now_ms;
+} asking;
+
+static err write_asking(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    const asking *ask = arg;
+    return letter_queue(tx, LETTER_LINK, 0, 0, ask->sealed, ask->lang, ask->now_ms);
+}
+
+err letter_ask_link(core *c, arena *a, email_address address, str lang, int64_t now_ms)
+{
+    email_address to;
+    TRY(address_deliverable(a, address, &to));
+    link_secret unused = {.at = {0}};
+    asking ask = {letter_seal(a, &c->keys, &unused, to), lang, now_ms};
+    return db_write(c->db, write_asking, &ask);
+}
+
+typedef struct claim {
+    arena *a;
+    int64_t now_ms;
+    int most;
+    letter_jobs out;
+} claim;
+
+static err write_claim(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    claim *cl = arg;
+    cl->out = (letter_jobs){arena_array(cl->a, letter_job, (size_t)cl->most), 0};
+    for (int64_t priority = 0; priority <= 2; priority++) {
+        q_job_due_rows due;
+        int64_t room = cl->most - (int64_t)cl->out.n;
+        if (room == 0)
+            break;
+        TRY(q_job_due(tx, cl->a, priority, cl->now_ms, room, &due));
+        for (size_t i = 0; i < due.n; i++) {
+            int64_t taken;
+            TRY(q_job_lease(tx, due.at[i].id, due.at[i].attempts, cl->now_ms + LETTER_LEASE_MS,
+                            &taken));
+            if (taken == 0)
+                continue;
+            cl->out.at[cl->out.n++] = (letter_job){
+                .id = due.at[i].id,
+                .kind = (letter_kind)due.at[i].kind,
+                .attempts = due.at[i].attempts,
+                .created_ms = due.at[i].created,
+                .signature = due.at[i].signature,
+                .link = due.at[i].link,
+                .lang = due.at[i].lang,
+                .sealed = due.at[i].sealed,
+            };
+        }
+    }
+    return OK;
+}
+
+err letter_claim(core *c, arena *a, int64_t now_ms, int most, letter_jobs *out_jobs)
+{
+    claim cl = {.a = a, .now_ms = now_ms, .most = most};
+    TRY(db_write(c->db, write_claim, &cl));
+    *out_jobs = cl.out;
+    return OK;
+}
+
+typedef struct preparing {
+    arena *a;
+    const core_keys *keys;
+    const letter_job *job;
+    const alliance *al;
+    int64_t now_ms;
+    link_secret secret;                     /* of the job */
+    link_secret fresh[LINKS_A_LETTER_MOST]; /* for links made now */
+    email_address to;
+    email_address canonical;
+    letters out;
+} preparing;
+
+static err spend_budget(db_tx *tx, arena *scratch, const preparing *p, bool *out_may_send)
+{
+    *out_may_send = true;
+    if (p->job->attempts > 0)
+        return OK;
+    int64_t day = clock_day(p->now_ms), changed;
+    str purpose = arena_printf(scratch, "budget/%lld", (long long)day);
+    key32 key = key_derive(&p->keys->mail, purpose);
+    hash32 address = mac_sha256(&key, personal_text(p->canonical));
+    TRY(q_mail_budget_spend(tx, day, (str){(const char *)address.at, 16}, LETTERS_A_DAY, &changed));
+    *out_may_send = changed == 1;
+    return OK;
+}
+
+static void add_letter(preparing *p, letter_kind kind, int64_t declaration, str token)
+{
+    p->out.at[p->out.n++] = (letter){kind, p->job->lang, declaration, p->to, token};
+}
+
+/* A fresh link to a signature that stands in the count. */
+static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind kind,
+                           int64_t declaration, int64_t signature)
+{
+    const link_secret *secret = &p->fresh[p->out.n];
+    int64_t row;
+    TRY(link_add(tx, scratch, signature, secret, p->now_ms, &row));
+    add_letter(p, kind, declaration, link_token(p->a, p->keys, secret, row));
+    return OK;
+}
+
+/* A pending signature: confirm, or why that would be in vain. */
+static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
+{
+    q_signature_get_row s;
+    q_mailbox_signers_rows taken;
+    err e = q_signature_get(tx, scratch, p->job->signature, &s);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    TRY(e);
+    if (s.state != SIGNATURE_PENDING)
+        return OK;
+    int64_t per_mailbox = 1;
+    for (size_t i = 0; i < p->al->declarations.n; i++)
+        if (p->al->declarations.at[i].id == s.declaration)
+            per_mailbox = p->al->declarations.at[i].per_mailbox;
+    TRY(q_mailbox_signers(tx, scratch, s.declaration, s.mailbox, &taken));
+    for (size_t i = 0; i < taken.n; i++)
+        if (str_eq(taken.at[i].signer, s.signer))
+            return p->job->kind == LETTER_REMIND
+                       ? OK
+                       : add_link_letter(tx, scratch, p, LETTER_ALREADY, s.declaration,
+                                         taken.at[i].signature);
+    if ((int64_t)taken.n >= per_mailbox) {
+        if (p->job->kind != LETTER_REMIND)
+            add_letter(p, LETTER_FULL, s.declaration, S(""));
+        return OK;
+    }
+    letter_kind kind = p->job->kind == LETTER_AGAIN ? LETTER_CONFIRM : p->job->kind;
+    add_letter(p, kind, s.declaration, link_token(p->a, p->keys, &p->secret, p->job->link));
+    return OK;
+}
+
+/* All signatures of the address, over all declarations. */
+static err prepare_links(db_tx *tx, arena *scratch, preparing *p)
+{
+    for (size_t d = 0; d < p->al->declarations.n; d++) {
+        q_mailbox_signers_rows found;
+        int64_t declaration = p->al->declarations.at[d].id;
+        mailbox_id id = address_mailbox(p->keys, declaration, p->canonical);
+        TRY(q_mailbox_signers(tx, scratch, declaration, (str){(const char *)id.at, sizeof id.at},
+                              &found));
+        for (size_t i = 0; i < found.n && p->out.n < LINKS_A_LETTER_MOST; i++)
+            TRY(add_link_letter(tx, scratch, p, LETTER_LINK, declaration, found.at[i].signature));
+    }
+    return OK;
+}
+
+static err write_preparation(db_tx *tx, arena *scratch, void *arg)
+{
+    preparing *p = arg;
+    bool may_send;
+    p->out = (letters){arena_array(p->a, letter, LINKS_A_LETTER_MOST), 0};
+    if (p->job->kind == LETTER_LINK)
+        TRY(prepare_links(tx, scratch, p));
+    else
+        TRY(prepare_pending(tx, scratch, p));
+    if (p->out.n == 0)
+        return q_job_delete(tx, p->job->id);
+    TRY(spend_budget(tx, scratch, p, &may_send));
+    if (may_send)
+        return OK;
+    p->out.n = 0;
+    TRY(q_mail_log_insert(tx, p->now_ms, (int64_t)p->job->kind, p->job->lang, 0, S("budget"), 0));
+    return q_job_delete(tx, p->job->id);
+}
+
+err letter_prepare(core *c, arena *a, const letter_job *job, const alliance *al, int64_t now_ms,
+                   letters *out_letters)
+{
+    preparing p = {.a = a, .keys = &c->keys, .job = job, .al = al, .now_ms = now_ms};
+    for (size_t i = 0; i < LINKS_A_LETTER_MOST; i++)
+        p.fresh[i] = link_secret_make();
+    TRY(unseal(a, &c->keys, job->sealed, &p.secret, &p.to));
+    TRY(address_canonical(a, p.to, &p.canonical));
+    TRY(db_write(c->db, write_preparation, &p));
+    *out_letters = p.out;
+    return OK;
+}
+
+typedef struct settling {
+    const letter_job *job;
+    letter_fate fate;
+    int code;
+    int64_t now_ms;
+} settling;
+
+static int64_t backoff_ms(int64_t attempts)
+{
+    static const int64_t minutes[] = {5, 15, 30, 60, 120, 240};
+    size_t last = sizeof minutes / sizeof *minutes - 1;
+    return minutes[attempts < (int64_t)last ? (size_t)attempts : last] * MINUTE_MS;
+}
+
+static err write_settlement(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    static const str fates[] = {STR_INIT("sent"), STR_INIT("later"), STR_INIT("refused")};
+    const settling *s = arg;
+    const letter_job *job = s->job;
+    TRY(q_mail_log_insert(tx, s->now_ms, (int64_t)job->kind, job->lang, job->attempts + 1,
+                          fates[s->fate], s->code));
+    if (s->fate == LETTER_SENT && job->kind == LETTER_CONFIRM)
+        return q_job_remind(tx, job->id, s->now_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS);
+    int64_t next = s->now_ms + backoff_ms(job->attempts);
+    int64_t started = job->kind == LETTER_REMIND
+                          ? job->created_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS
+                          : job->created_ms;
+    if (s->fate == LETTER_LATER && next - started < (int64_t)GIVE_UP_DAYS * DAY_MS)
+        return q_job_again(tx, job->id, next);
+    return q_job_delete(tx, job->id);
+}
+
+err letter_settle(core *c, const letter_job *job, letter_fate fate, int code, int64_t now_ms)
+{
+    settling s = {job, fate, code, now_ms};
+    return db_write(c->db, write_settlement, &s);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Letters: the mails of the program as jobs. A job is written with the fact it announces, leased
+ * by a worker, prepared (what to say is decided only now), sent, and settled. An address gets at
+ * most LETTERS_A_DAY, whatever the declaration. */
+
+#include "core/alliance.h"
+#include "core/link.h"
+
+typedef enum letter_kind {
+    LETTER_CONFIRM = 1, /* please confirm */
+    LETTER_REMIND = 2,  /* once, REMIND_AFTER_DAYS later */
+    LETTER_LINK = 3,    /* somebody asked for the link to the own page */
+    LETTER_AGAIN = 4,   /* as LETTER_CONFIRM, asked for once more: brings no reminder */
+    /* decided when one of the first is prepared */
+    LETTER_ALREADY = 5, /* this signer stands in the count: link to the own page */
+    LETTER_FULL = 6,    /* the mailbox has its declared number of signers */
+} letter_kind;
+
+enum { LETTERS_A_DAY = 3, LETTER_LEASE_MS = 120000 };
+
+/* As claimed; opaque to the worker but for attempts. */
+typedef struct letter_job {
+    int64_t id;
+    letter_kind kind;
+    int64_t attempts; /* before this one */
+    int64_t created_ms;
+    int64_t signature;
+    int64_t link;
+    str lang;
+    str sealed;
+} letter_job;
+
+typedef struct letter_jobs {
+    letter_job *at;
+    size_t n;
+} letter_jobs;
+
+typedef struct letter {
+    letter_kind kind;
+    str lang;
+    int64_t declaration;
+    email_address to; /* deliverable form */
+    str token;        /* of the link that the mail brings */
+} letter;
+
+typedef enum letter_fate { LETTER_SENT, LETTER_LATER, LETTER_REFUSED } letter_fate;
+
+/* Writes the job, inside the transaction of the fact. secret belongs to the link row. */
+MUST_USE err letter_queue(db_tx *tx, letter_kind kind, int64_t signature, int64_t link, str sealed,
+                          str lang, int64_t now_ms);
+/* The sealed payload: secret of the link and the deliverable address. */
+str letter_seal(arena *a, const core_keys *keys, const link_secret *secret, email_address to);
+
+/* Somebody asks for links to the signatures of an address; the answer is the same whatever there
+ * is. ERR_INVALID: not an address. */
+MUST_USE err letter_ask_link(core *c, arena *a, email_address address, str lang, int64_t now_ms);
+
+/* Leases up to most due jobs, confirmations first. */
+MUST_USE err letter_claim(core *c, arena *a, int64_t now_ms, int most, letter_jobs *out_jobs);
+
+/* What to send for the job; several when a link was asked for an address with several signatures.
+ * None (n = 0): nothing to say any more, or the budget is spent; the job is gone. */
+typedef struct letters {
+    letter *at;
+    size_t n;
+} letters;
+MUST_USE err letter_prepare(core *c, arena *a, const letter_job *job, const alliance *al,
+                            int64_t now_ms, letters *out_letters);
+
+/* Sent: the job ends, or waits as the one reminder. Later: backs off 5, 15, 30 min, 1, 2, then
+ * 4 h, and ends after 3 days. Refused: ends. code is the SMTP reply; no address is kept. */
+MUST_USE err letter_settle(core *c, const letter_job *job, letter_fate fate, int code,
+                           int64_t now_ms);

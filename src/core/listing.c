@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Reading the register. One row more than the page is read, to know whether another follows. */
+
+#include "core/listing.h"
+
+#include "text/text.h"
+
+#include "q_listing.h"
+
+typedef struct reading {
+    arena *a;
+    int64_t declaration;
+    const listing_filter *filter;
+    str pattern;
+    size_t most;
+    int64_t total;
+    listing_page out;
+} reading;
+
+/* "%word%word%": words in their order, each from anywhere. Folded text holds no wildcard. */
+static err pattern_of(arena *a, str words, str *out_pattern)
+{
+    str folded;
+    TRY(text_fold(a, words, &folded));
+    buf b = buf_in(a);
+    for (size_t i = 0; i < folded.n; i++)
+        buf_put_char(&b, folded.at[i] == ' ' ? '%' : folded.at[i]);
+    *out_pattern = b.n ? arena_printf(a, "%%%.*s%%", STR_FMT(buf_str(&b))) : S("");
+    return OK;
+}
+
+static err read_page(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    reading *r = arg;
+    const listing_filter *f = r->filter;
+    q_listing_page_rows rows;
+    TRY(q_listing_page(tx, r->a, r->declaration, f->before > 0 ? f->before : INT64_MAX,
+                       (int64_t)f->kind, f->country, r->pattern, (int64_t)r->most + 1, &rows));
+    listed *all = arena_array(r->a, listed, rows.n);
+    for (size_t i = 0; i < rows.n; i++)
+        all[i] = (listed){
+            .number = rows.at[i].signature,
+            .kind = (signer_kind)rows.at[i].kind,
+            .name = rows.at[i].name,
+            .organisation = rows.at[i].organisation,
+            .function = rows.at[i].function,
+            .type = rows.at[i].type,
+            .reason = rows.at[i].reason,
+            .country = rows.at[i].country,
+            .region = rows.at[i].region,
+            .confirmed_ms = rows.at[i].confirmed,
+            .is_sample = rows.at[i].is_sample,
+        };
+    bool has_more = rows.n > r->most;
+    size_t n = has_more ? r->most : rows.n;
+    r->out = (listing_page){all, n, has_more ? all[n - 1].number : 0};
+    return OK;
+}
+
+err listing_read(core *c, arena *a, int64_t declaration, const listing_filter *filter, size_t most,
+                 listing_page *out_page)
+{
+    reading r = {.a = a, .declaration = declaration, .filter = filter, .most = most};
+    TRY(pattern_of(a, filter->words, &r.pattern));
+    TRY(db_read(c->db, read_page, &r));
+    *out_page = r.out;
+    return OK;
+}
+
+static err read_total(db_tx *tx, arena *scratch, void *arg)
+{
+    reading *r = arg;
+    q_listing_count_row row;
+    TRY(q_listing_count(tx, scratch, r->declaration, &row));
+    r->total = row.n;
+    return OK;
+}
+
+err listing_total(core *c, int64_t declaration, int64_t *out_total)
+{
+    reading r = {.declaration = declaration};
+    TRY(db_read(c->db, read_total, &r));
+    *out_total = r.total;
+    return OK;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The public register of a declaration: only those who chose it, newest first, paged by key. */
+
+#include "core/alliance.h"
+
+enum { LISTING_PAGE = 50 };
+
+typedef struct listing_filter {
+    signer_kind kind; /* 0: any */
+    str country;      /* empty: any */
+    str words;        /* searched without accents, in any script; empty: any */
+    int64_t before;   /* the last number of the page before; 0: the first page */
+} listing_filter;
+
+typedef struct listed {
+    int64_t number; /* for paging only */
+    signer_kind kind;
+    str name;
+    str organisation;
+    str function;
+    str type;
+    str reason;
+    str country;
+    str region;
+    int64_t confirmed_ms;
+    bool is_sample;
+} listed;
+
+typedef struct listing_page {
+    const listed *at;
+    size_t n;
+    int64_t next_before; /* 0: this was the last page */
+} listing_page;
+
+MUST_USE err listing_read(core *c, arena *a, int64_t declaration, const listing_filter *filter,
+                          size_t most, listing_page *out_page);
+MUST_USE err listing_total(core *c, int64_t declaration, int64_t *out_total);

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The log of a declaration: an append-only list of `sig1` lines under a Merkle tree (docs/log.md).
+ * Confirming only queues; one sealer takes the queue, gives positions and counts, in one
+ * transaction. Publishing files and signing are work/'s; what is public is the last checkpoint. */
+
+#include "core/alliance.h"
+#include "crypto/merkle.h"
+
+typedef enum log_verb {
+    LOG_ADD = 1,
+    LOG_WITHDRAWN = 2, /* sub … withdrawn */
+    LOG_UNDO = 3,
+    LOG_INVALID = 4,   /* sub … invalid */
+    LOG_DUPLICATE = 5, /* sub … duplicate: another leaf stands for the same signer */
+} log_verb;
+
+enum {
+    LOG_BATCH_MOST = 256,        /* leaves of one transaction */
+    LOG_TALLY_EVERY_MS = 600000, /* a tally leaf at most this often, and only after changes */
+    LOG_ENTRY_BYTES_MOST = 200,
+};
+
+/* Leaf 0 and the empty head; part of opening a declaration. */
+MUST_USE err log_open(db_tx *tx, arena *scratch, int64_t declaration, str manifest, int64_t now_ms);
+
+/* Takes at most LOG_BATCH_MOST from the queue: adds sorted by commitment (so that the order inside
+ * a batch says nothing), then subs and undos in their order, then a tally when due. Out: leaves
+ * appended (0: the queue is empty). ERR_CONFLICT: another sealer moved the head. */
+MUST_USE err log_sequence(core *c, int64_t declaration, int64_t now_ms, int64_t *out_appended);
+
+typedef struct log_counts {
+    int64_t of[SIGNER_KINDS]; /* persons, organisations, mandate holders */
+} log_counts;
+
+int64_t log_counts_total(const log_counts *counts);
+
+/* The tree and its counts at one instant. breakdown: "p DK 12\n" lines sorted bytewise, zero
+ * counts left out. */
+typedef struct log_state {
+    merkle_frontier frontier;
+    log_counts counts;
+    str breakdown;
+} log_state;
+MUST_USE err log_state_now(core *c, arena *a, int64_t declaration, log_state *out_state);
+
+/* Entries [start, stop), each with its LF. */
+MUST_USE err log_entries(core *c, arena *a, int64_t declaration, int64_t start, int64_t stop,
+                         str_list *out_entries);
+
+typedef struct published {
+    int64_t size;
+    hash32 root;
+    str note;
+    log_counts counts;
+    str breakdown;
+    int64_t at_ms;
+} published;
+
+/* Records what has been published. ERR_CONFLICT: that size stands already. */
+MUST_USE err log_publish(core *c, int64_t declaration, const published *p);
+/* The last checkpoint. ERR_NOT_FOUND: none yet. */
+MUST_USE err log_published(core *c, arena *a, int64_t declaration, published *out_published);
+
+/* One small read that changes whenever any declaration has a new checkpoint. */
+MUST_USE err log_published_mark(core *c, int64_t *out_mark);
+
+/* Confirmed but not yet in the log, over all declarations. */
+MUST_USE err log_waiting(core *c, int64_t *out_waiting);
+
+/* How many in a breakdown have that kind and country. */
+int64_t log_breakdown_count(str breakdown, signer_kind kind, str country);

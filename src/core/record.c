@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Commitment and payload of a record.
+ *
+ * The payload is lines of `field value`, the committed fields first and in the order of the
+ * commitment; a newline inside a value is written as two characters, `\n`, and `\` as `\\`. */
+
+#include "core/record.h"
+
+#include "base/number.h"
+
+typedef struct named_value {
+    str name;
+    str value;
+} named_value;
+
+enum { COMMITTED_FIELDS = 12, OTHER_FIELDS = 4 };
+
+static void committed_fields(arena *a, const record *r, named_value out[static COMMITTED_FIELDS])
+{
+    const named_value fields[COMMITTED_FIELDS] = {
+        {S("campaign"), r->campaign},
+        {S("text"), r->text_hash},
+        {S("lang"), r->lang},
+        {S("kind"), arena_printf(a, "%c", signer_kind_letter(r->kind))},
+        {S("name"), personal_text(r->name)},
+        {S("org"), r->organisation},
+        {S("mail"), personal_text(r->mail)},
+        {S("cc"), r->country},
+        {S("region"), r->region},
+        {S("show"), r->is_listed ? S("1") : S("0")},
+        {S("uniq"), hex_make(a, (str){(const char *)r->mailbox.at, sizeof r->mailbox.at})},
+        {S("day"), arena_printf(a, "%lld", (long long)r->day)},
+    };
+    memcpy(out, fields, sizeof fields);
+}
+
+hash32 record_commitment(arena *a, const record *r)
+{
+    named_value fields[COMMITTED_FIELDS];
+    committed_fields(a, r, fields);
+    key32 seed;
+    memcpy(seed.at, r->seed, sizeof seed.at);
+    str parts[1 + COMMITTED_FIELDS] = {S("sig1/commit\n")};
+    hash32 field_hash[COMMITTED_FIELDS];
+    for (size_t i = 0; i < COMMITTED_FIELDS; i++) {
+        char label[32];
+        int n = snprintf(label, sizeof label, "sig1/salt/%.*s", STR_FMT(fields[i].name));
+        hash32 salt = mac_sha256(&seed, (str){label, (size_t)n});
+        str of_field[] = {S("sig1/field\n"),
+                          {(const char *)salt.at, sizeof salt.at},
+                          fields[i].name,
+                          S("\n"),
+                          fields[i].value};
+        field_hash[i] = hash_sha256_parts(of_field, sizeof of_field / sizeof *of_field);
+        parts[1 + i] = (str){(const char *)field_hash[i].at, sizeof field_hash[i].at};
+    }
+    return hash_sha256_parts(parts, 1 + COMMITTED_FIELDS);
+}
+
+static void put_line(buf *b, str name, str value)
+{
+    buf_put(b, name);
+    buf_put_char(b, ' ');
+    for (size_t i = 0; i < value.n; i++) {
+        if (value.at[i] == '\n')
+            buf_put(b, S("\\n"));
+        else if (value.at[i] == '\\')
+            buf_put(b, S("\\\\"));
+        else
+            buf_put_char(b, value.at[i]);
+    }
+    buf_put_char(b, '\n');
+}
+
+str record_seal(arena *a, const core_keys *keys, const record *r, const hash32 *commitment)
+{
+    buf b = buf_in(a);
+    buf_reserve(&b, 1024);
+    put_line(&b, S("seed"), hex_make(a, (str){(const char *)r->seed, sizeof r->seed}));
+    named_value fields[COMMITTED_FIELDS];
+    committed_fields(a, r, fields);
+    for (size_t i = 0; i < COMMITTED_FIELDS; i++)
+        put_line(&b, fields[i].name, fields[i].value);
+    put_line(&b, S("function"), r->function);
+    put_line(&b, S("type"), r->type);
+    put_line(&b, S("authority"), r->authority);
+    put_line(&b, S("reason"), r->reason);
+    str context = {(const char *)commitment->at, sizeof commitment->at};
+    return seal_make(a, &keys->record, context, buf_str(&b));
+}
+
+static str unescape(arena *a, str value)
+{
+    if (str_find(value, '\\') == value.n)
+        return value;
+    buf b = buf_in(a);
+    for (size_t i = 0; i < value.n; i++) {
+        bool is_escape = value.at[i] == '\\' && i + 1 < value.n;
+        if (is_escape)
+            i++;
+        buf_put_char(&b, is_escape && value.at[i] == 'n' ? '\n' : value.at[i]);
+    }
+    return buf_str(&b);
+}
+
+/* Takes the line that must come next. */
+static err take_line(arena *a, str *rest, str name, str *out_value)
+{
+    str value;
+    str line = str_cut(*rest, '\n', rest);
+    if (!str_eq(str_cut(line, ' ', &value), name))
+        return ERR_INVALID;
+    *out_value = unescape(a, value);
+    return OK;
+}
+
+static err read_kind(str letter, signer_kind *out_kind)
+{
+    for (signer_kind kind = SIGNER_PERSON; kind <= SIGNER_MANDATE; kind++) {
+        if (letter.n == 1 && letter.at[0] == signer_kind_letter(kind)) {
+            *out_kind = kind;
+            return OK;
+        }
+    }
+    return ERR_INVALID;
+}
+
+static err read_lines(arena *a, str text, record *r)
+{
+    str seed, kind, show, mailbox, day;
+    const struct {
+        str name;
+        str *to;
+    } lines[1 + COMMITTED_FIELDS + OTHER_FIELDS] = {
+        {S("seed"), &seed},
+        {S("campaign"), &r->campaign},
+        {S("text"), &r->text_hash},
+        {S("lang"), &r->lang},
+        {S("kind"), &kind},
+        {S("name"), &r->name.private_text},
+        {S("org"), &r->organisation},
+        {S("mail"), &r->mail.private_text},
+        {S("cc"), &r->country},
+        {S("region"), &r->region},
+        {S("show"), &show},
+        {S("uniq"), &mailbox},
+        {S("day"), &day},
+        {S("function"), &r->function},
+        {S("type"), &r->type},
+        {S("authority"), &r->authority},
+        {S("reason"), &r->reason},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
+        TRY(take_line(a, &text, lines[i].name, lines[i].to));
+    r->is_listed = str_eq(show, S("1"));
+    TRY(read_kind(kind, &r->kind));
+    TRY(number_parse_hex(seed, r->seed, sizeof r->seed));
+    TRY(number_parse_hex(mailbox, r->mailbox.at, sizeof r->mailbox.at));
+    TRY(number_parse(day, 0, 1000000, &r->day));
+    return text.n == 0 ? OK : ERR_INVALID;
+}
+
+err record_open(arena *a, const core_keys *keys, str sealed, str commitment, record *out_record)
+{
+    str plain;
+    TRY(seal_open(a, &keys->record, commitment, sealed, &plain));
+    record r = {.is_listed = false};
+    TRY(read_lines(a, plain, &r));
+    *out_record = r;
+    return OK;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Erasure on the day. Steps are small, so that signers never wait for the cleaner. */
+
+#include "core/retention.h"
+
+#include "base/clock.h"
+#include "core/signature.h"
+
+#include "q_job.h"
+#include "q_listing.h"
+#include "q_signature.h"
+
+enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000, MAIL_LOG_DAYS = 30 };
+
+typedef struct sweep {
+    int64_t now_ms;
+    int64_t n; /* out: rows of this step */
+} sweep;
+
+static err sweep_pending(db_tx *tx, arena *scratch, void *arg)
+{
+    sweep *s = arg;
+    q_signature_stale_pending_rows rows;
+    TRY(q_signature_stale_pending(tx, scratch, s->now_ms - (int64_t)PENDING_DAYS * DAY_MS,
+                                  STEP_ROWS, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        TRY(q_record_delete(tx, rows.at[i].id));
+        TRY(q_listing_delete(tx, rows.at[i].id));
+        TRY(q_job_delete_of(tx, rows.at[i].id));
+        TRY(q_signature_delete(tx, rows.at[i].id));
+    }
+    s->n = (int64_t)rows.n;
+    return OK;
+}
+
+static err sweep_withdrawn(db_tx *tx, arena *scratch, void *arg)
+{
+    sweep *s = arg;
+    q_signature_old_withdrawn_rows rows;
+    TRY(q_signature_old_withdrawn(tx, scratch, s->now_ms - (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS,
+                                  STEP_ROWS, &rows));
+    for (size_t i = 0; i < rows.n; i++) {
+        q_signature_get_row row;
+        int64_t id = rows.at[i].id;
+        TRY(q_signature_get(tx, scratch, id, &row));
+        TRY(q_mailbox_delete(tx, row.declaration, row.mailbox, id));
+        TRY(q_record_delete(tx, id));
+        TRY(q_listing_delete(tx, id));
+        TRY(q_job_delete_of(tx, id));
+        TRY(q_consent_change_delete_of(tx, id));
+        TRY(q_signature_erase(tx, id, S("")));
+    }
+    s->n = (int64_t)rows.n;
+    return OK;
+}
+
+static err sweep_links(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    return q_link_delete_expired(tx, s->now_ms, STEP_ROWS, &s->n);
+}
+
+static err sweep_mail_log(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    TRY(q_mail_budget_expire(tx, clock_day(s->now_ms) - 1));
+    return q_mail_log_expire(tx, s->now_ms - (int64_t)MAIL_LOG_DAYS * DAY_MS, STEP_ROWS, &s->n);
+}
+
+static err repeat(core *c, db_work *step, int64_t now_ms, int64_t *out_total)
+{
+    sweep s = {now_ms, 0};
+    do {
+        TRY(db_write(c->db, step, &s));
+        *out_total += s.n;
+    } while (s.n == STEP_ROWS);
+    return OK;
+}
+
+err retention_run(core *c, int64_t now_ms, retention_report *out_report)
+{
+    retention_report r = {.pending = 0};
+    TRY(repeat(c, sweep_pending, now_ms, &r.pending));
+    TRY(repeat(c, sweep_withdrawn, now_ms, &r.withdrawn));
+    TRY(repeat(c, sweep_links, now_ms, &r.links));
+    TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
+    *out_report = r;
+    return OK;
+}

@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Submitting and confirming.
+ *
+ * Everything dear (normal forms, hashes, sealing) happens before the transaction, on the caller's
+ * thread; the transaction itself is a handful of appends. Confirming touches two small trees and
+ * no counter: the count is the log's. */
+
+#include "core/signature.h"
+
+#include "base/clock.h"
+#include "base/number.h"
+#include "base/random.h"
+#include "core/letter.h"
+#include "core/log.h"
+#include "text/text.h"
+
+#include "q_job.h"
+#include "q_listing.h"
+#include "q_log.h"
+#include "q_signature.h"
+
+#define BYTES(array) ((str){(const char *)(array).at, sizeof(array).at})
+
+typedef struct submission {
+    const core *c;
+    const declaration *d;
+    const declaration_text *text;
+    const signing *s;
+    int64_t now_ms;
+    record record;
+    mailbox_id signer;
+    hash32 commitment;
+    str folded;
+    str sealed_record;
+    str sealed_letter;
+    link_secret secret;
+    int64_t link; /* out */
+} submission;
+
+/* The name under which a signer is one signer: its own, or the organisation's. */
+static str distinguishing_name(const signing *s)
+{
+    return s->kind == SIGNER_ORGANISATION ? s->organisation : personal_text(s->name);
+}
+
+static err prepare_record(arena *a, submission *sub, email_address canonical)
+{
+    const signing *s = sub->s;
+    record *r = &sub->record;
+    random_fill(r->seed, sizeof r->seed);
+    TRY(text_nfc(a, personal_text(s->name), &r->name.private_text));
+    TRY(text_nfc(a, s->organisation, &r->organisation));
+    TRY(text_nfc(a, s->region, &r->region));
+    TRY(text_nfc(a, s->function, &r->function));
+    TRY(text_nfc(a, s->authority, &r->authority));
+    TRY(text_nfc(a, s->reason, &r->reason));
+    TRY(text_nfc(a, personal_text(s->mail), &r->mail.private_text));
+    r->campaign = sub->d->slug;
+    r->text_hash = hex_make(a, BYTES(sub->text->hash));
+    r->lang = s->lang;
+    r->kind = s->kind;
+    r->type = s->type;
+    r->country = s->country;
+    r->is_listed = s->is_listed;
+    r->mailbox = address_mailbox(&sub->c->keys, sub->d->id, canonical);
+    r->day = clock_day(sub->now_ms);
+    return OK;
+}
+
+static err prepare(arena *a, submission *sub)
+{
+    email_address canonical, deliverable;
+    TRY(address_canonical(a, sub->s->mail, &canonical));
+    TRY(address_deliverable(a, sub->s->mail, &deliverable));
+    TRY(prepare_record(a, sub, canonical));
+    const record *r = &sub->record;
+    str name;
+    TRY(text_fold(a, distinguishing_name(sub->s), &name));
+    sub->signer = address_signer(&sub->c->keys, sub->d->id, canonical, r->kind, name);
+    sub->commitment = record_commitment(a, r);
+    sub->sealed_record = record_seal(a, &sub->c->keys, r, &sub->commitment);
+    sub->secret = link_secret_make();
+    sub->sealed_letter = letter_seal(a, &sub->c->keys, &sub->secret, deliverable);
+    str shown = arena_printf(a, "%.*s %.*s %.*s", STR_FMT(personal_text(r->name)),
+                             STR_FMT(r->organisation), STR_FMT(r->function));
+    return text_fold(a, shown, &sub->folded);
+}
+
+static err write_submission(db_tx *tx, arena *scratch, void *arg)
+{
+    submission *sub = arg;
+    const record *r = &sub->record;
+    const signing *s = sub->s;
+    q_signature_insert_row row;
+    TRY(q_signature_insert(tx, scratch, sub->d->id, (int64_t)r->kind, r->country, r->lang,
+                           sub->text->version, BYTES(sub->text->hash), s->is_listed, s->wants_news,
+                           s->is_sample, BYTES(r->mailbox), BYTES(sub->signer),
+                           BYTES(sub->commitment), sub->now_ms, &row));
+    TRY(q_record_insert(tx, row.id, sub->sealed_record));
+    if (s->is_listed)
+        TRY(q_listing_insert(tx, row.id, sub->d->id, (int64_t)r->kind, false,
+                             personal_text(r->name), r->organisation, r->function, r->type,
+                             r->reason, r->country, r->region, sub->folded, 0, s->is_sample));
+    TRY(link_add(tx, scratch, row.id, &sub->secret, sub->now_ms, &sub->link));
+    return letter_queue(tx, LETTER_CONFIRM, row.id, sub->link, sub->sealed_letter, r->lang,
+                        sub->now_ms);
+}
+
+/* The receipt is a sealed row number: useless without the server's key, and no link. */
+static str receipt_make(arena *a, const core_keys *keys, const submission *sub)
+{
+    buf b = buf_in(a);
+    buf_put_int(&b, sub->link);
+    buf_put_char(&b, ' ');
+    buf_put(&b, sub->sealed_letter);
+    return base64url_make(a, seal_make(a, &keys->link, S("receipt"), buf_str(&b)));
+}
+
+err signature_submit(core *c, arena *a, const declaration *d, const signing *s, int64_t now_ms,
+                     str *out_receipt)
+{
+    if (!declaration_is_open(d, now_ms) || !declaration_takes(d, s->kind))
+        return ERR_DENIED;
+    submission sub = {.c = c, .d = d, .s = s, .now_ms = now_ms};
+    sub.text = declaration_text_in(d, d->version, s->lang);
+    BUG_IF(!sub.text);
+    TRY(prepare(a, &sub));
+    TRY(db_write(c->db, write_submission, &sub));
+    *out_receipt = receipt_make(a, &c->keys, &sub);
+    return OK;
+}
+
+typedef struct again {
+    int64_t link;
+    str sealed_letter;
+    int64_t now_ms;
+} again;
+
+static err write_again(db_tx *tx, arena *scratch, void *arg)
+{
+    const again *again = arg;
+    q_link_get_row link;
+    q_signature_get_row signature;
+    q_job_count_of_row waiting;
+    TRY(q_link_get(tx, scratch, again->link, &link));
+    TRY(q_signature_get(tx, scratch, link.signature, &signature));
+    TRY(q_job_count_of(tx, scratch, link.signature, &waiting));
+    if (signature.state != SIGNATURE_PENDING || waiting.n > 0)
+        return OK;
+    return letter_queue(tx, LETTER_AGAIN, link.signature, again->link, again->sealed_letter,
+                        signature.lang, again->now_ms);
+}
+
+err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms)
+{
+    str sealed, plain;
+    if (base64url_read(a, receipt, &sealed) != OK ||
+        seal_open(a, &c->keys.link, S("receipt"), sealed, &plain) != OK)
+        return OK;
+    again again = {.now_ms = now_ms};
+    if (number_parse(str_cut(plain, ' ', &again.sealed_letter), 1, INT64_MAX, &again.link) != OK)
+        return OK;
+    err e = db_write(c->db, write_again, &again);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+typedef struct confirmation {
+    const core_keys *keys;
+    const alliance *al;
+    str token;
+    int64_t now_ms;
+    confirm_outcome outcome; /* out */
+} confirmation;
+
+static const declaration *declaration_by_id(const alliance *al, int64_t id)
+{
+    for (size_t i = 0; i < al->declarations.n; i++)
+        if (al->declarations.at[i].id == id)
+            return &al->declarations.at[i];
+    return NULL;
+}
+
+/* A free slot of the mailbox, or why there is none. */
+static err find_slot(db_tx *tx, arena *scratch, const q_signature_get_row *s, int64_t per_mailbox,
+                     int64_t *out_slot, confirm_outcome *out_outcome)
+{
+    q_mailbox_signers_rows taken;
+    TRY(q_mailbox_signers(tx, scratch, s->declaration, s->mailbox, &taken));
+    int64_t slot = 1;
+    *out_outcome = CONFIRM_DONE;
+    for (size_t i = 0; i < taken.n; i++) {
+        if (str_eq(taken.at[i].signer, s->signer))
+            *out_outcome = CONFIRM_ALREADY;
+        if (taken.at[i].slot == slot)
+            slot++;
+    }
+    if (*out_outcome == CONFIRM_DONE && slot > per_mailbox)
+        *out_outcome = CONFIRM_FULL;
+    *out_slot = slot;
+    return OK;
+}
+
+static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
+{
+    confirmation *con = arg;
+    int64_t id, slot, changed;
+    q_signature_get_row s;
+    TRY(link_follow(tx, scratch, con->keys, con->token, con->now_ms, &id));
+    TRY(q_signature_get(tx, scratch, id, &s));
+    con->outcome = CONFIRM_BEFORE;
+    if (s.state != SIGNATURE_PENDING)
+        return s.state == SIGNATURE_ERASED ? ERR_NOT_FOUND : OK;
+    const declaration *d = declaration_by_id(con->al, s.declaration);
+    if (!d)
+        return ERR_NOT_FOUND;
+    con->outcome = CONFIRM_CLOSED;
+    if (!declaration_is_open(d, con->now_ms))
+        return OK;
+    TRY(find_slot(tx, scratch, &s, d->per_mailbox, &slot, &con->outcome));
+    if (con->outcome != CONFIRM_DONE)
+        return OK;
+    TRY(q_mailbox_insert(tx, s.declaration, s.mailbox, slot, s.signer, id));
+    TRY(q_signature_confirm(tx, id, con->now_ms, &changed));
+    BUG_IF(changed != 1);
+    if (s.is_listed)
+        TRY(q_listing_show(tx, id, con->now_ms));
+    TRY(q_job_delete_of(tx, id));
+    return q_log_queue_insert(tx, s.declaration, LOG_ADD, id, s.kind, s.country, s.commitment, -1);
+}
+
+err signature_confirm(core *c, str token, int64_t now_ms, const alliance *al,
+                      confirm_outcome *out_outcome)
+{
+    confirmation con = {&c->keys, al, token, now_ms, CONFIRM_BEFORE};
+    TRY(db_write(c->db, write_confirmation, &con));
+    *out_outcome = con.outcome;
+    return OK;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* From a filled form to a counted signature. Signing writes a pending signature, its sealed record
+ * and one mail, in one transaction; only confirming counts. Nothing here tells the caller whether
+ * an address has signed before: that difference is the mail's (ADR 0009). */
+
+#include "core/alliance.h"
+#include "core/record.h"
+
+/* What a form brings: decoded, trimmed, UTF-8. All but the address and consents are bounded by the
+ * form; country is a known ISO code ("ZZ" when not given). */
+typedef struct signing {
+    signer_kind kind;
+    person_name name;
+    str organisation;
+    str type;
+    str function;
+    str authority;
+    email_address mail;
+    str country;
+    str region;
+    str reason;
+    str lang;
+    bool is_listed;
+    bool wants_news;
+    bool is_sample;
+} signing;
+
+/* Writes the pending signature. out_receipt is what "check your e-mail" needs to send the mail
+ * again: opaque, good for LINK_DAYS, tells nothing about the signer.
+ * ERR_INVALID: not an address; ERR_DENIED: the declaration is not open or does not take the kind.
+ */
+MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const signing *s,
+                              int64_t now_ms, str *out_receipt);
+
+/* Queues the mail once more unless one waits. Unknown receipts and confirmed signatures are OK too:
+ * the answer is always the same, and the address has its daily budget. */
+MUST_USE err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms);
+
+typedef enum confirm_outcome {
+    CONFIRM_DONE,    /* counted now */
+    CONFIRM_BEFORE,  /* was counted already: the same page again */
+    CONFIRM_ALREADY, /* the same signer stands in the count through another signature */
+    CONFIRM_FULL,    /* the mailbox has its declared number of signers */
+    CONFIRM_CLOSED,  /* the declaration closed meanwhile */
+} confirm_outcome;
+
+/* The one button. Safe to repeat, alone or at once from many clients: exactly one signature of a
+ * signer counts. ERR_NOT_FOUND: no such link. ERR_UNCERTAIN: ask the own page. */
+MUST_USE err signature_confirm(core *c, str token, int64_t now_ms, const alliance *al,
+                               confirm_outcome *out_outcome);
+
+typedef enum signature_state {
+    SIGNATURE_PENDING = 0,
+    SIGNATURE_CONFIRMED = 1,
+    SIGNATURE_WITHDRAWN = 2, /* may be undone for WITHDRAW_UNDO_HOURS */
+    SIGNATURE_ERASED = 3,
+} signature_state;
+
+enum {
+    PENDING_DAYS = 14,
+    WITHDRAW_UNDO_HOURS = 24,
+    REMIND_AFTER_DAYS = 3,
+};

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The signer's own page, reached by the mailed link: see, correct, hide, leave the mailings,
+ * withdraw and, for 24 hours, undo. Every act is one transaction and safe to repeat. */
+
+#include "core/signature.h"
+
+typedef struct signer_view {
+    signature_state state;
+    int64_t declaration;
+    signer_kind kind;
+    str lang;
+    int64_t text_version;
+    bool is_listed, wants_news, is_sample;
+    int64_t created_ms, confirmed_ms, withdrawn_ms; /* 0: not */
+    int64_t undo_until_ms;                          /* of a withdrawal; 0: none */
+    int64_t leaf;                                   /* position in the log, -1: not included yet */
+    int64_t log_size; /* of the last checkpoint; the leaf is public when it lies below */
+    hash32 commitment;
+    record record; /* what the signer said */
+} signer_view;
+
+/* ERR_NOT_FOUND: no such link, expired, or erased. Views live in the arena. */
+MUST_USE err signer_open(core *c, arena *a, str token, int64_t now_ms, signer_view *out_view);
+
+/* Takes the signature out of the count at once; can be undone until undo_until_ms. OK also when it
+ * was withdrawn before. ERR_CONFLICT: not confirmed. */
+MUST_USE err signer_withdraw(core *c, str token, int64_t now_ms);
+/* ERR_CONFLICT: the time to undo is over, or nothing was withdrawn. */
+MUST_USE err signer_undo(core *c, str token, int64_t now_ms);
+
+/* Shows or hides in the public register; news on or off. Kept with day, language and version. */
+MUST_USE err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants_news,
+                                 str lang, int64_t now_ms);
+
+typedef struct correction {
+    person_name name;
+    str organisation;
+    str function;
+    str country;
+    str region;
+    str reason;
+} correction;
+
+/* Replaces what was said; the log shows a new leaf and the old one as its duplicate.
+ * ERR_CONFLICT: not confirmed, or that name stands on the same mailbox already. */
+MUST_USE err signer_correct(core *c, arena *a, str token, const correction *fix, int64_t now_ms);
