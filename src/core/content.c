@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Reading a content folder into memory, with all its problems at once. The order of files is
+ * sorted, so that the same folder always gives the same rows. */
+
+#include "core/content_folder.h"
+
+#include "base/utf8.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+
+enum { PROBLEMS_MOST = 200, NAME_BYTES_MOST = 64 };
+
+static const str kinds[] = {STR_INIT("alliance"), STR_INIT("declaration"), STR_INIT("partner"),
+                            STR_INIT("document"), STR_INIT("story"),       STR_INIT("action"),
+                            STR_INIT("page")};
+
+static const str languages[] = {
+    STR_INIT("bg"), STR_INIT("es"), STR_INIT("cs"), STR_INIT("da"), STR_INIT("de"), STR_INIT("et"),
+    STR_INIT("el"), STR_INIT("en"), STR_INIT("fr"), STR_INIT("ga"), STR_INIT("hr"), STR_INIT("it"),
+    STR_INIT("lv"), STR_INIT("lt"), STR_INIT("hu"), STR_INIT("mt"), STR_INIT("nl"), STR_INIT("pl"),
+    STR_INIT("pt"), STR_INIT("ro"), STR_INIT("sk"), STR_INIT("sl"), STR_INIT("fi"), STR_INIT("sv")};
+
+typedef struct reader {
+    arena *a;
+    content_folder *folder;
+    content_report *report;
+} reader;
+
+static void problem(reader *r, str file, size_t line, const char *message)
+{
+    content_problems *p = &r->report->problems;
+    if (p->n < PROBLEMS_MOST)
+        p->at[p->n++] = (content_problem){file, line, str_of(message)};
+}
+
+static bool name_is_good(str name)
+{
+    for (size_t i = 0; i < name.n; i++) {
+        char c = name.at[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+            return false;
+    }
+    return name.n > 0 && name.n <= NAME_BYTES_MOST;
+}
+
+/* Names in a folder, sorted, without those that start with a dot. */
+static int compare_names(const void *a, const void *b)
+{
+    return str_cmp(*(const str *)a, *(const str *)b);
+}
+
+static str_list list_folder(reader *r, str path)
+{
+    str_list names = {NULL, 0};
+    DIR *dir = opendir(arena_cstr(r->a, path));
+    if (!dir)
+        return names;
+    names.at = arena_array(r->a, str, CONTENT_FOLDER_ENTRIES_MOST);
+    struct dirent *entry;
+    while ((entry = readdir(dir)) && names.n < CONTENT_FOLDER_ENTRIES_MOST)
+        if (entry->d_name[0] != '.')
+            names.at[names.n++] = arena_copy(r->a, str_of(entry->d_name));
+    closedir(dir);
+    qsort(names.at, names.n, sizeof *names.at, compare_names);
+    return names;
+}
+
+/* The file's text, or a problem. */
+static bool read_file(reader *r, str path, str *out_text)
+{
+    FILE *file = fopen(arena_cstr(r->a, path), "rb");
+    struct stat info;
+    bool is_read = false;
+    if (file && fstat(fileno(file), &info) == 0 && info.st_size <= CONTENT_FILE_BYTES_MOST) {
+        char *bytes = arena_alloc(r->a, (size_t)info.st_size + 1);
+        size_t n = fread(bytes, 1, (size_t)info.st_size, file);
+        is_read = n == (size_t)info.st_size;
+        *out_text = (str){bytes, n};
+    }
+    if (file)
+        fclose(file);
+    if (!is_read)
+        problem(r, path, 0, "cannot be read, or is larger than 256 KiB");
+    else if (!utf8_is_valid(*out_text))
+        problem(r, path, 0, "is not UTF-8");
+    else if (str_find(*out_text, '\r') < out_text->n)
+        problem(r, path, 0, "has CR line ends");
+    else
+        return true;
+    return false;
+}
+
+/* "key SEPARATOR value" lines up to an empty line or the end. */
+static fact_list read_facts(reader *r, str path, str *rest, char separator)
+{
+    size_t most = 1;
+    for (size_t i = 0; i < rest->n; i++)
+        most += rest->at[i] == '\n';
+    fact_list facts = {arena_array(r->a, fact, most), 0};
+    for (size_t number = 1; rest->n; number++) {
+        str line = str_cut(*rest, '\n', rest);
+        if (line.n == 0 && separator == ':')
+            break;
+        if (line.n == 0 || line.at[0] == '#')
+            continue;
+        str value;
+        str key = str_trim(str_cut(line, separator, &value));
+        if (str_find(line, separator) == line.n || key.n == 0)
+            problem(r, path, number, "is not a key with a value");
+        else if (fact_value(facts, key).n)
+            problem(r, path, number, "gives a key twice");
+        else
+            facts.at[facts.n++] = (fact){key, str_trim(value)};
+    }
+    return facts;
+}
+
+static void read_text(reader *r, content_item *item, str path, str lang)
+{
+    str rest;
+    if (!read_file(r, path, &rest))
+        return;
+    content_text *text = &item->texts[item->text_count++];
+    text->lang = lang;
+    text->header = read_facts(r, path, &rest, ':');
+    text->state = fact_value(text->header, S("state"));
+    text->body = str_trim(rest);
+    if (fact_value(text->header, S("title")).n == 0)
+        problem(r, path, 0, "has no title");
+    if (!str_eq(text->state, S("original")) && !str_eq(text->state, S("machine")) &&
+        !str_eq(text->state, S("reviewed")))
+        problem(r, path, 0, "has a state other than original, machine or reviewed");
+    r->report->texts++;
+}
+
+static void read_item(reader *r, str kind, str slug, str folder)
+{
+    if (!name_is_good(slug))
+        problem(r, folder, 0, "has a name with other characters than a-z, 0-9 and -");
+    if (r->folder->n == CONTENT_ITEMS_MOST) {
+        problem(r, folder, 0, "is one item too many");
+        return;
+    }
+    content_item *item = &r->folder->items[r->folder->n++];
+    *item = (content_item){.kind = kind, .slug = slug};
+    item->texts = arena_array(r->a, content_text, sizeof languages / sizeof *languages);
+    str_list names = list_folder(r, folder);
+    str ini = arena_printf(r->a, "%.*s.ini", STR_FMT(kind));
+    for (size_t i = 0; i < names.n; i++) {
+        str path = arena_printf(r->a, "%.*s/%.*s", STR_FMT(folder), STR_FMT(names.at[i]));
+        bool is_known = str_eq(names.at[i], ini);
+        if (is_known) {
+            str text;
+            if (read_file(r, path, &text))
+                item->facts = read_facts(r, path, &text, '=');
+        }
+        for (size_t l = 0; l < sizeof languages / sizeof *languages; l++) {
+            if (names.at[i].n == 5 && str_starts(names.at[i], languages[l]) &&
+                str_ends(names.at[i], S(".md"))) {
+                is_known = true;
+                read_text(r, item, path, languages[l]);
+            }
+        }
+        if (!is_known)
+            problem(r, path, 0, "is no known file: INI of the kind, or a language's .md");
+    }
+    if (item->text_count == 0)
+        problem(r, folder, 0, "has no text in any language");
+    r->report->items++;
+}
+
+err content_read(arena *a, str folder, content_folder **out_folder, content_report *out_report)
+{
+    reader r = {a, arena_new(a, content_folder), out_report};
+    *out_report = (content_report){.problems.at = arena_array(a, content_problem, PROBLEMS_MOST)};
+    r.folder->items = arena_array(a, content_item, CONTENT_ITEMS_MOST);
+    struct stat info;
+    if (stat(arena_cstr(a, folder), &info) != 0 || !S_ISDIR(info.st_mode))
+        return ERR_NOT_FOUND;
+    for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
+        str path = arena_printf(a, "%.*s/%.*s", STR_FMT(folder), STR_FMT(kinds[k]));
+        if (str_eq(kinds[k], S("alliance"))) {
+            read_item(&r, kinds[k], kinds[k], path);
+            continue;
+        }
+        str_list names = list_folder(&r, path);
+        for (size_t i = 0; i < names.n; i++)
+            read_item(&r, kinds[k], names.at[i],
+                      arena_printf(a, "%.*s/%.*s", STR_FMT(path), STR_FMT(names.at[i])));
+    }
+    *out_folder = r.folder;
+    return out_report->problems.n ? ERR_INVALID : OK;
+}
