@@ -9,17 +9,11 @@
 #include <dirent.h>
 #include <sys/stat.h>
 
-enum { PROBLEMS_MOST = 200, NAME_BYTES_MOST = 64 };
+enum { PROBLEMS_MOST = 200, NAME_BYTES_MOST = 64, LANGUAGES_MOST = 40 };
 
 static const str kinds[] = {STR_INIT("alliance"), STR_INIT("declaration"), STR_INIT("partner"),
                             STR_INIT("document"), STR_INIT("story"),       STR_INIT("action"),
                             STR_INIT("page")};
-
-static const str languages[] = {
-    STR_INIT("bg"), STR_INIT("es"), STR_INIT("cs"), STR_INIT("da"), STR_INIT("de"), STR_INIT("et"),
-    STR_INIT("el"), STR_INIT("en"), STR_INIT("fr"), STR_INIT("ga"), STR_INIT("hr"), STR_INIT("it"),
-    STR_INIT("lv"), STR_INIT("lt"), STR_INIT("hu"), STR_INIT("mt"), STR_INIT("nl"), STR_INIT("pl"),
-    STR_INIT("pt"), STR_INIT("ro"), STR_INIT("sk"), STR_INIT("sl"), STR_INIT("fi"), STR_INIT("sv")};
 
 typedef struct reader {
     arena *a;
@@ -134,6 +128,13 @@ static void read_text(reader *r, content_item *item, str path, str lang)
     r->report->texts++;
 }
 
+/* "da.md": which languages exist is for others to know. */
+static bool is_language_file(str name)
+{
+    return name.n == 5 && str_ends(name, S(".md")) && name.at[0] >= 'a' && name.at[0] <= 'z' &&
+           name.at[1] >= 'a' && name.at[1] <= 'z';
+}
+
 static void read_item(reader *r, str kind, str slug, str folder)
 {
     if (!name_is_good(slug))
@@ -144,7 +145,7 @@ static void read_item(reader *r, str kind, str slug, str folder)
     }
     content_item *item = &r->folder->items[r->folder->n++];
     *item = (content_item){.kind = kind, .slug = slug};
-    item->texts = arena_array(r->a, content_text, sizeof languages / sizeof *languages);
+    item->texts = arena_array(r->a, content_text, LANGUAGES_MOST);
     str_list names = list_folder(r, folder);
     str ini = arena_printf(r->a, "%.*s.ini", STR_FMT(kind));
     for (size_t i = 0; i < names.n; i++) {
@@ -155,12 +156,9 @@ static void read_item(reader *r, str kind, str slug, str folder)
             if (read_file(r, path, &text))
                 item->facts = read_facts(r, path, &text, '=');
         }
-        for (size_t l = 0; l < sizeof languages / sizeof *languages; l++) {
-            if (names.at[i].n == 5 && str_starts(names.at[i], languages[l]) &&
-                str_ends(names.at[i], S(".md"))) {
-                is_known = true;
-                read_text(r, item, path, languages[l]);
-            }
+        if (is_language_file(names.at[i]) && item->text_count < LANGUAGES_MOST) {
+            is_known = true;
+            read_text(r, item, path, str_head(names.at[i], 2));
         }
         if (!is_known)
             problem(r, path, 0, "is no known file: INI of the kind, or a language's .md");

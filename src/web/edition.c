@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Editions: counted references, one lock, one looking thread.
+ *
+ * Content and counts change at different paces, so they are counted apart: a new checkpoint makes
+ * a new edition around the same content. When the database cannot be reached, the edition that
+ * stands goes on being read. */
+
+#include "web/edition.h"
+
+#include "base/log.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+enum {
+    CONTENT_BYTES_MOST = 256 << 20,
+    COUNTS_BYTES_MOST = 4 << 20,
+    LOOK_EVERY_MS = 200,
+};
+
+typedef struct content {
+    atomic_int holders;
+    arena *home;
+    alliance al;
+} content;
+
+typedef struct issue {
+    atomic_int holders;
+    arena *home;
+    content *content;
+    edition ed;
+} issue;
+
+struct newsroom {
+    core *core;
+    cache *cache;
+    pthread_mutex_t lock;
+    pthread_cond_t stop_signal;
+    bool is_stopping;
+    issue *present;
+    int64_t mark;
+    pthread_t looker;
+};
+
+static void content_drop(content *c)
+{
+    if (c && atomic_fetch_sub(&c->holders, 1) == 1) {
+        arena_close(c->home);
+        free(c);
+    }
+}
+
+static void issue_drop(void *thing)
+{
+    issue *i = thing;
+    if (i && atomic_fetch_sub(&i->holders, 1) == 1) {
+        content_drop(i->content);
+        arena_close(i->home);
+        free(i);
+    }
+}
+
+static err content_load(core *core, content **out)
+{
+    content *c = calloc(1, sizeof *c);
+    BUG_IF(!c);
+    atomic_init(&c->holders, 1);
+    c->home = arena_open(CONTENT_BYTES_MOST);
+    err e = alliance_load(core, c->home, &c->al);
+    if (e != OK) {
+        content_drop(c);
+        return e;
+    }
+    *out = c;
+    return OK;
+}
+
+/* Takes over the caller's hold on the content. */
+static err issue_make(core *core, content *content, issue **out)
+{
+    issue *i = calloc(1, sizeof *i);
+    BUG_IF(!i);
+    atomic_init(&i->holders, 1);
+    i->home = arena_open(COUNTS_BYTES_MOST);
+    i->content = content;
+    size_t n = content->al.declarations.n;
+    published *counts = arena_array(i->home, published, n);
+    err e = OK;
+    for (size_t d = 0; d < n && e == OK; d++) {
+        e = log_published(core, i->home, content->al.declarations.at[d].id, &counts[d]);
+        if (e == ERR_NOT_FOUND)
+            e = OK;
+    }
+    i->ed = (edition){&content->al, counts};
+    if (e != OK) {
+        issue_drop(i);
+        return e;
+    }
+    *out = i;
+    return OK;
+}
+
+static void replace(newsroom *n, issue *next, int64_t mark, bool is_new_content)
+{
+    pthread_mutex_lock(&n->lock);
+    issue *before = n->present;
+    n->present = next;
+    n->mark = mark;
+    pthread_mutex_unlock(&n->lock);
+    issue_drop(before);
+    cache_raise(n->cache, CACHE_COUNTS);
+    if (is_new_content)
+        cache_raise(n->cache, CACHE_TEXT);
+}
+
+static err look(newsroom *n)
+{
+    int64_t revision, mark;
+    TRY(alliance_revision(n->core, &revision));
+    TRY(log_published_mark(n->core, &mark));
+    content *present = n->present->content;
+    bool is_new_content = revision != present->al.revision;
+    if (!is_new_content && mark == n->mark)
+        return OK;
+    content *content = present;
+    if (is_new_content)
+        TRY(content_load(n->core, &content));
+    else
+        atomic_fetch_add(&content->holders, 1);
+    issue *next;
+    TRY(issue_make(n->core, content, &next));
+    replace(n, next, mark, is_new_content);
+    return OK;
+}
+
+static void *look_on(void *arg)
+{
+    newsroom *n = arg;
+    err before = OK;
+    pthread_mutex_lock(&n->lock);
+    while (!n->is_stopping) {
+        struct timespec until;
+        clock_gettime(CLOCK_REALTIME, &until);
+        until.tv_nsec += (long)LOOK_EVERY_MS * 1000000;
+        until.tv_sec += until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+        pthread_cond_timedwait(&n->stop_signal, &n->lock, &until);
+        if (n->is_stopping)
+            break;
+        pthread_mutex_unlock(&n->lock);
+        err e = look(n);
+        if (e != before)
+            LOG(e == OK ? LOG_INFO : LOG_WARN, "edition.look",
+                log_str("outcome", str_of(err_name(e))));
+        before = e;
+        pthread_mutex_lock(&n->lock);
+    }
+    pthread_mutex_unlock(&n->lock);
+    return NULL;
+}
+
+err newsroom_open(core *c, cache *cache, newsroom **out_newsroom)
+{
+    newsroom *n = calloc(1, sizeof *n);
+    BUG_IF(!n);
+    n->core = c;
+    n->cache = cache;
+    content *content;
+    err e = log_published_mark(c, &n->mark);
+    if (e == OK)
+        e = content_load(c, &content);
+    if (e == OK)
+        e = issue_make(c, content, &n->present);
+    if (e != OK) {
+        free(n);
+        return e;
+    }
+    pthread_mutex_init(&n->lock, NULL);
+    pthread_cond_init(&n->stop_signal, NULL);
+    BUG_IF(pthread_create(&n->looker, NULL, look_on, n) != 0);
+    *out_newsroom = n;
+    return OK;
+}
+
+void newsroom_close(newsroom *n)
+{
+    if (!n)
+        return;
+    pthread_mutex_lock(&n->lock);
+    n->is_stopping = true;
+    pthread_cond_signal(&n->stop_signal);
+    pthread_mutex_unlock(&n->lock);
+    pthread_join(n->looker, NULL);
+    issue_drop(n->present);
+    pthread_cond_destroy(&n->stop_signal);
+    pthread_mutex_destroy(&n->lock);
+    free(n);
+}
+
+const edition *newsroom_read(newsroom *n, arena *request)
+{
+    pthread_mutex_lock(&n->lock);
+    issue *i = n->present;
+    atomic_fetch_add(&i->holders, 1);
+    pthread_mutex_unlock(&n->lock);
+    arena_defer(request, issue_drop, i);
+    return &i->ed;
+}
+
+const published *edition_counts(const edition *ed, const declaration *d)
+{
+    return &ed->counts[d - ed->al->declarations.at];
+}
+
+const declaration *edition_main(const edition *ed, int64_t now_ms)
+{
+    declaration_list all = ed->al->declarations;
+    for (size_t i = 0; i < all.n; i++)
+        if (!all.at[i].is_light && declaration_is_open(&all.at[i], now_ms))
+            return &all.at[i];
+    return all.n ? &all.at[0] : NULL;
+}
