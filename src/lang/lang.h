@@ -34,15 +34,17 @@ typedef enum lang {
     LANG_FI,
     LANG_SV,
     LANG_COUNT,
-    LANG_PSEUDO = LANG_COUNT
+    LANG_PSEUDO = LANG_COUNT,
+    LANG_SLOTS /* the size of tables that any lang may index */
 } lang;
 
 str lang_code(lang l);        /* "el" */
 str lang_native_name(lang l); /* "ελληνικά" */
+/* Exact codes. ERR_NOT_FOUND: another, or the pseudo-language in a release build. */
 MUST_USE err lang_by_code(str code, lang *out_lang);
 
-/* RFC 9110 Accept-Language against the 24; false when nothing fits. Bounded: at most 1,000 bytes
- * and 50 ranges are looked at. */
+/* RFC 9110 Accept-Language against the 24, by primary subtag; false when nothing fits or when only
+ * "*" does. Bounded: at most 1,000 bytes and 50 ranges are looked at. */
 bool lang_negotiate(str accept_language, lang *out_lang);
 
 /* --- Messages. `msg` is the generated enum MSG_SIGN_TITLE … from keys "sign.title". --- */
@@ -54,7 +56,7 @@ bool lang_negotiate(str accept_language, lang *out_lang);
 typedef struct msg_arg {
     enum { MSG_ARG_STR, MSG_ARG_INT, MSG_ARG_URL, MSG_ARG_NAME } kind;
     str text;
-    int64_t number; /* written the language's way; the first INT picks the plural */
+    int64_t number; /* written the language's way; the one named {count} picks the plural */
 } msg_arg;
 
 static inline msg_arg msg_arg_of_str(str s)
@@ -101,32 +103,23 @@ static inline msg_arg msg_arg_url(str url)
     return (msg_arg){MSG_ARG_URL, url, 0};
 }
 
-/* As element content, as an attribute value, or as plain text (mail text parts, subjects). */
+/* As element content, as an attribute value (also for title, textarea and option: tags of the
+ * message are left out), or as plain text (mail text parts, subjects; a link shows its address in
+ * brackets, and no value can begin a line). n must be MSG_…__ARGS. A message that the language
+ * lacks is shown in English; as element content inside <span lang="en">. */
 void lang_html(html_out *o, lang l, msg m, const msg_arg *args, size_t n);
 void lang_attribute(html_out *o, lang l, msg m, const msg_arg *args, size_t n);
 str lang_text(arena *a, lang l, msg m, const msg_arg *args, size_t n);
 
-/* --- Formats --- */
-str lang_number(arena *a, lang l, int64_t n);
-/* style: thousands by narrow no-break space in every language, as the EU style guide asks */
-str lang_date(arena *a, lang l, int64_t unix_ms);      /* 22 November 2026 */
-str lang_date_time(arena *a, lang l, int64_t unix_ms); /* with the time in Europe/Brussels */
-str lang_ago(arena *a, lang l, int64_t then_ms, int64_t now_ms); /* "3 minutes ago" */
+/* Where a text comes from: shown in the office, and in docs as the honest state of a language. */
+typedef enum message_state {
+    MESSAGE_ORIGINAL,
+    MESSAGE_REVIEWED, /* by a person */
+    MESSAGE_MACHINE,
+    MESSAGE_OUTDATED, /* translated from an older source: English is shown */
+    MESSAGE_MISSING,
+} message_state;
+message_state lang_state(lang l, msg m);
+const char *lang_key(msg m); /* "sign.title" */
 
-/* The name of a country (ISO 3166 alpha-2; EL is taken as GR) and the 27 sorted as the language
- * sorts, for lists. */
-str lang_country(arena *a, lang l, str iso2);
-typedef struct country {
-    str code;
-    str name;
-} country;
-typedef struct country_list {
-    const country *at;
-    size_t n;
-} country_list;
-/* The 27 member states first, then all other countries, each part sorted. Built once, constant. */
-country_list lang_countries(lang l);
-bool lang_country_is_known(str iso2);
-
-/* Sorts names as the language does. */
-MUST_USE err lang_sort(lang l, str_list *names);
+#include "lang/format.h"
