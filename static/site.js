@@ -10,6 +10,7 @@ const each = (selector, act) => document.querySelectorAll(selector).forEach(act)
 function live(box) {
   const period = Math.max(10, Number(box.dataset.livePeriod) || 10) * 1000;
   const number = box.querySelector('[data-count]');
+  if (!number) return;
   const goal = box.querySelector('progress');
   let timer = 0;
   let wait = period;
@@ -40,13 +41,19 @@ function live(box) {
   plan();
 }
 
+// A control that only works with a script waits hidden, by itself or with the item it stands in.
+function unveil(control) {
+  const veil = control.closest('[hidden]');
+  if (veil) veil.hidden = false;
+}
+
 // <button data-copy="text" data-done="Copied" hidden>: shown when the clipboard can be written.
 function copy(button) {
   if (!navigator.clipboard) return;
   const said = document.createElement('span');
   said.setAttribute('role', 'status');
   button.after(said);
-  button.hidden = false;
+  unveil(button);
   button.addEventListener('click', async () => {
     try {
       await navigator.clipboard.writeText(button.dataset.copy);
@@ -66,7 +73,7 @@ function share(button) {
     title: button.dataset.shareTitle,
   };
   if (!navigator.share || (navigator.canShare && !navigator.canShare(what))) return;
-  button.hidden = false;
+  unveil(button);
   button.addEventListener('click', () => navigator.share(what).catch(() => {}));
 }
 

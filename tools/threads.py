@@ -19,7 +19,7 @@ def smooth(t):
 
 def height(i, x):
     """The y of thread i at x: from its own place on the left into a braid on the right."""
-    start = HIGH * (0.52 + 0.5 * i / (STRANDS - 1))
+    start = HIGH * (0.64 + 0.42 * i / (STRANDS - 1))
     wave = 14 * math.sin(x / 150 + i * 1.9)
     cord = HIGH * 0.80 + 30 * math.sin(x / 78 + 2 * math.pi * i / STRANDS)
     t = smooth(x / (WIDE * JOIN))
