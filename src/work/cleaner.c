@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The loop around core's retention rules. */
+
+#include "work/cleaner.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/lease.h"
+#include "core/retention.h"
+
+enum { EVERY_MS = 300000 };
+
+void cleaner_run(worker *w)
+{
+    do {
+        int64_t now_ms = clock_now_ms();
+        retention_report r;
+        err e = lease_hold(w->core, S("cleaner"), w->name, now_ms, now_ms + EVERY_MS - 1000);
+        if (e == OK)
+            e = retention_run(w->core, now_ms, &r);
+        if (e == OK && r.pending + r.withdrawn > 0)
+            LOG(LOG_INFO, "retention.erased", log_int("pending", r.pending),
+                log_int("withdrawn", r.withdrawn));
+    } while (worker_rest(w, EVERY_MS));
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Files that stay whole through a crash: written beside, synced, renamed, folder synced. */
+
+#include "base/base.h"
+
+/* Replaces path below the open directory, making the folders that lead to it.
+ * ERR_IO, logged: nothing changed. */
+MUST_USE err file_replace(int directory_fd, const char *path, str bytes);
+
+/* The whole file, at most most_bytes. ERR_NOT_FOUND: there is none (or it is larger). */
+MUST_USE err file_read(arena *a, int directory_fd, const char *path, size_t most_bytes,
+                       str *out_bytes);
+
+/* Deletes a folder of plain files, if it is there. */
+void file_drop_folder(int directory_fd, const char *path);

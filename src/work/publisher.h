@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The published form of a log: files under DIRECTORY/{declaration}/ that any web server can serve.
+ *
+ *   manifest             the rules, whose hash is leaf 0
+ *   tile/entries/…       entry bundles  } C2SP tlog-tiles, partial ones in NNN.p/WIDTH until
+ *   tile/LEVEL/…         hash tiles     } the full one stands
+ *   checkpoint           C2SP tlog-checkpoint, signed with Ed25519
+ *
+ * Tiles are a pure function of the rows and are on disk before the checkpoint that covers them is
+ * signed. A publisher refuses to sign anything that does not extend the last checkpoint in the
+ * database and the one on disk. */
+
+#include "core/log.h"
+#include "crypto/note.h"
+
+typedef struct publisher publisher;
+
+typedef struct publisher_options {
+    str directory; /* DATA/log */
+    str origin;    /* "host/log/declaration", the log's name */
+    int64_t declaration;
+    str slug;
+    str manifest;
+    sign_key key;
+} publisher_options;
+
+/* Takes up from the files where they agree with the last checkpoint, else rebuilds them from the
+ * rows. ERR_DENIED: rows and checkpoint contradict each other, nothing will be signed (logged);
+ * ERR_IO: disk or database. */
+MUST_USE err publisher_open(core *c, const publisher_options *options, publisher **out_publisher);
+void publisher_close(publisher *p);
+
+/* Brings files and checkpoint up to the rows. out_size: of the tree now published. */
+MUST_USE err publisher_publish(publisher *p, int64_t now_ms, int64_t *out_size);
+
+/* Writes every file anew from the rows. */
+MUST_USE err publisher_rebuild(publisher *p, int64_t now_ms, int64_t *out_size);
