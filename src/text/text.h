@@ -1,22 +1,31 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* What Unicode knows about text whatever its language (ICU): normal form, folding for search,
- * transliteration, names of hosts. Language-dependent matters live in lang/. */
+ * lower case, names of hosts. Language-dependent matters live in lang/.
+ *
+ * All functions are safe from any thread; ICU's objects are opened at the first call and live as
+ * long as the program. Common errors: ERR_INVALID for what is not UTF-8, ERR_LIMIT for more than
+ * TEXT_BYTES_MOST bytes. */
 
 #include "base/base.h"
 
-/* Canonical composition (NFC). ERR_INVALID: not UTF-8. Text already in NFC is returned as is. */
+enum { TEXT_BYTES_MOST = 256 << 10, TEXT_HOST_BYTES_MOST = 253 };
+
+/* Canonical composition (NFC). Text already in NFC is returned as is, not copied. */
 MUST_USE err text_nfc(arena *a, str s, str *out_nfc);
 
 /* The search form: any script to Latin letters, accents dropped, lower case, runs of anything
- * else than letters and digits to one space. "Łódź – Παπαδόπουλος" gives "lodz papadopoulos". */
+ * else than letters and digits to one space, none at the ends. "Łódź – Παπαδόπουλος" gives
+ * "lodz papadopoulos". What no rule can turn into Latin stays as it is; ASCII stays ASCII. */
 MUST_USE err text_fold(arena *a, str s, str *out_folded);
-
-/* A host name to its lower-case A-label form (IDNA 2008/UTS 46, non-transitional, STD3 rules).
- * ERR_INVALID: not a host name with at least one dot. */
-MUST_USE err text_host_ascii(arena *a, str host, str *out_ascii);
-/* And back for display. */
-MUST_USE err text_host_unicode(arena *a, str host, str *out_unicode);
 
 /* Lower case by the root locale's full mapping. */
 MUST_USE err text_lower(arena *a, str s, str *out_lower);
+
+/* A host name to its lower-case A-label form (UTS 46 for IDNA 2008: non-transitional, STD3 rules,
+ * hyphens, joiners and bidi checked). At most TEXT_HOST_BYTES_MOST bytes, before and after.
+ * ERR_INVALID: not a host name with at least one dot, or an address in figures. */
+MUST_USE err text_host_ascii(arena *a, str host, str *out_ascii);
+/* And back for display. A name that only looks like another (letters of several scripts in one
+ * label) stays in its A-label form. */
+MUST_USE err text_host_unicode(arena *a, str host, str *out_unicode);
