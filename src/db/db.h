@@ -18,14 +18,31 @@ typedef struct db_tx db_tx;
 /* What a process may run: statements marked #staff or #worker are refused below that reach. */
 typedef enum db_reach { DB_PUBLIC, DB_STAFF, DB_WORKER } db_reach;
 
+/* The migrations a program was built with (generated: `schema_all`), oldest first. */
+typedef struct db_migration {
+    int number; /* from 1, without gaps */
+    const char *name;
+    const char *checksum; /* SHA-256 of its source, hexadecimal */
+    const char *sqlite_text;
+    const char *pg_text;
+} db_migration;
+
+typedef struct db_schema {
+    const db_migration *at;
+    size_t n;
+} db_schema;
+
 typedef struct db_options {
     str url;
+    const db_schema *schema;
     db_reach reach;
-    int sessions;         /* most concurrent readers and (PostgreSQL) writers; 1 to 128 */
-    int64_t cache_bytes;  /* page cache of SQLite's writer */
+    int sessions;        /* most concurrent readers and (PostgreSQL) writers; 1 to 128 */
+    int64_t cache_bytes; /* page cache of SQLite's writer; 0 means 64 MiB */
 } db_options;
 
-/* ERR_INVALID: bad URL; ERR_IO: cannot open (the reason is logged). Creates a missing SQLite file. */
+/* ERR_INVALID: bad URL; ERR_IO: cannot open (the reason is logged). Creates a missing SQLite file;
+ * beside it stand FILE-wal, FILE-shm and FILE-turn, so its folder must be writable. Open after
+ * fork, never before. */
 MUST_USE err db_open(const db_options *options, db **out_db);
 void db_close(db *d);
 
@@ -36,18 +53,23 @@ MUST_USE err db_migrate(db *d, int *out_applied);
 MUST_USE err db_pending(db *d, int *out_missing);
 
 /* Work may change rows, its scratch arena and what arg points to (set, never accumulate: it can
- * run again), nothing else: no clock, no mail, no request. It runs on any thread. Any outcome but
- * OK rolls back what this work did and is the outcome of the call. */
+ * run again), nothing else: no clock, no mail, no request, no other transaction. It runs on any
+ * thread while the caller waits. Scratch is gone when it returns: results go where arg points.
+ * Any outcome but OK rolls back what this work did and is the outcome of the call. */
 typedef err db_work(db_tx *tx, arena *scratch, void *arg);
 
-/* ERR_BUSY: gave up after bounded retries. ERR_UNCERTAIN: the commit may have happened. */
+/* ERR_BUSY: gave up after bounded retries. ERR_UNCERTAIN: the commit may have happened. ERR_IO:
+ * disk full, unreachable, broken (logged); nothing was kept. */
 MUST_USE err db_write(db *d, db_work *work, void *arg);
 /* One consistent snapshot; write statements fail with ERR_DENIED. */
 MUST_USE err db_read(db *d, db_work *work, void *arg);
 
-/* Copies what is in the write-ahead log into the file, in a small step, off the writers' path.
- * Called by a thread of the owner now and then; nothing on PostgreSQL. */
+/* SQLite's write-ahead log is copied into the file by a thread of the db itself, in small steps
+ * off the writers' path. This runs such a step now; nothing on PostgreSQL. */
 void db_checkpoint(db *d);
+/* Empties that log, so that what was erased from the rows is gone from the disk as well: after an
+ * erasure. ERR_BUSY: a long reader stands in the way. Nothing on PostgreSQL. */
+MUST_USE err db_empty_log(db *d);
 
 /* For doctor and tests: "sqlite" or "postgresql", and the library or server version. */
 str db_engine(const db *d);
