@@ -117,7 +117,7 @@ static str receipt_make(arena *a, const core_keys *keys, const submission *sub)
 }
 
 err signature_submit(core *c, arena *a, const declaration *d, const signing *s, int64_t now_ms,
-                     str *out_receipt)
+                     submitted *out_submitted)
 {
     if (!declaration_is_open(d, now_ms) || !declaration_takes(d, s->kind))
         return ERR_DENIED;
@@ -126,7 +126,8 @@ err signature_submit(core *c, arena *a, const declaration *d, const signing *s, 
     BUG_IF(!sub.text);
     TRY(prepare(a, &sub));
     TRY(db_write(c->db, write_submission, &sub));
-    *out_receipt = receipt_make(a, &c->keys, &sub);
+    *out_submitted = (submitted){.receipt = receipt_make(a, &c->keys, &sub),
+                                 .token = link_token(a, &c->keys, &sub.secret, sub.link)};
     return OK;
 }
 

@@ -26,12 +26,18 @@ typedef struct signing {
     bool is_sample;
 } signing;
 
-/* Writes the pending signature. out_receipt is what "check your e-mail" needs to send the mail
- * again: opaque, good for LINK_DAYS, tells nothing about the signer.
+/* receipt: what "check your e-mail" needs to send the mail again; opaque, tells nothing about the
+ * signer. token: of the mailed link, for samples and measurements only; a page never sees it. */
+typedef struct submitted {
+    str receipt;
+    str token;
+} submitted;
+
+/* Writes the pending signature.
  * ERR_INVALID: not an address; ERR_DENIED: the declaration is not open or does not take the kind.
  */
 MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const signing *s,
-                              int64_t now_ms, str *out_receipt);
+                              int64_t now_ms, submitted *out_submitted);
 
 /* Queues the mail once more unless one waits. Unknown receipts and confirmed signatures are OK too:
  * the answer is always the same, and the address has its daily budget. */
