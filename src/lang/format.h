@@ -15,8 +15,11 @@ str lang_date_time(arena *a, lang l, int64_t unix_ms); /* 22 November 2026 at 16
  * taken as now. */
 str lang_ago(arena *a, lang l, int64_t then_ms, int64_t now_ms);
 
-/* ISO 3166 alpha-2. NUTS writes EL for Greece: taken as GR everywhere. */
+/* ISO 3166 alpha-2 in upper case, and XK. EU texts write EL for Greece and UK for the United
+ * Kingdom: taken as GR and GB everywhere. */
 bool lang_country_is_known(str code);
+/* The ISO code; empty when it is not known. */
+str lang_country_code(str code);
 /* The name in the language; the code itself when it is not known. */
 str lang_country(lang l, str code);
 typedef struct country {
