@@ -116,8 +116,8 @@ void sqlite_session_close(sqlite_session *n)
 {
     for (int i = 0; i < FRAMES; i++)
         sqlite3_finalize(n->frames[i]);
-    for (size_t i = 0; i < n->cache_room; i++)
-        sqlite3_finalize(n->cache[i].prepared);
+    for (size_t i = 0; i < n->prepared.room; i++)
+        sqlite3_finalize(n->prepared.at[i].made);
     sqlite3_close(n->conn);
     arena_close(n->scratch);
     arena_close(n->home);
@@ -126,64 +126,27 @@ void sqlite_session_close(sqlite_session *n)
 
 /* --- readers --- */
 
-static struct timespec deadline(int64_t wait_ms)
+static err read_with(sqlite_db *d, sqlite_session *n, db_work *work, void *arg)
 {
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += wait_ms / 1000;
-    return end;
-}
-
-static err reader_take(sqlite_db *d, sqlite_session **out_reader)
-{
-    struct timespec end = deadline(DB_WAIT_MS);
-    err e = OK;
-    pthread_mutex_lock(&d->readers_lock);
-    while (!d->free_reader && d->readers_open == d->readers_most && e == OK)
-        if (pthread_cond_timedwait(&d->reader_free, &d->readers_lock, &end) != 0)
-            e = ERR_BUSY;
-    sqlite_session *n = d->free_reader;
-    if (n) {
-        d->free_reader = n->next_free;
-        e = OK;
-    } else if (e == OK) {
-        n = &d->readers[d->readers_open];
-        e = sqlite_session_open(d, READER, n);
-        d->readers_open += e == OK;
-    }
-    pthread_mutex_unlock(&d->readers_lock);
-    if (e == OK)
-        *out_reader = n;
-    else if (e == ERR_BUSY)
-        LOG_EVENT(LOG_WARN, "db.no_free_reader");
+    if (!n->conn)
+        TRY(sqlite_session_open(d, READER, n));
+    int code = sqlite_step_frame(n, BEGIN_READ);
+    if (code != SQLITE_OK)
+        return sqlite_outcome(n->conn, code, "begin to read");
+    db_tx tx = {.home = &d->base, .session = n, .scratch = n->scratch, .is_read = true};
+    err e = db_attempt(&tx, work, arg);
+    if (!sqlite3_get_autocommit(n->conn))
+        sqlite_step_frame(n, ROLLBACK);
     return e;
-}
-
-static void reader_give(sqlite_db *d, sqlite_session *n)
-{
-    pthread_mutex_lock(&d->readers_lock);
-    n->next_free = d->free_reader;
-    d->free_reader = n;
-    pthread_cond_signal(&d->reader_free);
-    pthread_mutex_unlock(&d->readers_lock);
 }
 
 static err read_once(db *base, db_work *work, void *arg)
 {
     sqlite_db *d = (sqlite_db *)base;
-    sqlite_session *n;
-    TRY(reader_take(d, &n));
-    int code = sqlite_step_frame(n, BEGIN_READ);
-    err e;
-    if (code != SQLITE_OK) {
-        e = sqlite_outcome(n->conn, code, "begin to read");
-    } else {
-        db_tx tx = {.home = base, .session = n, .scratch = n->scratch, .is_read = true};
-        e = db_attempt(&tx, work, arg);
-        if (!sqlite3_get_autocommit(n->conn))
-            sqlite_step_frame(n, ROLLBACK);
-    }
-    reader_give(d, n);
+    int number;
+    TRY(pool_take(&d->free_readers, DB_WAIT_MS, &number));
+    err e = read_with(d, &d->readers[number], work, arg);
+    pool_give(&d->free_readers, number);
     return e;
 }
 
@@ -202,12 +165,11 @@ static void close_all(db *base)
     sqlite_log_close(d);
     BUG_IF(d->first);
     sqlite_session_close(&d->writer);
-    for (int i = 0; i < d->readers_open; i++)
+    for (int i = 0; i < d->readers_n; i++)
         sqlite_session_close(&d->readers[i]);
     turn_close(&d->writer_turn);
     turn_close(&d->copier_turn);
-    pthread_cond_destroy(&d->reader_free);
-    pthread_mutex_destroy(&d->readers_lock);
+    pool_clear(&d->free_readers);
     pthread_mutex_destroy(&d->queue_lock);
 }
 
@@ -242,10 +204,8 @@ static void init_locks(sqlite_db *d)
     pthread_condattr_t steady;
     pthread_condattr_init(&steady);
     pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&d->reader_free, &steady);
     pthread_cond_init(&d->copier_wake, &steady);
     pthread_condattr_destroy(&steady);
-    pthread_mutex_init(&d->readers_lock, NULL);
     pthread_mutex_init(&d->queue_lock, NULL);
     pthread_mutex_init(&d->copier_lock, NULL);
     pthread_mutex_init(&d->step_lock, NULL);
@@ -282,7 +242,8 @@ err sqlite_open(const db_options *options, arena *home, db **out_db)
     d->path = arena_cstr(home, path);
     d->cache_bytes = options->cache_bytes ? options->cache_bytes : WRITER_CACHE_BYTES;
     d->readers = arena_array(home, sqlite_session, (size_t)options->sessions);
-    d->readers_most = options->sessions;
+    d->readers_n = options->sessions;
+    pool_init(&d->free_readers, home, options->sessions);
     d->writer_turn.fd = d->copier_turn.fd = -1;
     init_locks(d);
     err e = open_all(d);

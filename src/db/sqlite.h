@@ -4,17 +4,14 @@
  * sqlite_group.c (writers and their common commit), sqlite_log.c (write-ahead log). */
 
 #include "db/engine.h"
+#include "db/pool.h"
+#include "db/prepared.h"
 #include "db/turn.h"
 
 #include <pthread.h>
 #include <semaphore.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
-
-typedef struct cached_statement {
-    const db_statement *key;
-    sqlite3_stmt *prepared;
-} cached_statement;
 
 /* The statements that frame a transaction. */
 typedef enum frame { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVE, RELEASE, UNDO, FRAMES } frame;
@@ -23,11 +20,9 @@ typedef enum frame { BEGIN_READ, BEGIN_WRITE, COMMIT, ROLLBACK, SAVE, RELEASE, U
 typedef struct sqlite_session {
     sqlite3 *conn;
     sqlite3_stmt *frames[FRAMES];
-    cached_statement *cache; /* open addressing by key */
-    size_t cache_room, cache_n;
-    arena *home; /* of the cache */
+    prepared_set prepared;
+    arena *home; /* of that set */
     arena *scratch;
-    struct sqlite_session *next_free;
 } sqlite_session;
 
 typedef struct ticket ticket;
@@ -37,11 +32,9 @@ typedef struct sqlite_db {
     const char *path;
     int64_t cache_bytes;
 
-    pthread_mutex_t readers_lock;
-    pthread_cond_t reader_free;
-    sqlite_session *readers;
-    sqlite_session *free_reader; /* last used first: its page cache is warm */
-    int readers_open, readers_most;
+    sqlite_session *readers; /* opened when first taken */
+    int readers_n;
+    pool free_readers;
 
     pthread_mutex_t queue_lock;
     ticket *first, *last;

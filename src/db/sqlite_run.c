@@ -6,8 +6,6 @@
 
 #include "base/log.h"
 
-enum { CACHE_ROOM_FIRST = 256 };
-
 err sqlite_outcome(sqlite3 *conn, int code, const char *what)
 {
     switch (code) {
@@ -31,43 +29,19 @@ err sqlite_outcome(sqlite3 *conn, int code, const char *what)
     return e;
 }
 
-/* --- the cache of prepared statements --- */
-
-static size_t slot_of(const cached_statement *cache, size_t room, const db_statement *s)
+static err prepare(sqlite_session *n, const db_statement *s, sqlite3_stmt **out)
 {
-    uint64_t mixed = (uint64_t)(uintptr_t)s * 0x9E3779B97F4A7C15u;
-    size_t i = (size_t)(mixed >> 32) & (room - 1);
-    while (cache[i].key && cache[i].key != s)
-        i = (i + 1) & (room - 1);
-    return i;
-}
-
-static void cache_grow(sqlite_session *n)
-{
-    size_t room = n->cache_room ? 2 * n->cache_room : CACHE_ROOM_FIRST;
-    cached_statement *grown = arena_array(n->home, cached_statement, room);
-    for (size_t i = 0; i < n->cache_room; i++)
-        if (n->cache[i].key)
-            grown[slot_of(grown, room, n->cache[i].key)] = n->cache[i];
-    n->cache = grown;
-    n->cache_room = room;
-}
-
-static err prepared(sqlite_session *n, const db_statement *s, sqlite3_stmt **out)
-{
-    if (2 * n->cache_n >= n->cache_room)
-        cache_grow(n);
-    cached_statement *c = &n->cache[slot_of(n->cache, n->cache_room, s)];
-    if (!c->key) {
+    prepared *p = prepared_find(&n->prepared, n->home, s);
+    if (!p->key) {
         sqlite3_stmt *fresh;
         int code = sqlite3_prepare_v3(n->conn, s->sqlite_text, -1, SQLITE_PREPARE_PERSISTENT,
                                       &fresh, NULL);
         if (code != SQLITE_OK)
             return sqlite_outcome(n->conn, code, s->name);
-        *c = (cached_statement){s, fresh};
-        n->cache_n++;
+        *p = (prepared){s, fresh};
+        n->prepared.n++;
     }
-    *out = c->prepared;
+    *out = p->made;
     return OK;
 }
 
@@ -134,7 +108,7 @@ err sqlite_run(db_tx *tx, const db_statement *s, const void *in, arena *a, void 
 {
     sqlite_session *n = tx->session;
     sqlite3_stmt *st;
-    TRY(prepared(n, s, &st));
+    TRY(prepare(n, s, &st));
     if (tx->is_read && !sqlite3_stmt_readonly(st))
         return ERR_DENIED;
     db_result r = {.s = s, .a = a, .scratch = tx->scratch};

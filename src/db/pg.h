@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The parts of the PostgreSQL engine: pg.c (sessions and transactions), pg_run.c (statements). */
+
+#include "db/engine.h"
+#include "db/pool.h"
+#include "db/prepared.h"
+
+#include <libpq-fe.h>
+
+/* One connection, used by one thread at a time; conn is NULL until needed and after a loss. */
+typedef struct pg_session {
+    PGconn *conn;
+    prepared_set prepared;
+    arena *home; /* of that set; ends with the connection */
+    arena *scratch;
+    int64_t patience_ms; /* for one answer of the server */
+    bool has_warning;    /* the server has warned since this was cleared */
+} pg_session;
+
+typedef struct pg_db {
+    db base;
+    const char *url;
+    pg_session *sessions;
+    int sessions_n;
+    pool free_sessions;
+} pg_db;
+
+/* What an answer means. `is_lost`: the connection is of no use any more. */
+typedef struct pg_fate {
+    err outcome;
+    bool must_retry;
+    bool is_lost;
+} pg_fate;
+
+/* Sorts a failed answer (NULL: none came) and logs what is no answer to the caller, without the
+ * values that PostgreSQL's own messages quote. */
+pg_fate pg_judge(pg_session *n, const PGresult *r, const char *what, bool is_read);
+
+/* The last answer to what was sent (is_sent: libpq took it); NULL when the connection broke or the
+ * server was silent for longer than the session's patience. */
+PGresult *pg_await(pg_session *n, int is_sent);
+
+err pg_run(db_tx *tx, const db_statement *s, const void *in, arena *a, void *out);
+err pg_script(db_tx *tx, const char *text);
+err pg_check(db_tx *tx, const db_statement *s, arena *a, str *out_fault);
