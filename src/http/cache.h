@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* Whole replies kept ready to send: head and body for each encoding (identity, gzip, br). Keyed by
- * the request path with query; only GET and HEAD. Looked up by the server's own threads without a
- * worker. An entry belongs to a generation; raising the generation of a class (cache_raise)
- * makes its entries stale: one worker regenerates, the others serve the old one meanwhile. */
+ * the canonical target (path and the query names that the route declares); only GET and HEAD.
+ * Looked up by the server's own threads without a lock. An entry belongs to a generation; raising
+ * the generation of a class (cache_raise) makes its entries stale: one worker regenerates, the
+ * others serve the old one meanwhile, and go on doing so when regeneration fails. */
 
 #include "http/http.h"
 
@@ -17,6 +18,16 @@ typedef enum cache_class {
 
 typedef struct cache cache;
 
+/* Holds at most bytes_most bytes; the least recently used entries go first. */
 cache *cache_open(size_t bytes_most);
+/* After the server that uses it. */
 void cache_close(cache *c);
+/* From any thread. */
 void cache_raise(cache *c, cache_class class);
+
+typedef struct cache_figures {
+    size_t entries;
+    size_t bytes;
+    uint64_t evicted;
+} cache_figures;
+cache_figures cache_figures_now(cache *c);

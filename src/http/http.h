@@ -12,23 +12,44 @@ typedef enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_OPTIONS } http_m
 typedef struct req req;
 typedef struct reply reply;
 
-arena *req_arena(req *rq);                 /* ends with the request; capped */
+arena *req_arena(req *rq); /* ends with the request; capped */
 http_method req_method(const req *rq);
-str req_path(const req *rq);               /* decoded, normalised, starts with '/' */
-str req_segment(const req *rq, int n);     /* n-th parameter of the matched route, decoded */
-str req_query(const req *rq, str name);    /* decoded; empty when absent */
-str req_header(const req *rq, str name);   /* empty when absent; repeated ones joined by ", " */
+str req_path(const req *rq);             /* decoded, normalised, starts with '/' */
+str req_segment(const req *rq, int n);   /* n-th parameter of the matched route, decoded */
+str req_query(const req *rq, str name);  /* decoded, the first of that name; empty when absent */
+str req_header(const req *rq, str name); /* empty when absent; repeated ones joined by ", " */
+str req_cookie(const req *rq, str name); /* empty when absent or doubtful (cookie.h) */
 str req_body(const req *rq);
-client_ip req_client(const req *rq);       /* by the trusted-proxy rules */
-str req_origin(const req *rq);             /* own origin: "https://host" from options */
-int64_t req_now_ms(const req *rq);         /* wall clock at arrival */
-str req_id(const req *rq);                 /* for logs and error pages */
+client_ip req_client(const req *rq); /* by the trusted-proxy rules */
+bool req_is_https(const req *rq);    /* by X-Forwarded-Proto of a trusted proxy */
+str req_origin(const req *rq);       /* own origin: "https://host" from options */
+int64_t req_now_ms(const req *rq);   /* wall clock at arrival */
+str req_id(const req *rq);           /* for logs and error pages */
+int req_worker(const req *rq);       /* which worker runs this, from 0: for its db session */
 
-/* --- Replies. Set once; a handler that returns OK without setting one is a bug. --- */
-html_out reply_html(reply *out, int status);              /* text/html; charset=utf-8 */
+/* The status that the server has already decided to refuse a well-formed head with (400 for the
+ * path, 413, 417, 501), so that the error page can be in the reader's language; 0 otherwise. */
+int req_refused(const req *rq);
+
+/* --- Replies. Set once; a handler that returns OK without setting one is a bug; setting one again
+ * drops the first, headers too. --- */
+html_out reply_html(reply *out, int status); /* text/html; charset=utf-8 */
 buf *reply_body(reply *out, int status, str content_type);
-void reply_header(reply *out, str name, str value);       /* CR/LF or NUL in value is a bug */
-err reply_see_other(reply *out, str location);            /* 303, returns OK */
-err reply_moved(reply *out, int status, str location);    /* 301, 302, 307, 308 */
+void reply_header(reply *out, str name, str value);    /* CR/LF or NUL in value is a bug */
+err reply_see_other(reply *out, str location);         /* 303, returns OK */
+err reply_moved(reply *out, int status, str location); /* 301, 302, 307, 308 */
 void reply_retry_after(reply *out, int seconds);
-void reply_no_store(reply *out);
+void reply_no_store(reply *out); /* whatever the route's cache class */
+
+/* The whole Cache-Control value of this reply, instead of the one of its class. */
+void reply_cache_control(reply *out, str value);
+
+/* A constant body that outlives the program's requests (embedded assets), with its precompressed
+ * forms; empty ones are absent. */
+void reply_constant(reply *out, str content_type, str body, str gzip, str br);
+
+/* A regular file opened beneath an open directory, never following a link out of it. path is a
+ * decoded relative path. Sent with the file's time as Last-Modified and no ETag;
+ * cache_control as in reply_cache_control. ERR_NOT_FOUND: no such regular file. */
+MUST_USE err reply_file(reply *out, int directory_fd, str path, str content_type,
+                        str cache_control);
