@@ -102,7 +102,7 @@ void source_put_literal(buf *b, str s)
             buf_printf(b, "\\%c", c);
         else if (c == '\n')
             buf_put(b, S("\\n"));
-        else if (c < ' ' || c > '~' || c == '?')
+        else if (c < ' ' || c > '~' || (c == '?' && i > 0 && s.at[i - 1] == '?')) /* trigraphs */
             buf_printf(b, "\\%03o", c);
         else
             buf_put_char(b, (char)c);
