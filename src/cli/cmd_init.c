@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `init`: everything a first start needs, and nothing that a second one would harm. */
+
+#include "cli/command.h"
+#include "cli/commands.h"
+#include "cli/keys.h"
+
+#include "base/clock.h"
+#include "core/content.h"
+#include "crypto/note.h"
+
+#include <errno.h>
+#include <sys/stat.h>
+
+enum { FLAG_CONTENT };
+
+static err make_folder(arena *a, str path)
+{
+    if (mkdir(arena_cstr(a, path), 0750) == 0 || errno == EEXIST)
+        return OK;
+    command_say("cannot make the folder %.*s: %s", STR_FMT(path), strerrordesc_np(errno));
+    return ERR_IO;
+}
+
+static err open_database(command_context *c)
+{
+    key32 master;
+    TRY(keys_load_master(c->a, c->data, &master));
+    c->core.keys = core_keys_derive(&master);
+    db_options options = {
+        .url = c->database, .reach = DB_WORKER, .sessions = 2, .cache_bytes = 64 << 20};
+    TRY(db_open(&options, &c->core.db));
+    int applied;
+    TRY(db_migrate(c->core.db, &applied));
+    if (applied)
+        command_say("database: %d migration(s) applied", applied);
+    return OK;
+}
+
+err cmd_import_folder(command_context *c, str folder)
+{
+    content_folder *read;
+    content_report report;
+    sign_key log_key;
+    TRY(keys_load_log(c->a, c->data, &log_key));
+    err e = content_read(c->a, folder, &read, &report);
+    if (e == ERR_NOT_FOUND)
+        command_say("no content folder %.*s", STR_FMT(folder));
+    if (e == OK) {
+        str host = c->origin;
+        size_t scheme = str_find_str(host, S("://"));
+        if (scheme < host.n)
+            host = str_skip(host, scheme + 3);
+        e = content_write(
+            &c->core, c->a, read, c->origin,
+            note_vkey(c->a, arena_printf(c->a, "%.*s/log", STR_FMT(host)), log_key.public_key),
+            clock_now_ms(), &report);
+    }
+    for (size_t i = 0; i < report.problems.n && e != ERR_NOT_FOUND; i++) {
+        const content_problem *p = &report.problems.at[i];
+        command_say("%.*s:%zu: %.*s", STR_FMT(p->file), p->line, STR_FMT(p->message));
+    }
+    if (e == OK)
+        command_say("content: %zu items, %zu texts, %zu declaration(s) opened", report.items,
+                    report.texts, report.declarations_opened);
+    return e;
+}
+
+int cmd_init(command_context *c)
+{
+    str content = command_flag_value(c, FLAG_CONTENT);
+    err e = make_folder(c->a, c->data);
+    if (e == OK)
+        e = make_folder(c->a, arena_printf(c->a, "%.*s/log", STR_FMT(c->data)));
+    if (e == OK)
+        e = keys_create(c->a, c->data);
+    if (e == OK)
+        e = open_database(c);
+    if (e == OK && content.n)
+        e = cmd_import_folder(c, content);
+    if (e == OK)
+        command_say("ready: start it with `undersigned serve --data %.*s`", STR_FMT(c->data));
+    db_close(c->core.db);
+    c->core.db = NULL;
+    return command_exit(e);
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The functions behind the rows of commands.c, one file each. */
+
+#include "cli/command.h"
+
+int cmd_init(command_context *c);
+int cmd_migrate(command_context *c);
+int cmd_import(command_context *c);
+int cmd_tally(command_context *c);
+int cmd_sample(command_context *c);
+int cmd_doctor(command_context *c);
+
+/* Loads a content folder with messages; shared by init and import. */
+MUST_USE err cmd_import_folder(command_context *c, str folder);

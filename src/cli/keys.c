@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Key files: made once, never overwritten. */
+
+#include "cli/keys.h"
+
+#include "base/number.h"
+#include "base/random.h"
+#include "cli/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KEY_BYTES = 32 };
+
+static err create(arena *a, str folder, const char *name)
+{
+    unsigned char key[KEY_BYTES];
+    char *path = arena_cstr(a, arena_printf(a, "%.*s/%s", STR_FMT(folder), name));
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST)
+        return OK;
+    random_fill(key, sizeof key);
+    buf b = buf_in(a);
+    buf_put_hex(&b, key, sizeof key);
+    buf_put_char(&b, '\n');
+    bool is_kept = fd >= 0 && write(fd, b.at, b.n) == (ssize_t)b.n && fsync(fd) == 0;
+    if (fd >= 0)
+        is_kept = close(fd) == 0 && is_kept;
+    if (is_kept)
+        return OK;
+    command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
+    return ERR_IO;
+}
+
+err keys_create(arena *a, str data)
+{
+    str folder = arena_printf(a, "%.*s/keys", STR_FMT(data));
+    if (mkdir(arena_cstr(a, folder), 0700) != 0 && errno != EEXIST) {
+        command_say("cannot make the folder %.*s: %s", STR_FMT(folder), strerrordesc_np(errno));
+        return ERR_IO;
+    }
+    TRY(create(a, folder, "master.key"));
+    return create(a, folder, "log.key");
+}
+
+static err load(arena *a, str data, const char *name, unsigned char out[static KEY_BYTES])
+{
+    char *path = arena_cstr(a, arena_printf(a, "%.*s/keys/%s", STR_FMT(data), name));
+    char text[2 * KEY_BYTES + 2];
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        command_say("no key file %s: run `undersigned init` first", path);
+        return ERR_NOT_FOUND;
+    }
+    ssize_t n = fstat(fd, &info) == 0 ? read(fd, text, sizeof text) : -1;
+    close(fd);
+    if (n >= 0 && (info.st_mode & 077) != 0) {
+        command_say("the key file %s is readable by others: chmod 600 it", path);
+        return ERR_INVALID;
+    }
+    str digits = n > 0 ? str_trim((str){text, (size_t)n}) : S("");
+    if (number_parse_hex(digits, out, KEY_BYTES) != OK) {
+        command_say("the key file %s is damaged: restore it from the backup", path);
+        return ERR_INVALID;
+    }
+    return OK;
+}
+
+err keys_load_master(arena *a, str data, key32 *out_master)
+{
+    return load(a, data, "master.key", out_master->at);
+}
+
+err keys_load_log(arena *a, str data, sign_key *out_key)
+{
+    unsigned char seed[KEY_BYTES];
+    TRY(load(a, data, "log.key", seed));
+    *out_key = sign_key_from_seed(seed);
+    return OK;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The key files of an installation, in DATA/keys, readable by their owner only:
+ *   master.key   64 hex digits: seals records, masks links, keys hashes (web and work)
+ *   log.key      64 hex digits: the Ed25519 seed that signs the log (work alone) */
+
+#include "core/core.h"
+
+/* Makes what is missing. ERR_IO: cannot be written (said on stderr). */
+MUST_USE err keys_create(arena *a, str data);
+
+/* ERR_NOT_FOUND: no such file; ERR_INVALID: damaged, or readable by others (said on stderr). */
+MUST_USE err keys_load_master(arena *a, str data, key32 *out_master);
+MUST_USE err keys_load_log(arena *a, str data, sign_key *out_key);

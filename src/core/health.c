@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One snapshot of what waits and what was done. */
+
+#include "core/health.h"
+
+#include "core/signature.h"
+
+#include "q_job.h"
+#include "q_log.h"
+#include "q_signature.h"
+
+enum { DAY_MS = 86400000 };
+
+typedef struct reading {
+    int64_t now_ms;
+    health out;
+} reading;
+
+static err read_signatures(db_tx *tx, arena *scratch, health *h)
+{
+    q_signature_count_states_rows states;
+    TRY(q_signature_count_states(tx, scratch, &states));
+    for (size_t i = 0; i < states.n; i++) {
+        if (states.at[i].state == SIGNATURE_PENDING)
+            h->pending = states.at[i].n;
+        else if (states.at[i].state == SIGNATURE_CONFIRMED)
+            h->confirmed = states.at[i].n;
+        else if (states.at[i].state == SIGNATURE_WITHDRAWN)
+            h->withdrawn = states.at[i].n;
+    }
+    return OK;
+}
+
+static err read_mail(db_tx *tx, arena *scratch, int64_t now_ms, health *h)
+{
+    q_job_waiting_row waiting;
+    q_mail_log_recent_rows fates;
+    TRY(q_job_waiting(tx, scratch, now_ms, &waiting));
+    h->mail_waiting = waiting.waiting;
+    h->mail_overdue = waiting.overdue;
+    h->mail_oldest_ms = waiting.oldest;
+    TRY(q_mail_log_recent(tx, scratch, now_ms - DAY_MS, &fates));
+    for (size_t i = 0; i < fates.n; i++) {
+        int64_t *to = str_eq(fates.at[i].fate, S("sent"))      ? &h->mail_sent
+                      : str_eq(fates.at[i].fate, S("later"))   ? &h->mail_later
+                      : str_eq(fates.at[i].fate, S("refused")) ? &h->mail_refused
+                                                               : &h->mail_budget;
+        *to += fates.at[i].n;
+    }
+    return OK;
+}
+
+static err read_health(db_tx *tx, arena *scratch, void *arg)
+{
+    reading *r = arg;
+    q_log_queue_length_row queue;
+    q_lease_get_row lease;
+    r->out = (health){.pending = 0};
+    TRY(read_signatures(tx, scratch, &r->out));
+    TRY(q_log_queue_length(tx, scratch, &queue));
+    r->out.queue = queue.n;
+    err e = q_lease_get(tx, scratch, S("sealer"), &lease);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    r->out.is_sealing = e == OK && lease.until > r->now_ms;
+    return read_mail(tx, scratch, r->now_ms, &r->out);
+}
+
+err health_read(core *c, arena *a, int64_t now_ms, health *out_health)
+{
+    (void)a;
+    reading r = {.now_ms = now_ms};
+    TRY(db_read(c->db, read_health, &r));
+    *out_health = r.out;
+    return OK;
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* How the installation fares, for doctor and, later, the office. */
+
+#include "core/core.h"
+
+typedef struct health {
+    int64_t pending, confirmed, withdrawn;
+    int64_t queue;   /* confirmed, not yet in the log */
+    bool is_sealing; /* somebody holds the sealer's lease */
+    int64_t mail_waiting, mail_overdue;
+    int64_t mail_oldest_ms; /* when the oldest waiting mail was queued; 0: none */
+    int64_t mail_sent, mail_later, mail_refused, mail_budget; /* in the last 24 hours */
+} health;
+
+MUST_USE err health_read(core *c, arena *a, int64_t now_ms, health *out_health);
