@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/keys.h"
+#include "sql/schema.h"
 
 #include "base/clock.h"
 #include "core/health.h"
@@ -28,8 +29,11 @@ static void examine_database(examination *x)
     arena *a = x->c->a;
     int missing = 0;
     str version = S("unknown version");
-    db_options options = {
-        .url = x->c->database, .reach = DB_PUBLIC, .sessions = 1, .cache_bytes = 16 << 20};
+    db_options options = {.schema = &schema_all,
+                          .url = x->c->database,
+                          .reach = DB_PUBLIC,
+                          .sessions = 1,
+                          .cache_bytes = 16 << 20};
     err e = db_open(&options, &x->c->core.db);
     if (e == OK)
         e = db_version(x->c->core.db, a, &version);

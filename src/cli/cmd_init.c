@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/keys.h"
+#include "sql/schema.h"
 
 #include "base/clock.h"
 #include "core/content.h"
@@ -27,8 +28,11 @@ static err open_database(command_context *c)
     key32 master;
     TRY(keys_load_master(c->a, c->data, &master));
     c->core.keys = core_keys_derive(&master);
-    db_options options = {
-        .url = c->database, .reach = DB_WORKER, .sessions = 2, .cache_bytes = 64 << 20};
+    db_options options = {.schema = &schema_all,
+                          .url = c->database,
+                          .reach = DB_WORKER,
+                          .sessions = 2,
+                          .cache_bytes = 64 << 20};
     TRY(db_open(&options, &c->core.db));
     int applied;
     TRY(db_migrate(c->core.db, &applied));

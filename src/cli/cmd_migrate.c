@@ -2,11 +2,15 @@
 /* `migrate`. */
 
 #include "cli/commands.h"
+#include "sql/schema.h"
 
 int cmd_migrate(command_context *c)
 {
-    db_options options = {
-        .url = c->database, .reach = DB_WORKER, .sessions = 1, .cache_bytes = 64 << 20};
+    db_options options = {.schema = &schema_all,
+                          .url = c->database,
+                          .reach = DB_WORKER,
+                          .sessions = 1,
+                          .cache_bytes = 64 << 20};
     int applied = 0;
     err e = db_open(&options, &c->core.db);
     if (e == OK)
