@@ -94,10 +94,10 @@ err address_deliverable(arena *a, email_address address, email_address *out_addr
     return OK;
 }
 
-static mailbox_id keyed(const core_keys *keys, int64_t declaration, str message)
+static mailbox_id keyed(const core_keys *keys, int64_t declaration_id, str message)
 {
     char purpose[32];
-    int n = snprintf(purpose, sizeof purpose, "declaration/%lld", (long long)declaration);
+    int n = snprintf(purpose, sizeof purpose, "declaration/%lld", (long long)declaration_id);
     key32 key = key_derive(&keys->mailbox, (str){purpose, (size_t)n});
     hash32 whole = mac_sha256(&key, message);
     mailbox_id id;
@@ -105,12 +105,12 @@ static mailbox_id keyed(const core_keys *keys, int64_t declaration, str message)
     return id;
 }
 
-mailbox_id address_mailbox(const core_keys *keys, int64_t declaration, email_address canonical)
+mailbox_id address_mailbox(const core_keys *keys, int64_t declaration_id, email_address canonical)
 {
-    return keyed(keys, declaration, personal_text(canonical));
+    return keyed(keys, declaration_id, personal_text(canonical));
 }
 
-mailbox_id address_signer(const core_keys *keys, int64_t declaration, email_address canonical,
+mailbox_id address_signer(const core_keys *keys, int64_t declaration_id, email_address canonical,
                           signer_kind kind, str folded_name)
 {
     char message[ADDRESS_BYTES_MOST + 1024];
@@ -118,5 +118,5 @@ mailbox_id address_signer(const core_keys *keys, int64_t declaration, email_addr
     int n = snprintf(message, sizeof message, "%.*s\n%c\n%.*s", STR_FMT(address),
                      signer_kind_letter(kind), STR_FMT(str_head(folded_name, 700)));
     BUG_IF(n < 0 || (size_t)n >= sizeof message);
-    return keyed(keys, declaration, (str){message, (size_t)n});
+    return keyed(keys, declaration_id, (str){message, (size_t)n});
 }

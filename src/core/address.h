@@ -21,8 +21,8 @@ MUST_USE err address_deliverable(arena *a, email_address address, email_address 
 typedef struct mailbox_id {
     unsigned char at[16];
 } mailbox_id;
-mailbox_id address_mailbox(const core_keys *keys, int64_t declaration, email_address canonical);
+mailbox_id address_mailbox(const core_keys *keys, int64_t declaration_id, email_address canonical);
 
 /* Who on that mailbox: the same over address, kind and folded name. */
-mailbox_id address_signer(const core_keys *keys, int64_t declaration, email_address canonical,
+mailbox_id address_signer(const core_keys *keys, int64_t declaration_id, email_address canonical,
                           signer_kind kind, str folded_name);

@@ -6,7 +6,7 @@
 
 #include "base/number.h"
 
-#include "q_alliance.h"
+#include "sql/q_alliance.h"
 
 str fact_value(fact_list facts, str key)
 {
@@ -39,12 +39,10 @@ typedef struct loading {
 
 static err load_settings(db_tx *tx, const loading *l)
 {
-    q_setting_get_row row;
-    TRY(q_setting_get(tx, l->a, S("revision"), &row));
-    TRY(number_parse(row.value, 0, INT64_MAX, &l->out->revision));
-    TRY(q_setting_get(tx, l->a, S("origin"), &row));
-    l->out->origin = row.value;
-    return OK;
+    str revision;
+    TRY(q_setting_get(tx, l->a, S("revision"), &revision));
+    TRY(number_parse(revision, 0, INT64_MAX, &l->out->revision));
+    return q_setting_get(tx, l->a, S("origin"), &l->out->origin);
 }
 
 static err load_declarations(db_tx *tx, const loading *l)
@@ -145,9 +143,9 @@ err alliance_load(core *c, arena *a, alliance *out_alliance)
 
 static err read_revision(db_tx *tx, arena *scratch, void *arg)
 {
-    q_setting_get_row row;
-    TRY(q_setting_get(tx, scratch, S("revision"), &row));
-    return number_parse(row.value, 0, INT64_MAX, arg);
+    str revision;
+    TRY(q_setting_get(tx, scratch, S("revision"), &revision));
+    return number_parse(revision, 0, INT64_MAX, arg);
 }
 
 err alliance_revision(core *c, int64_t *out_revision)

@@ -10,7 +10,7 @@
 #include "core/log.h"
 #include "core/signature.h"
 
-#include "q_alliance.h"
+#include "sql/q_alliance.h"
 
 typedef struct storing {
     arena *a;
@@ -99,18 +99,21 @@ static str manifest_of(const storing *s, const content_item *item, int64_t versi
 static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item,
                             int64_t *out_id)
 {
-    q_declaration_insert_row row;
-    int64_t version = number_of(item->facts, S("version"), 1000, 1);
-    str manifest = manifest_of(s, item, version);
-    TRY(q_declaration_insert(
-        tx, scratch, item->slug, str_eq(fact_value(item->facts, S("light")), S("yes")),
-        date_of(item->facts, S("opens")), date_of(item->facts, S("closes")),
-        number_of(item->facts, S("goal"), 1000000000, 1000),
-        number_of(item->facts, S("per_mailbox"), 100, 1), kinds_of(item->facts),
-        fact_value(item->facts, S("original")), version, manifest, &row));
-    TRY(log_open(tx, scratch, row.id, manifest, s->now_ms));
+    q_declaration_insert_in in = {
+        .slug = item->slug,
+        .is_light = str_eq(fact_value(item->facts, S("light")), S("yes")),
+        .opens = date_of(item->facts, S("opens")),
+        .closes = date_of(item->facts, S("closes")),
+        .goal = number_of(item->facts, S("goal"), 1000000000, 1000),
+        .per_mailbox = number_of(item->facts, S("per_mailbox"), 100, 1),
+        .kinds = kinds_of(item->facts),
+        .original_lang = fact_value(item->facts, S("original")),
+        .version = number_of(item->facts, S("version"), 1000, 1),
+    };
+    in.manifest = manifest_of(s, item, in.version);
+    TRY(q_declaration_insert(tx, &in, out_id));
+    TRY(log_open(tx, scratch, *out_id, in.manifest, s->now_ms));
     s->opened++;
-    *out_id = row.id;
     return OK;
 }
 
@@ -145,8 +148,14 @@ static err store_declaration(db_tx *tx, arena *scratch, storing *s, const conten
                                       STR_FMT(text->lang));
             return ERR_CONFLICT;
         }
-        TRY(q_declaration_text_put(tx, id, version, text->lang, text->state, title, summary,
-                                   text->body, hash_bytes));
+        TRY(q_declaration_text_put(tx, &(q_declaration_text_put_in){.declaration = id,
+                                                                    .version = version,
+                                                                    .lang = text->lang,
+                                                                    .state = text->state,
+                                                                    .title = title,
+                                                                    .summary = summary,
+                                                                    .body = text->body,
+                                                                    .hash = hash_bytes}));
     }
     return OK;
 }
@@ -174,11 +183,11 @@ static err store_item(db_tx *tx, arena *scratch, const content_item *item)
 
 static err raise_revision(db_tx *tx, arena *scratch)
 {
-    q_setting_get_row row;
+    str before;
     int64_t revision = 0;
-    err e = q_setting_get(tx, scratch, S("revision"), &row);
+    err e = q_setting_get(tx, scratch, S("revision"), &before);
     if (e == OK)
-        TRY(number_parse(row.value, 0, INT64_MAX - 1, &revision));
+        TRY(number_parse(before, 0, INT64_MAX - 1, &revision));
     else if (e != ERR_NOT_FOUND)
         return e;
     return q_setting_put(tx, S("revision"), arena_printf(scratch, "%lld", (long long)revision + 1));

@@ -5,9 +5,9 @@
 
 #include "core/signature.h"
 
-#include "q_job.h"
-#include "q_log.h"
-#include "q_signature.h"
+#include "sql/q_job.h"
+#include "sql/q_log.h"
+#include "sql/q_signature.h"
 
 enum { DAY_MS = 86400000 };
 
@@ -35,7 +35,7 @@ static err read_mail(db_tx *tx, arena *scratch, int64_t now_ms, health *h)
 {
     q_job_waiting_row waiting;
     q_mail_log_recent_rows fates;
-    TRY(q_job_waiting(tx, scratch, now_ms, &waiting));
+    TRY(q_job_waiting(tx, now_ms, &waiting));
     h->mail_waiting = waiting.waiting;
     h->mail_overdue = waiting.overdue;
     h->mail_oldest_ms = waiting.oldest;
@@ -53,12 +53,10 @@ static err read_mail(db_tx *tx, arena *scratch, int64_t now_ms, health *h)
 static err read_health(db_tx *tx, arena *scratch, void *arg)
 {
     reading *r = arg;
-    q_log_queue_length_row queue;
     q_lease_get_row lease;
     r->out = (health){.pending = 0};
     TRY(read_signatures(tx, scratch, &r->out));
-    TRY(q_log_queue_length(tx, scratch, &queue));
-    r->out.queue = queue.n;
+    TRY(q_log_queue_length(tx, &r->out.queue));
     err e = q_lease_get(tx, scratch, S("sealer"), &lease);
     if (e != OK && e != ERR_NOT_FOUND)
         return e;

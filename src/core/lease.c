@@ -3,7 +3,7 @@
 
 #include "core/lease.h"
 
-#include "q_job.h"
+#include "sql/q_job.h"
 
 typedef struct leasing {
     str name, holder;

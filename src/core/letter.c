@@ -10,8 +10,8 @@
 #include "core/address.h"
 #include "core/signature.h"
 
-#include "q_job.h"
-#include "q_signature.h"
+#include "sql/q_job.h"
+#include "sql/q_signature.h"
 
 enum { MINUTE_MS = 60000, DAY_MS = 86400000, GIVE_UP_DAYS = 3, LINKS_A_LETTER_MOST = 8 };
 
@@ -43,8 +43,14 @@ static err unseal(arena *a, const core_keys *keys, str sealed, link_secret *out_
 err letter_queue(db_tx *tx, letter_kind kind, int64_t signature, int64_t link, str sealed, str lang,
                  int64_t now_ms)
 {
-    return q_job_insert(tx, priority_of(kind), now_ms, (int64_t)kind, now_ms, signature, link, lang,
-                        sealed);
+    return q_job_insert(tx, &(q_job_insert_in){.priority = priority_of(kind),
+                                               .due = now_ms,
+                                               .kind = (int64_t)kind,
+                                               .created = now_ms,
+                                               .signature = signature,
+                                               .link = link,
+                                               .lang = lang,
+                                               .sealed = sealed});
 }
 
 typedef struct asking {
@@ -143,19 +149,19 @@ static err spend_budget(db_tx *tx, arena *scratch, const preparing *p, bool *out
     return OK;
 }
 
-static void add_letter(preparing *p, letter_kind kind, int64_t declaration, str token)
+static void add_letter(preparing *p, letter_kind kind, int64_t declaration_id, str token)
 {
-    p->out.at[p->out.n++] = (letter){kind, p->job->lang, declaration, p->to, token};
+    p->out.at[p->out.n++] = (letter){kind, p->job->lang, declaration_id, p->to, token};
 }
 
 /* A fresh link to a signature that stands in the count. */
 static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind kind,
-                           int64_t declaration, int64_t signature)
+                           int64_t declaration_id, int64_t signature)
 {
     const link_secret *secret = &p->fresh[p->out.n];
     int64_t row;
     TRY(link_add(tx, scratch, signature, secret, p->now_ms, &row));
-    add_letter(p, kind, declaration, link_token(p->a, p->keys, secret, row));
+    add_letter(p, kind, declaration_id, link_token(p->a, p->keys, secret, row));
     return OK;
 }
 
@@ -196,12 +202,13 @@ static err prepare_links(db_tx *tx, arena *scratch, preparing *p)
 {
     for (size_t d = 0; d < p->al->declarations.n; d++) {
         q_mailbox_signers_rows found;
-        int64_t declaration = p->al->declarations.at[d].id;
-        mailbox_id id = address_mailbox(p->keys, declaration, p->canonical);
-        TRY(q_mailbox_signers(tx, scratch, declaration, (str){(const char *)id.at, sizeof id.at},
+        int64_t declaration_id = p->al->declarations.at[d].id;
+        mailbox_id id = address_mailbox(p->keys, declaration_id, p->canonical);
+        TRY(q_mailbox_signers(tx, scratch, declaration_id, (str){(const char *)id.at, sizeof id.at},
                               &found));
         for (size_t i = 0; i < found.n && p->out.n < LINKS_A_LETTER_MOST; i++)
-            TRY(add_link_letter(tx, scratch, p, LETTER_LINK, declaration, found.at[i].signature));
+            TRY(add_link_letter(tx, scratch, p, LETTER_LINK, declaration_id,
+                                found.at[i].signature));
     }
     return OK;
 }

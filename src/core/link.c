@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 
-#include "q_signature.h"
+#include "sql/q_signature.h"
 
 enum { SECRET_BYTES = 16, ROW_BYTES = 8, DAY_MS = 86400000 };
 
@@ -37,11 +37,9 @@ err link_add(db_tx *tx, arena *scratch, int64_t signature, const link_secret *se
              int64_t now_ms, int64_t *out_row)
 {
     hash32 hash = hash_sha256((str){(const char *)secret->at, SECRET_BYTES});
-    q_link_insert_row row;
-    TRY(q_link_insert(tx, scratch, signature, (str){(const char *)hash.at, sizeof hash.at},
-                      now_ms + (int64_t)LINK_DAYS * DAY_MS, &row));
-    *out_row = row.id;
-    return OK;
+    (void)scratch;
+    return q_link_insert(tx, signature, (str){(const char *)hash.at, sizeof hash.at},
+                         now_ms + (int64_t)LINK_DAYS * DAY_MS, out_row);
 }
 
 err link_follow(db_tx *tx, arena *scratch, const core_keys *keys, str token, int64_t now_ms,

@@ -5,7 +5,7 @@
 
 #include "text/text.h"
 
-#include "q_listing.h"
+#include "sql/q_listing.h"
 
 typedef struct reading {
     arena *a;
@@ -58,10 +58,10 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
     return OK;
 }
 
-err listing_read(core *c, arena *a, int64_t declaration, const listing_filter *filter, size_t most,
-                 listing_page *out_page)
+err listing_read(core *c, arena *a, int64_t declaration_id, const listing_filter *filter,
+                 size_t most, listing_page *out_page)
 {
-    reading r = {.a = a, .declaration = declaration, .filter = filter, .most = most};
+    reading r = {.a = a, .declaration = declaration_id, .filter = filter, .most = most};
     TRY(pattern_of(a, filter->words, &r.pattern));
     TRY(db_read(c->db, read_page, &r));
     *out_page = r.out;
@@ -70,17 +70,42 @@ err listing_read(core *c, arena *a, int64_t declaration, const listing_filter *f
 
 static err read_total(db_tx *tx, arena *scratch, void *arg)
 {
+    (void)scratch;
     reading *r = arg;
-    q_listing_count_row row;
-    TRY(q_listing_count(tx, scratch, r->declaration, &row));
-    r->total = row.n;
-    return OK;
+    return q_listing_count(tx, r->declaration, &r->total);
 }
 
-err listing_total(core *c, int64_t declaration, int64_t *out_total)
+err listing_total(core *c, int64_t declaration_id, int64_t *out_total)
 {
-    reading r = {.declaration = declaration};
+    reading r = {.declaration = declaration_id};
     TRY(db_read(c->db, read_total, &r));
     *out_total = r.total;
     return OK;
+}
+
+err listing_fold(arena *a, const record *r, str *out_folded)
+{
+    return text_fold(a,
+                     arena_printf(a, "%.*s %.*s %.*s", STR_FMT(personal_text(r->name)),
+                                  STR_FMT(r->organisation), STR_FMT(r->function)),
+                     out_folded);
+}
+
+err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, const record *r, str folded,
+                bool is_sample, int64_t confirmed_ms)
+{
+    return q_listing_insert(tx, &(q_listing_insert_in){.signature = signature,
+                                                       .declaration = declaration_id,
+                                                       .kind = (int64_t)r->kind,
+                                                       .is_shown = confirmed_ms > 0,
+                                                       .name = personal_text(r->name),
+                                                       .organisation = r->organisation,
+                                                       .function = r->function,
+                                                       .type = r->type,
+                                                       .reason = r->reason,
+                                                       .country = r->country,
+                                                       .region = r->region,
+                                                       .folded = folded,
+                                                       .confirmed = confirmed_ms,
+                                                       .is_sample = is_sample});
 }

@@ -3,6 +3,7 @@
 /* The public register of a declaration: only those who chose it, newest first, paged by key. */
 
 #include "core/alliance.h"
+#include "core/record.h"
 
 enum { LISTING_PAGE = 50 };
 
@@ -33,6 +34,13 @@ typedef struct listing_page {
     int64_t next_before; /* 0: this was the last page */
 } listing_page;
 
-MUST_USE err listing_read(core *c, arena *a, int64_t declaration, const listing_filter *filter,
+MUST_USE err listing_read(core *c, arena *a, int64_t declaration_id, const listing_filter *filter,
                           size_t most, listing_page *out_page);
-MUST_USE err listing_total(core *c, int64_t declaration, int64_t *out_total);
+MUST_USE err listing_total(core *c, int64_t declaration_id, int64_t *out_total);
+
+/* The search form of what is shown. */
+MUST_USE err listing_fold(arena *a, const record *r, str *out_folded);
+
+/* Enters a signature that chose to be listed; shown from confirmed_ms on, hidden while it is 0. */
+MUST_USE err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, const record *r,
+                         str folded, bool is_sample, int64_t confirmed_ms);

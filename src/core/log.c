@@ -9,10 +9,10 @@
 
 #include "base/number.h"
 
-#include "q_log.h"
-#include "q_signature.h"
+#include "sql/q_log.h"
+#include "sql/q_signature.h"
 
-err log_open(db_tx *tx, arena *scratch, int64_t declaration, str manifest, int64_t now_ms)
+err log_open(db_tx *tx, arena *scratch, int64_t declaration_id, str manifest, int64_t now_ms)
 {
     hash32 hash = hash_sha256(manifest);
     str entry = arena_printf(scratch, "sig1 open %.*s\n",
@@ -21,8 +21,8 @@ err log_open(db_tx *tx, arena *scratch, int64_t declaration, str manifest, int64
     hash32 leaf = merkle_leaf(entry);
     merkle_append(&f, &leaf);
     /* Leaf 0 needs no sealer: nobody can have queued anything yet. */
-    TRY(q_log_leaf_open(tx, declaration, entry));
-    return q_log_head_insert(tx, declaration, 1, (str){(const char *)f.peak[0].at, 32}, now_ms);
+    TRY(q_log_leaf_open(tx, declaration_id, entry));
+    return q_log_head_insert(tx, declaration_id, 1, (str){(const char *)f.peak[0].at, 32}, now_ms);
 }
 
 static str frontier_bytes(arena *a, const merkle_frontier *f)
@@ -110,11 +110,11 @@ static err append_change(db_tx *tx, arena *scratch, sequencing *seq,
     return q_tally_add(tx, seq->declaration, row->kind, row->country, is_undo ? 1 : -1);
 }
 
-static err read_breakdown(db_tx *tx, arena *a, int64_t declaration, log_counts *out_counts,
+static err read_breakdown(db_tx *tx, arena *a, int64_t declaration_id, log_counts *out_counts,
                           str *out_breakdown)
 {
     q_tally_all_rows rows;
-    TRY(q_tally_all(tx, a, declaration, &rows));
+    TRY(q_tally_all(tx, a, declaration_id, &rows));
     *out_counts = (log_counts){.of = {0}};
     /* The letters m, o, p sort against the numbers 3, 2, 1 of the kinds. */
     buf b = buf_in(a);
@@ -181,9 +181,9 @@ static err write_sequence(db_tx *tx, arena *scratch, void *arg)
     return moved == 1 ? OK : ERR_CONFLICT;
 }
 
-err log_sequence(core *c, int64_t declaration, int64_t now_ms, int64_t *out_appended)
+err log_sequence(core *c, int64_t declaration_id, int64_t now_ms, int64_t *out_appended)
 {
-    sequencing seq = {.declaration = declaration, .now_ms = now_ms};
+    sequencing seq = {.declaration = declaration_id, .now_ms = now_ms};
     TRY(db_write(c->db, write_sequence, &seq));
     *out_appended = seq.appended;
     return OK;
@@ -212,9 +212,9 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     return read_breakdown(tx, r->a, r->declaration, &r->out.counts, &r->out.breakdown);
 }
 
-err log_state_now(core *c, arena *a, int64_t declaration, log_state *out_state)
+err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state)
 {
-    state_reading r = {.a = a, .declaration = declaration};
+    state_reading r = {.a = a, .declaration = declaration_id};
     TRY(db_read(c->db, read_state, &r));
     *out_state = r.out;
     return OK;
@@ -241,10 +241,10 @@ static err read_entries(db_tx *tx, arena *scratch, void *arg)
     return (int64_t)rows.n == r->stop - r->start ? OK : ERR_NOT_FOUND;
 }
 
-err log_entries(core *c, arena *a, int64_t declaration, int64_t start, int64_t stop,
+err log_entries(core *c, arena *a, int64_t declaration_id, int64_t start, int64_t stop,
                 str_list *out_entries)
 {
-    entry_reading r = {.a = a, .declaration = declaration, .start = start, .stop = stop};
+    entry_reading r = {.a = a, .declaration = declaration_id, .start = start, .stop = stop};
     TRY(db_read(c->db, read_entries, &r));
     *out_entries = r.out;
     return OK;
@@ -260,14 +260,21 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
     (void)scratch;
     const publishing *pub = arg;
     const published *p = pub->p;
-    return q_checkpoint_insert(tx, pub->declaration, p->size, (str){(const char *)p->root.at, 32},
-                               p->note, p->counts.of[0], p->counts.of[1], p->counts.of[2],
-                               p->breakdown, p->at_ms);
+    return q_checkpoint_insert(
+        tx, &(q_checkpoint_insert_in){.declaration = pub->declaration,
+                                      .size = p->size,
+                                      .root = {(const char *)p->root.at, sizeof p->root.at},
+                                      .note = p->note,
+                                      .persons = p->counts.of[0],
+                                      .organisations = p->counts.of[1],
+                                      .mandates = p->counts.of[2],
+                                      .breakdown = p->breakdown,
+                                      .at = p->at_ms});
 }
 
-err log_publish(core *c, int64_t declaration, const published *p)
+err log_publish(core *c, int64_t declaration_id, const published *p)
 {
-    publishing pub = {declaration, p};
+    publishing pub = {declaration_id, p};
     return db_write(c->db, write_publication, &pub);
 }
 
@@ -296,9 +303,9 @@ static err read_published(db_tx *tx, arena *scratch, void *arg)
     return OK;
 }
 
-err log_published(core *c, arena *a, int64_t declaration, published *out_published)
+err log_published(core *c, arena *a, int64_t declaration_id, published *out_published)
 {
-    published_reading r = {.a = a, .declaration = declaration};
+    published_reading r = {.a = a, .declaration = declaration_id};
     TRY(db_read(c->db, read_published, &r));
     *out_published = r.out;
     return OK;
@@ -323,10 +330,8 @@ err log_published_mark(core *c, int64_t *out_mark)
 
 static err read_waiting(db_tx *tx, arena *scratch, void *arg)
 {
-    q_log_queue_length_row row;
-    TRY(q_log_queue_length(tx, scratch, &row));
-    *(int64_t *)arg = row.n;
-    return OK;
+    (void)scratch;
+    return q_log_queue_length(tx, arg);
 }
 
 err log_waiting(core *c, int64_t *out_waiting)

@@ -22,12 +22,13 @@ enum {
 };
 
 /* Leaf 0 and the empty head; part of opening a declaration. */
-MUST_USE err log_open(db_tx *tx, arena *scratch, int64_t declaration, str manifest, int64_t now_ms);
+MUST_USE err log_open(db_tx *tx, arena *scratch, int64_t declaration_id, str manifest,
+                      int64_t now_ms);
 
 /* Takes at most LOG_BATCH_MOST from the queue: adds sorted by commitment (so that the order inside
  * a batch says nothing), then subs and undos in their order, then a tally when due. Out: leaves
  * appended (0: the queue is empty). ERR_CONFLICT: another sealer moved the head. */
-MUST_USE err log_sequence(core *c, int64_t declaration, int64_t now_ms, int64_t *out_appended);
+MUST_USE err log_sequence(core *c, int64_t declaration_id, int64_t now_ms, int64_t *out_appended);
 
 typedef struct log_counts {
     int64_t of[SIGNER_KINDS]; /* persons, organisations, mandate holders */
@@ -42,10 +43,10 @@ typedef struct log_state {
     log_counts counts;
     str breakdown;
 } log_state;
-MUST_USE err log_state_now(core *c, arena *a, int64_t declaration, log_state *out_state);
+MUST_USE err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state);
 
 /* Entries [start, stop), each with its LF. */
-MUST_USE err log_entries(core *c, arena *a, int64_t declaration, int64_t start, int64_t stop,
+MUST_USE err log_entries(core *c, arena *a, int64_t declaration_id, int64_t start, int64_t stop,
                          str_list *out_entries);
 
 typedef struct published {
@@ -58,9 +59,9 @@ typedef struct published {
 } published;
 
 /* Records what has been published. ERR_CONFLICT: that size stands already. */
-MUST_USE err log_publish(core *c, int64_t declaration, const published *p);
+MUST_USE err log_publish(core *c, int64_t declaration_id, const published *p);
 /* The last checkpoint. ERR_NOT_FOUND: none yet. */
-MUST_USE err log_published(core *c, arena *a, int64_t declaration, published *out_published);
+MUST_USE err log_published(core *c, arena *a, int64_t declaration_id, published *out_published);
 
 /* One small read that changes whenever any declaration has a new checkpoint. */
 MUST_USE err log_published_mark(core *c, int64_t *out_mark);

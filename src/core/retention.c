@@ -6,9 +6,9 @@
 #include "base/clock.h"
 #include "core/signature.h"
 
-#include "q_job.h"
-#include "q_listing.h"
-#include "q_signature.h"
+#include "sql/q_job.h"
+#include "sql/q_listing.h"
+#include "sql/q_signature.h"
 
 enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000, MAIL_LOG_DAYS = 30 };
 

@@ -11,13 +11,14 @@
 #include "base/number.h"
 #include "base/random.h"
 #include "core/letter.h"
+#include "core/listing.h"
 #include "core/log.h"
 #include "text/text.h"
 
-#include "q_job.h"
-#include "q_listing.h"
-#include "q_log.h"
-#include "q_signature.h"
+#include "sql/q_job.h"
+#include "sql/q_listing.h"
+#include "sql/q_log.h"
+#include "sql/q_signature.h"
 
 #define BYTES(array) ((str){(const char *)(array).at, sizeof(array).at})
 
@@ -81,9 +82,7 @@ static err prepare(arena *a, submission *sub)
     sub->sealed_record = record_seal(a, &sub->c->keys, r, &sub->commitment);
     sub->secret = link_secret_make();
     sub->sealed_letter = letter_seal(a, &sub->c->keys, &sub->secret, deliverable);
-    str shown = arena_printf(a, "%.*s %.*s %.*s", STR_FMT(personal_text(r->name)),
-                             STR_FMT(r->organisation), STR_FMT(r->function));
-    return text_fold(a, shown, &sub->folded);
+    return listing_fold(a, r, &sub->folded);
 }
 
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
@@ -91,18 +90,27 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
     submission *sub = arg;
     const record *r = &sub->record;
     const signing *s = sub->s;
-    q_signature_insert_row row;
-    TRY(q_signature_insert(tx, scratch, sub->d->id, (int64_t)r->kind, r->country, r->lang,
-                           sub->text->version, BYTES(sub->text->hash), s->is_listed, s->wants_news,
-                           s->is_sample, BYTES(r->mailbox), BYTES(sub->signer),
-                           BYTES(sub->commitment), sub->now_ms, &row));
-    TRY(q_record_insert(tx, row.id, sub->sealed_record));
+    int64_t id;
+    TRY(q_signature_insert(tx,
+                           &(q_signature_insert_in){.declaration = sub->d->id,
+                                                    .kind = (int64_t)r->kind,
+                                                    .country = r->country,
+                                                    .lang = r->lang,
+                                                    .text_version = sub->text->version,
+                                                    .text_hash = BYTES(sub->text->hash),
+                                                    .is_listed = s->is_listed,
+                                                    .wants_news = s->wants_news,
+                                                    .is_sample = s->is_sample,
+                                                    .mailbox = BYTES(r->mailbox),
+                                                    .signer = BYTES(sub->signer),
+                                                    .commitment = BYTES(sub->commitment),
+                                                    .created = sub->now_ms},
+                           &id));
+    TRY(q_record_insert(tx, id, sub->sealed_record));
     if (s->is_listed)
-        TRY(q_listing_insert(tx, row.id, sub->d->id, (int64_t)r->kind, false,
-                             personal_text(r->name), r->organisation, r->function, r->type,
-                             r->reason, r->country, r->region, sub->folded, 0, s->is_sample));
-    TRY(link_add(tx, scratch, row.id, &sub->secret, sub->now_ms, &sub->link));
-    return letter_queue(tx, LETTER_CONFIRM, row.id, sub->link, sub->sealed_letter, r->lang,
+        TRY(listing_add(tx, id, sub->d->id, r, sub->folded, s->is_sample, 0));
+    TRY(link_add(tx, scratch, id, &sub->secret, sub->now_ms, &sub->link));
+    return letter_queue(tx, LETTER_CONFIRM, id, sub->link, sub->sealed_letter, r->lang,
                         sub->now_ms);
 }
 
@@ -131,22 +139,22 @@ err signature_submit(core *c, arena *a, const declaration *d, const signing *s, 
     return OK;
 }
 
-typedef struct again {
+typedef struct mailing {
     int64_t link;
     str sealed_letter;
     int64_t now_ms;
-} again;
+} mailing;
 
 static err write_again(db_tx *tx, arena *scratch, void *arg)
 {
-    const again *again = arg;
+    const mailing *again = arg;
     q_link_get_row link;
     q_signature_get_row signature;
-    q_job_count_of_row waiting;
+    int64_t waiting;
     TRY(q_link_get(tx, scratch, again->link, &link));
     TRY(q_signature_get(tx, scratch, link.signature, &signature));
-    TRY(q_job_count_of(tx, scratch, link.signature, &waiting));
-    if (signature.state != SIGNATURE_PENDING || waiting.n > 0)
+    TRY(q_job_count_of(tx, link.signature, &waiting));
+    if (signature.state != SIGNATURE_PENDING || waiting > 0)
         return OK;
     return letter_queue(tx, LETTER_AGAIN, link.signature, again->link, again->sealed_letter,
                         signature.lang, again->now_ms);
@@ -158,7 +166,7 @@ err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms)
     if (base64url_read(a, receipt, &sealed) != OK ||
         seal_open(a, &c->keys.link, S("receipt"), sealed, &plain) != OK)
         return OK;
-    again again = {.now_ms = now_ms};
+    mailing again = {.now_ms = now_ms};
     if (number_parse(str_cut(plain, ' ', &again.sealed_letter), 1, INT64_MAX, &again.link) != OK)
         return OK;
     err e = db_write(c->db, write_again, &again);
@@ -226,7 +234,13 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     if (s.is_listed)
         TRY(q_listing_show(tx, id, con->now_ms));
     TRY(q_job_delete_of(tx, id));
-    return q_log_queue_insert(tx, s.declaration, LOG_ADD, id, s.kind, s.country, s.commitment, -1);
+    return q_log_queue_insert(tx, &(q_log_queue_insert_in){.declaration = s.declaration,
+                                                           .verb = LOG_ADD,
+                                                           .signature = id,
+                                                           .kind = s.kind,
+                                                           .country = s.country,
+                                                           .commitment = s.commitment,
+                                                           .leaf = -1});
 }
 
 err signature_confirm(core *c, str token, int64_t now_ms, const alliance *al,

@@ -4,19 +4,20 @@
 #include "core/signer.h"
 
 #include "base/clock.h"
-#include "core/letter.h"
+#include "core/link.h"
+#include "core/listing.h"
 #include "core/log.h"
 #include "text/text.h"
 
-#include "q_listing.h"
-#include "q_log.h"
-#include "q_signature.h"
+#include "sql/q_listing.h"
+#include "sql/q_log.h"
+#include "sql/q_signature.h"
 
 #define BYTES(array) ((str){(const char *)(array).at, sizeof(array).at})
 
 enum { HOUR_MS = 3600000 };
 
-typedef struct act {
+typedef struct visit {
     core *c;
     arena *a;
     str token;
@@ -25,39 +26,39 @@ typedef struct act {
     bool is_listed, wants_news;
     str lang;
     const correction *fix;
-} act;
+} visit;
 
 /* The signature behind the act's token. */
-static err follow(db_tx *tx, arena *scratch, const act *act, int64_t *out_id,
+static err follow(db_tx *tx, arena *scratch, const visit *v, int64_t *out_id,
                   q_signature_get_row *out_row)
 {
-    TRY(link_follow(tx, scratch, &act->c->keys, act->token, act->now_ms, out_id));
+    TRY(link_follow(tx, scratch, &v->c->keys, v->token, v->now_ms, out_id));
     TRY(q_signature_get(tx, scratch, *out_id, out_row));
     return out_row->state == SIGNATURE_ERASED ? ERR_NOT_FOUND : OK;
 }
 
-static err open_record(db_tx *tx, arena *scratch, const act *act, int64_t id, str commitment,
+static err open_record(db_tx *tx, arena *scratch, const visit *v, int64_t id, str commitment,
                        arena *into, record *out)
 {
-    q_record_sealed_row row;
-    TRY(q_record_sealed(tx, scratch, id, &row));
+    str sealed;
+    TRY(q_record_sealed(tx, scratch, id, &sealed));
     /* A record that does not open under its own commitment is damage, not a bad request. */
-    return record_open(into, &act->c->keys, row.sealed, commitment, out) == OK ? OK : ERR_IO;
+    return record_open(into, &v->c->keys, sealed, commitment, out) == OK ? OK : ERR_IO;
 }
 
 static err read_view(db_tx *tx, arena *scratch, void *arg)
 {
-    act *act = arg;
+    visit *v = arg;
     int64_t id;
     q_signature_get_row row;
     q_checkpoint_latest_row checkpoint;
-    TRY(follow(tx, scratch, act, &id, &row));
-    signer_view *v = &act->view;
-    *v = (signer_view){
+    TRY(follow(tx, scratch, v, &id, &row));
+    signer_view *seen = &v->view;
+    *seen = (signer_view){
         .state = (signature_state)row.state,
         .declaration = row.declaration,
         .kind = (signer_kind)row.kind,
-        .lang = arena_copy(act->a, row.lang),
+        .lang = arena_copy(v->a, row.lang),
         .text_version = row.text_version,
         .is_listed = row.is_listed,
         .wants_news = row.wants_news,
@@ -67,42 +68,47 @@ static err read_view(db_tx *tx, arena *scratch, void *arg)
         .withdrawn_ms = row.withdrawn,
         .leaf = row.leaf,
     };
-    BUG_IF(row.commitment.n != sizeof v->commitment.at);
-    memcpy(v->commitment.at, row.commitment.at, row.commitment.n);
-    if (v->state == SIGNATURE_WITHDRAWN)
-        v->undo_until_ms = row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS;
+    BUG_IF(row.commitment.n != sizeof seen->commitment.at);
+    memcpy(seen->commitment.at, row.commitment.at, row.commitment.n);
+    if (seen->state == SIGNATURE_WITHDRAWN)
+        seen->undo_until_ms = row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS;
     err e = q_checkpoint_latest(tx, scratch, row.declaration, &checkpoint);
     if (e == OK)
-        v->log_size = checkpoint.size;
+        seen->log_size = checkpoint.size;
     else if (e != ERR_NOT_FOUND)
         return e;
-    return open_record(tx, scratch, act, id, row.commitment, act->a, &v->record);
+    return open_record(tx, scratch, v, id, row.commitment, v->a, &seen->record);
 }
 
 err signer_open(core *c, arena *a, str token, int64_t now_ms, signer_view *out_view)
 {
-    act act = {.c = c, .a = a, .token = token, .now_ms = now_ms};
-    TRY(db_read(c->db, read_view, &act));
-    *out_view = act.view;
+    visit v = {.c = c, .a = a, .token = token, .now_ms = now_ms};
+    TRY(db_read(c->db, read_view, &v));
+    *out_view = v.view;
     return OK;
 }
 
 static err queue_change(db_tx *tx, log_verb verb, int64_t id, const q_signature_get_row *row,
                         int64_t leaf)
 {
-    return q_log_queue_insert(tx, row->declaration, (int64_t)verb, id, row->kind, row->country,
-                              row->commitment, leaf);
+    return q_log_queue_insert(tx, &(q_log_queue_insert_in){.declaration = row->declaration,
+                                                           .verb = (int64_t)verb,
+                                                           .signature = id,
+                                                           .kind = row->kind,
+                                                           .country = row->country,
+                                                           .commitment = row->commitment,
+                                                           .leaf = leaf});
 }
 
 static err write_withdrawal(db_tx *tx, arena *scratch, void *arg)
 {
-    const act *act = arg;
+    const visit *v = arg;
     int64_t id, changed;
     q_signature_get_row row;
-    TRY(follow(tx, scratch, act, &id, &row));
+    TRY(follow(tx, scratch, v, &id, &row));
     if (row.state == SIGNATURE_WITHDRAWN)
         return OK;
-    TRY(q_signature_withdraw(tx, id, act->now_ms, &changed));
+    TRY(q_signature_withdraw(tx, id, v->now_ms, &changed));
     if (changed != 1)
         return ERR_CONFLICT;
     TRY(q_listing_hide(tx, id));
@@ -111,18 +117,18 @@ static err write_withdrawal(db_tx *tx, arena *scratch, void *arg)
 
 err signer_withdraw(core *c, str token, int64_t now_ms)
 {
-    act act = {.c = c, .token = token, .now_ms = now_ms};
-    return db_write(c->db, write_withdrawal, &act);
+    visit v = {.c = c, .token = token, .now_ms = now_ms};
+    return db_write(c->db, write_withdrawal, &v);
 }
 
 static err write_undo(db_tx *tx, arena *scratch, void *arg)
 {
-    const act *act = arg;
+    const visit *v = arg;
     int64_t id, changed;
     q_signature_get_row row;
-    TRY(follow(tx, scratch, act, &id, &row));
+    TRY(follow(tx, scratch, v, &id, &row));
     if (row.state != SIGNATURE_WITHDRAWN ||
-        act->now_ms >= row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS)
+        v->now_ms >= row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS)
         return ERR_CONFLICT;
     TRY(q_signature_undo(tx, id, &changed));
     if (changed != 1)
@@ -134,65 +140,62 @@ static err write_undo(db_tx *tx, arena *scratch, void *arg)
 
 err signer_undo(core *c, str token, int64_t now_ms)
 {
-    act act = {.c = c, .token = token, .now_ms = now_ms};
-    return db_write(c->db, write_undo, &act);
+    visit v = {.c = c, .token = token, .now_ms = now_ms};
+    return db_write(c->db, write_undo, &v);
 }
 
 static err list_again(db_tx *tx, arena *scratch, int64_t id, const q_signature_get_row *row,
                       const record *r)
 {
-    str folded, shown = arena_printf(scratch, "%.*s %.*s %.*s", STR_FMT(personal_text(r->name)),
-                                     STR_FMT(r->organisation), STR_FMT(r->function));
-    TRY(text_fold(scratch, shown, &folded));
+    str folded;
+    TRY(listing_fold(scratch, r, &folded));
     TRY(q_listing_delete(tx, id));
-    return q_listing_insert(tx, id, row->declaration, row->kind, row->state == SIGNATURE_CONFIRMED,
-                            personal_text(r->name), r->organisation, r->function, r->type,
-                            r->reason, r->country, r->region, folded, row->confirmed,
-                            row->is_sample);
+    return listing_add(tx, id, row->declaration, r, folded, row->is_sample,
+                       row->state == SIGNATURE_CONFIRMED ? row->confirmed : 0);
 }
 
-static err note_consent(db_tx *tx, const act *act, int64_t id, const q_signature_get_row *row,
+static err note_consent(db_tx *tx, const visit *v, int64_t id, const q_signature_get_row *row,
                         str what, bool is_given)
 {
-    return q_consent_change_insert(tx, id, what, is_given, act->lang, row->text_version,
-                                   clock_day(act->now_ms));
+    return q_consent_change_insert(tx, id, what, is_given, v->lang, row->text_version,
+                                   clock_day(v->now_ms));
 }
 
 static err write_consents(db_tx *tx, arena *scratch, void *arg)
 {
-    const act *act = arg;
+    const visit *v = arg;
     int64_t id;
     q_signature_get_row row;
-    TRY(follow(tx, scratch, act, &id, &row));
-    if (act->is_listed != row.is_listed)
-        TRY(note_consent(tx, act, id, &row, S("list"), act->is_listed));
-    if (act->wants_news != row.wants_news)
-        TRY(note_consent(tx, act, id, &row, S("news"), act->wants_news));
-    if (act->is_listed && !row.is_listed) {
+    TRY(follow(tx, scratch, v, &id, &row));
+    if (v->is_listed != row.is_listed)
+        TRY(note_consent(tx, v, id, &row, S("list"), v->is_listed));
+    if (v->wants_news != row.wants_news)
+        TRY(note_consent(tx, v, id, &row, S("news"), v->wants_news));
+    if (v->is_listed && !row.is_listed) {
         record r;
-        TRY(open_record(tx, scratch, act, id, row.commitment, scratch, &r));
+        TRY(open_record(tx, scratch, v, id, row.commitment, scratch, &r));
         TRY(list_again(tx, scratch, id, &row, &r));
-    } else if (!act->is_listed && row.is_listed) {
+    } else if (!v->is_listed && row.is_listed) {
         TRY(q_listing_delete(tx, id));
     }
-    return q_signature_set_consents(tx, id, act->is_listed, act->wants_news);
+    return q_signature_set_consents(tx, id, v->is_listed, v->wants_news);
 }
 
 err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants_news, str lang,
                         int64_t now_ms)
 {
-    act act = {.c = c, .a = a, .token = token, .now_ms = now_ms};
-    act.is_listed = is_listed;
-    act.wants_news = wants_news;
-    act.lang = lang;
-    return db_write(c->db, write_consents, &act);
+    visit v = {.c = c, .a = a, .token = token, .now_ms = now_ms};
+    v.is_listed = is_listed;
+    v.wants_news = wants_news;
+    v.lang = lang;
+    return db_write(c->db, write_consents, &v);
 }
 
 /* Applies the fix to the record and gives the signer's tag under its new name. */
-static err apply_fix(arena *scratch, const act *act, int64_t declaration, record *r,
+static err apply_fix(arena *scratch, const visit *v, int64_t declaration_id, record *r,
                      mailbox_id *out_signer)
 {
-    const correction *fix = act->fix;
+    const correction *fix = v->fix;
     email_address canonical;
     str name;
     TRY(text_nfc(scratch, personal_text(fix->name), &r->name.private_text));
@@ -204,7 +207,7 @@ static err apply_fix(arena *scratch, const act *act, int64_t declaration, record
     TRY(address_canonical(scratch, r->mail, &canonical));
     TRY(text_fold(
         scratch, r->kind == SIGNER_ORGANISATION ? r->organisation : personal_text(r->name), &name));
-    *out_signer = address_signer(&act->c->keys, declaration, canonical, r->kind, name);
+    *out_signer = address_signer(&v->c->keys, declaration_id, canonical, r->kind, name);
     return OK;
 }
 
@@ -229,34 +232,36 @@ static err log_correction(db_tx *tx, int64_t id, const q_signature_get_row *row,
     if (changed > 0)
         return OK;
     BUG_IF(row->leaf < 0);
-    TRY(q_log_queue_insert(tx, row->declaration, LOG_ADD, id, row->kind, fixed->country,
-                           BYTES(*commitment), -1));
+    q_signature_get_row new_row = *row;
+    new_row.country = fixed->country;
+    new_row.commitment = BYTES(*commitment);
+    TRY(queue_change(tx, LOG_ADD, id, &new_row, -1));
     return queue_change(tx, LOG_DUPLICATE, id, row, row->leaf);
 }
 
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
 {
-    const act *act = arg;
+    const visit *v = arg;
     int64_t id, changed;
     q_signature_get_row row;
     record r;
     mailbox_id signer;
-    TRY(follow(tx, scratch, act, &id, &row));
+    TRY(follow(tx, scratch, v, &id, &row));
     if (row.state != SIGNATURE_CONFIRMED)
         return ERR_CONFLICT;
-    TRY(open_record(tx, scratch, act, id, row.commitment, scratch, &r));
-    TRY(apply_fix(scratch, act, row.declaration, &r, &signer));
+    TRY(open_record(tx, scratch, v, id, row.commitment, scratch, &r));
+    TRY(apply_fix(scratch, v, row.declaration, &r, &signer));
     TRY(check_mailbox(tx, scratch, &row, id, signer));
     hash32 commitment = record_commitment(scratch, &r);
     TRY(log_correction(tx, id, &row, &r, &commitment));
     TRY(q_signature_correct(tx, id, r.country, BYTES(signer), BYTES(commitment)));
     TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(signer)));
-    TRY(q_record_replace(tx, id, record_seal(scratch, &act->c->keys, &r, &commitment), &changed));
+    TRY(q_record_replace(tx, id, record_seal(scratch, &v->c->keys, &r, &commitment), &changed));
     return row.is_listed ? list_again(tx, scratch, id, &row, &r) : OK;
 }
 
 err signer_correct(core *c, arena *a, str token, const correction *fix, int64_t now_ms)
 {
-    act act = {.c = c, .a = a, .token = token, .now_ms = now_ms, .fix = fix};
-    return db_write(c->db, write_correction, &act);
+    visit v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .fix = fix};
+    return db_write(c->db, write_correction, &v);
 }
