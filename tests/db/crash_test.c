@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What was acknowledged survives: a killed process, a lost server, a disk that is full; and what
+ * nobody can know is told as such. */
+
+#include "base/log.h"
+#include "base/random.h"
+#include "q_sample.h"
+#include "sample_schema.h"
+#include "test_db.h"
+
+#include <libpq-fe.h>
+#include <pthread.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { WRITERS = 8 };
+
+typedef struct pledge {
+    int64_t campaign;
+    int64_t number;
+    int64_t id;
+} pledge;
+
+static err insert_pledge(db_tx *tx, arena *scratch, void *arg)
+{
+    pledge *p = arg;
+    str key = arena_printf(scratch, "%lld", (long long)p->number);
+    return q_pledge_insert_only(tx, p->campaign, key, &p->id);
+}
+
+typedef struct acknowledging {
+    db *d;
+    int64_t campaign;
+    int out;
+} acknowledging;
+
+/* Writes the id of each acknowledged row to the pipe: what is there must be in the database. */
+static void *write_and_tell(void *arg)
+{
+    acknowledging *w = arg;
+    for (int64_t i = 0;; i++) {
+        pledge p = {w->campaign, i, 0};
+        if (db_write(w->d, insert_pledge, &p) == OK &&
+            write(w->out, &p.id, sizeof p.id) != (ssize_t)sizeof p.id)
+            _exit(0);
+    }
+}
+
+static void write_until_killed(str url, int round, int out)
+{
+    db *d;
+    const db_options options = {
+        .url = url, .schema = &sample_schema, .reach = DB_PUBLIC, .sessions = WRITERS};
+    if (db_open(&options, &d) != OK)
+        _exit(2);
+    acknowledging writers[WRITERS];
+    pthread_t thread;
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = (acknowledging){d, round * WRITERS + i, out};
+        pthread_create(&thread, NULL, write_and_tell, &writers[i]);
+    }
+    pause();
+    _exit(0);
+}
+
+static err has_all(db_tx *tx, arena *scratch, void *arg)
+{
+    int in = *(int *)arg;
+    int64_t id, n = 0;
+    while (read(in, &id, sizeof id) == (ssize_t)sizeof id) {
+        q_pledge_get_row row;
+        arena *a = arena_open(1 << 20);
+        err e = q_pledge_get(tx, a, id, &row);
+        arena_close(a);
+        if (e != OK)
+            fail_msg("acknowledged row %lld is gone", (long long)id);
+        n++;
+    }
+    (void)scratch;
+    assert_true(n > 0);
+    return OK;
+}
+
+static void killed_writers_lose_nothing(void **state)
+{
+    test_db t = test_db_open(state, &sample_schema, DB_PUBLIC);
+    db_close(t.d);
+    t.d = NULL;
+    for (int round = 0; round < 6; round++) {
+        int ends[2];
+        unsigned char dice;
+        random_fill(&dice, 1);
+        assert_int_equal(pipe(ends), 0);
+        pid_t child = fork();
+        assert_true(child >= 0);
+        if (child == 0) {
+            close(ends[0]);
+            write_until_killed(t.url, round, ends[1]);
+        }
+        close(ends[1]);
+        int64_t first; /* it is in full swing */
+        assert_int_equal(read(ends[0], &first, sizeof first), sizeof first);
+        usleep(1000 * (unsigned)dice / 4);
+        kill(child, SIGKILL);
+        waitpid(child, NULL, 0);
+        const db_options options = {
+            .url = t.url, .schema = &sample_schema, .reach = DB_PUBLIC, .sessions = 1};
+        assert_int_equal(db_open(&options, &t.d), OK);
+        assert_int_equal(db_read(t.d, has_all, &ends[0]), OK);
+        db_close(t.d);
+        t.d = NULL;
+        close(ends[0]);
+    }
+    test_db_close(&t);
+}
+
+/* --- a full disk --- */
+
+static err insert_big(db_tx *tx, arena *scratch, void *arg)
+{
+    pledge *p = arg;
+    const q_pledge_insert_in in = {
+        .campaign = p->campaign,
+        .email_key = arena_printf(scratch, "%lld", (long long)p->number),
+        .extra = {true, {arena_alloc(scratch, 100000), 100000}},
+    };
+    return q_pledge_insert(tx, &in, &p->id);
+}
+
+/* The file size limit stands for the disk: writing past it fails and the process lives on. */
+static void fill_disk(str url, int out)
+{
+    db *d;
+    const db_options options = {
+        .url = url, .schema = &sample_schema, .reach = DB_PUBLIC, .sessions = 1};
+    signal(SIGXFSZ, SIG_IGN);
+    if (setrlimit(RLIMIT_FSIZE, &(struct rlimit){3 << 20, 3 << 20}) || db_open(&options, &d) != OK)
+        _exit(2);
+    bool has_failed = false;
+    for (int64_t i = 0; i < 60; i++) {
+        pledge p = {1, i, 0};
+        err e = db_write(d, insert_big, &p);
+        if (e == OK && write(out, &p.id, sizeof p.id) < 0)
+            _exit(3);
+        if (e != OK && e != ERR_IO && e != ERR_UNCERTAIN)
+            _exit(4);
+        has_failed = has_failed || e != OK;
+    }
+    db_close(d);
+    _exit(has_failed ? 0 : 5);
+}
+
+static void full_disk_is_told(void **state)
+{
+    test_db t = test_db_open(state, &sample_schema, DB_PUBLIC);
+    int ends[2], status;
+    db_close(t.d);
+    t.d = NULL;
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0)
+        fill_disk(t.url, ends[1]);
+    close(ends[1]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+    const db_options options = {
+        .url = t.url, .schema = &sample_schema, .reach = DB_PUBLIC, .sessions = 1};
+    assert_int_equal(db_open(&options, &t.d), OK);
+    assert_int_equal(db_read(t.d, has_all, &ends[0]), OK);
+    pledge p = {2, 1, 0};
+    assert_int_equal(db_write(t.d, insert_big, &p), OK);
+    close(ends[0]);
+    test_db_close(&t);
+}
+
+/* --- the server --- */
+
+static void on_server(test_db *t, const char *text)
+{
+    PGconn *conn = PQconnectdb(arena_cstr(t->home, t->url));
+    PGresult *r = PQexec(conn, text);
+    if (PQresultStatus(r) != PGRES_TUPLES_OK && PQresultStatus(r) != PGRES_COMMAND_OK)
+        fail_msg("%s: %s", text, PQerrorMessage(conn));
+    PQclear(r);
+    PQfinish(conn);
+}
+
+typedef struct disturbed {
+    test_db *t;
+    int runs;
+} disturbed;
+
+static err lose_once(db_tx *tx, arena *scratch, void *arg)
+{
+    disturbed *x = arg;
+    pledge p = {1, 1, 0};
+    TRY(insert_pledge(tx, scratch, &p));
+    if (++x->runs == 1)
+        on_server(x->t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                        "WHERE application_name = 'undersigned' AND datname = current_database()");
+    int64_t n;
+    return q_pledge_count(tx, &n);
+}
+
+static void lost_connection_is_run_again(void **state)
+{
+    test_db t = test_db_open(state, &sample_schema, DB_PUBLIC);
+    disturbed x = {&t, 0};
+    int64_t n;
+    assert_int_equal(db_write(t.d, lose_once, &x), OK);
+    assert_int_equal(x.runs, 2);
+    /* An idle session that the server has dropped is replaced without anybody noticing. */
+    on_server(&t, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                  "WHERE application_name = 'undersigned' AND datname = current_database()");
+    pledge p = {2, 2, 0};
+    assert_int_equal(db_write(t.d, insert_pledge, &p), OK);
+    (void)n;
+    test_db_close(&t);
+}
+
+static void *cancel_the_wait(void *arg)
+{
+    test_db *t = arg;
+    for (int i = 0; i < 100; i++) {
+        usleep(20 * 1000);
+        on_server(t, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = "
+                     "'SyncRep' AND datname = current_database()");
+    }
+    return NULL;
+}
+
+/* trust.md D02. A standby is demanded that does not exist; the wait for it is cancelled, which
+ * the server answers with success and a warning. */
+static void cancelled_wait_is_uncertain(void **state)
+{
+    test_db t = test_db_open(state, &sample_schema, DB_PUBLIC);
+    pthread_t canceller;
+    pledge p = {1, 1, 0};
+    on_server(&t, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
+    on_server(&t, "SELECT pg_reload_conf()");
+    usleep(200 * 1000);
+    assert_int_equal(pthread_create(&canceller, NULL, cancel_the_wait, &t), 0);
+    err e = db_write(t.d, insert_pledge, &p);
+    on_server(&t, "ALTER SYSTEM RESET synchronous_standby_names");
+    on_server(&t, "SELECT pg_reload_conf()");
+    pthread_join(canceller, NULL);
+    assert_int_equal(e, ERR_UNCERTAIN);
+    test_db_close(&t);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_ON_BOTH(killed_writers_lose_nothing),
+        TEST_ON_SQLITE(full_disk_is_told),
+        TEST_ON_POSTGRESQL(lost_connection_is_run_again),
+        TEST_ON_POSTGRESQL(cancelled_wait_is_uncertain),
+    };
+    return cmocka_run_group_tests_name("crash", tests, NULL, NULL);
+}

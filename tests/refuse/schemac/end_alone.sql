@@ -1,0 +1,2 @@
+-- refuse 2: ";" without a statement
+;

@@ -1,0 +1,2 @@
+-- refuse 2: @end without @only, or inside a statement
+@end

@@ -1,0 +1,3 @@
+-- refuse 2: unknown word "@only"
+@only(mysql)
+@end

@@ -1,0 +1,2 @@
+-- refuse 2: unknown word "@uuid"
+CREATE TABLE t (id @uuid);

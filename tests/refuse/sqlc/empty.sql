@@ -1,0 +1,1 @@
+-- refuse 1: no statement

@@ -1,0 +1,3 @@
+-- refuse 3: "$" without a number
+--: x(id int) -> one(n int)
+SELECT n FROM t WHERE id = $;

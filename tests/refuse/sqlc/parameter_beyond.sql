@@ -1,0 +1,3 @@
+-- refuse 3: $2: the header has 1 parameters
+--: x(id int) -> one(n int)
+SELECT n FROM t WHERE id = $2;

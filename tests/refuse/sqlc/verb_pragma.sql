@@ -1,0 +1,3 @@
+-- refuse 2: a statement starts with SELECT, INSERT, UPDATE, DELETE, WITH or VALUES
+--: x() -> none
+PRAGMA synchronous = off;
