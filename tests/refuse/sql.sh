@@ -3,8 +3,8 @@
 # Inputs that sqlc and schemac must refuse: the first line of each says where and with what words.
 #   tests/refuse/sql.sh SQLC SCHEMAC
 set -u
+sqlc=$(realpath "$1") schemac=$(realpath "$2")
 cd "$(dirname "$0")" || exit 1
-sqlc=$1 schemac=$2
 out=$(mktemp -d) || exit 1
 trap 'rm -rf "$out"' EXIT
 failed=0 n=0
