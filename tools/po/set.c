@@ -100,12 +100,12 @@ static void check_translation(arena *a, const po_set *s, size_t language, po_fau
         const po_entry *e = &c->at[i];
         const po_entry *english = po_find(s->english, e->key);
         if (!english)
-            po_fault_add(faults, e->line, "en.po has no '%.*s': run tools/po-sync",
+            po_fault_add(faults, e->line, "en.po has no '%.*s': run tools/po.sh sync",
                          STR_FMT(e->key));
         else if (po_set_state(s, language, english) < PO_OUTDATED)
             message_compare(a, english, e, &s->rules[language], faults);
         else if (!e->is_fuzzy && po_is_translated(e))
-            po_fault_add(faults, e->line, "the source has changed: run tools/po-sync");
+            po_fault_add(faults, e->line, "the source has changed: run tools/po.sh sync");
         else if (!e->is_fuzzy)
             message_compare(a, english, e, &s->rules[language], faults);
     }
