@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Claim, prepare, write, send, settle.
+ *
+ * A letter counts as sent before it is settled, never the other way round: a mailer that dies
+ * between the two costs a second copy, not the letter. When the relay itself fails, the letters
+ * still in hand are let go: their lease ends and they come back without having lost an attempt
+ * to it. */
+
+#include "work/mailer.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum {
+    IDLE_MS = 250,
+    CLAIM_MOST = 16,
+    LETTER_BYTES_MOST = 8 << 20,
+    TROUBLE_FIRST_MS = 1000,
+    TROUBLE_LAST_MS = 15000,
+    RELAY_TIMEOUT_MS = 30000,
+};
+
+typedef enum relay_state { RELAY_UP, RELAY_DOWN } relay_state;
+
+typedef struct mailing {
+    worker *w;
+    const mailer_options *options;
+    mail_session *session;
+    alliance_copy alliance;
+    relay_state relay;
+    int rest_ms;
+    size_t sent; /* in this round */
+} mailing;
+
+/* Said once when the relay goes and once when it comes back. */
+static void note_relay(mailing *m, relay_state now)
+{
+    if (now != m->relay) {
+        if (now == RELAY_DOWN)
+            LOG(LOG_WARN, "mailer.relay", log_str("state", S("down")));
+        else
+            LOG(LOG_INFO, "mailer.relay", log_str("state", S("up")));
+    }
+    m->relay = now;
+}
+
+typedef struct delivery {
+    letter_fate fate;
+    int code;
+    bool is_relay_trouble;
+} delivery;
+
+static delivery send_letter(mailing *m, arena *a, const letter_job *job, const letter *one)
+{
+    mail_message message;
+    str bytes;
+    err e = composer_write(&m->options->composer, a, &m->alliance.al, one, job->created_ms,
+                           clock_now_ms(), &message);
+    if (e == OK)
+        e = mail_build(a, &message, &bytes);
+    if (e != OK) {
+        LOG(LOG_WARN, "mailer.unwritable", log_int("kind", (int64_t)one->kind),
+            log_str("outcome", str_of(err_name(e))));
+        return (delivery){.fate = LETTER_REFUSED};
+    }
+    int code = 0;
+    switch (mail_send(m->session, message.from, message.to, bytes, &code)) {
+    case MAIL_SENT:
+        return (delivery){LETTER_SENT, code, false};
+    case MAIL_REFUSED:
+    case MAIL_NEEDS_EAI:
+        return (delivery){LETTER_REFUSED, code, false};
+    case MAIL_LATER:
+        /* A 4xx speaks of this letter; anything else, and "closing down", of the relay. */
+        return (delivery){LETTER_LATER, code, code < 400 || code > 499 || code == 421};
+    }
+    return (delivery){.fate = LETTER_LATER};
+}
+
+/* A request for links can bring several letters; one that must wait makes all wait. */
+static void join(delivery *all, delivery one)
+{
+    if (one.fate == LETTER_LATER || all->fate == LETTER_REFUSED)
+        *all = one;
+}
+
+static err run_job(mailing *m, arena *a, const letter_job *job)
+{
+    letters prepared;
+    err e = letter_prepare(m->w->core, a, job, &m->alliance.al, clock_now_ms(), &prepared);
+    if (e == ERR_INVALID) /* sealed under another key, or no address: never to be sent */
+        return letter_settle(m->w->core, job, LETTER_REFUSED, 0, clock_now_ms());
+    TRY(e);
+    if (prepared.n == 0)
+        return OK;
+    delivery all = {.fate = LETTER_REFUSED};
+    for (size_t i = 0; i < prepared.n && !all.is_relay_trouble; i++)
+        join(&all, send_letter(m, a, job, &prepared.at[i]));
+    note_relay(m, all.is_relay_trouble ? RELAY_DOWN : RELAY_UP);
+    m->sent += all.fate == LETTER_SENT;
+    return letter_settle(m->w->core, job, all.fate, all.code, clock_now_ms());
+}
+
+static err run_jobs(mailing *m, arena *a, const letter_jobs *jobs)
+{
+    arena *of_letter = arena_open(LETTER_BYTES_MOST);
+    arena_defer(a, (arena_call *)arena_close, of_letter);
+    for (size_t i = 0; i < jobs->n; i++) {
+        TRY(run_job(m, of_letter, &jobs->at[i]));
+        arena_reset(of_letter);
+        if (m->relay == RELAY_DOWN || !worker_rest(m->w, 0))
+            break;
+    }
+    return OK;
+}
+
+static err run_round(mailing *m, arena *a, size_t *out_claimed)
+{
+    letter_jobs jobs;
+    TRY(worker_alliance(m->w, &m->alliance));
+    TRY(letter_claim(m->w->core, a, clock_now_ms(), m->relay == RELAY_DOWN ? 1 : CLAIM_MOST,
+                     &jobs));
+    *out_claimed = jobs.n;
+    return run_jobs(m, a, &jobs);
+}
+
+/* How long to wait now: not at all while there is work, ever longer while something is wrong. */
+static int rest_after(mailing *m, err e, size_t claimed)
+{
+    if (e == OK && m->relay == RELAY_UP) {
+        m->rest_ms = 0;
+        return claimed > 0 ? 0 : IDLE_MS;
+    }
+    m->rest_ms = m->rest_ms ? m->rest_ms * 2 : TROUBLE_FIRST_MS;
+    if (m->rest_ms > TROUBLE_LAST_MS)
+        m->rest_ms = TROUBLE_LAST_MS;
+    return m->rest_ms;
+}
+
+void mailer_run(worker *w, const mailer_options *options)
+{
+    mailing m = {.w = w, .options = options};
+    mail_relay relay = options->relay;
+    if (relay.timeout_ms == 0)
+        relay.timeout_ms = RELAY_TIMEOUT_MS;
+    err e = mail_open(&relay, &m.session);
+    if (e != OK) {
+        LOG(LOG_ERROR, "mailer.relay", log_str("outcome", str_of(err_name(e))));
+        return;
+    }
+    arena *a = arena_open(LETTER_BYTES_MOST);
+    err before = OK;
+    size_t claimed;
+    do {
+        claimed = 0;
+        e = run_round(&m, a, &claimed);
+        arena_reset(a);
+        if (e != before)
+            LOG(e == OK ? LOG_INFO : LOG_ERROR, "mailer.state",
+                log_str("outcome", str_of(err_name(e))));
+        before = e;
+    } while (worker_rest(w, rest_after(&m, e, claimed)));
+    arena_close(a);
+    mail_close(m.session);
+    arena_close(m.alliance.home);
+}

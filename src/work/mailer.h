@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The mailer: takes letters that are due, writes and sends them, and settles each. Any number of
+ * mailers may run at once; a letter is leased. No address ever reaches a log. */
+
+#include "work/composer.h"
+#include "work/worker.h"
+
+typedef struct mailer_options {
+    mail_relay relay;
+    composer composer;
+} mailer_options;
+
+/* Runs until the worker is stopped. While the relay cannot be reached, one letter at a time is
+ * tried, ever more seldom up to every 15 s; the others keep waiting where they are. */
+void mailer_run(worker *w, const mailer_options *options);
