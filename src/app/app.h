@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The commands that wire whole processes together; all others are cli/'s. */
+
+#include "app/options.h"
+#include "cli/command.h"
+
+extern const command app_commands[];
+
+int app_serve(command_context *c);
+int app_sink(command_context *c);
+int app_config(command_context *c);
+int app_version(command_context *c);
+
+/* The two kinds of children of `serve`; each returns its exit code. */
+int process_web(command_context *c);
+int process_work(command_context *c);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The rows of the commands that app/ runs itself, and the two small ones. */
+
+#include "app/app.h"
+#include "app/version.h"
+
+const command app_commands[] = {
+    {"serve",
+     "",
+     "run the site",
+     "Starts and supervises two processes: web (HTTP and database) and work (log, mail, erasure). "
+     "--only runs one of them, for separate units or several machines.",
+     COMMAND_KEYS,
+     app_serve,
+     {{"only", "KIND", "web or work"}}},
+    {"sink",
+     "",
+     "keep mails in a folder instead of sending them",
+     "For demonstrations and tests: takes mail by SMTP on 127.0.0.1 and shows it as a page.",
+     COMMAND_NOTHING,
+     app_sink,
+     {{"smtp-port", "N", "where mail comes in; default 2525"},
+      {"web-port", "N", "where the inbox is shown; default 8081"},
+      {"folder", "FOLDER", "where mails are kept; default: inbox in the data folder"}}},
+    {"config",
+     "show|check",
+     "show the options that are in force, or check them",
+     "show prints every option with its value and where it comes from. check ends with 0 when all "
+     "of them make sense.",
+     COMMAND_NOTHING,
+     app_config,
+     {{0}}},
+    {"version",
+     "",
+     "print the version",
+     "Prints the version.",
+     COMMAND_NOTHING,
+     app_version,
+     {{0}}},
+    {.name = NULL},
+};
+
+int app_version(command_context *c)
+{
+    bool is_json = c && c->is_json;
+    printf(is_json ? "{\"version\":\"" VERSION "\"}\n" : "undersigned " VERSION "\n");
+    return EXIT_OK;
+}
+
+int app_config(command_context *c)
+{
+    static const char *const sources[] = {"default", "file", "environment", "flag"};
+    const options *o = c->options;
+    bool is_show = c->argument_count == 1 && str_eq(c->arguments[0], S("show"));
+    bool is_check = c->argument_count == 1 && str_eq(c->arguments[0], S("check"));
+    if (!is_show && !is_check) {
+        command_say("config takes show or check");
+        return EXIT_USAGE;
+    }
+    for (size_t i = 0; is_show && i < OPTION_COUNT; i++)
+        printf(c->is_json ? "{\"option\":\"%s\",\"value\":\"%.*s\",\"from\":\"%s\"}\n"
+                          : "%s = %.*s\t# %s\n",
+               option_table[i].name, STR_FMT(o->text[i]), sources[o->source[i]]);
+    /* A value that does not fit was refused before this command ran. */
+    if (is_check)
+        command_say("the options make sense");
+    return EXIT_OK;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The program: finds the command, reads options, opens what the command needs, runs it. */
+
+#include "app/app.h"
+#include "base/log.h"
+#include "cli/keys.h"
+#include "sql/schema.h"
+
+#include <signal.h>
+
+enum { COMMAND_BYTES_MOST = 1 << 30 };
+
+static void print_options(void)
+{
+    printf("\nOptions (also in the file --config FILE and as UNDERSIGNED_NAME):\n");
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        printf("  --%s %s\n        %s%s%s\n", option_table[i].name, option_table[i].value,
+               option_table[i].help, option_table[i].fallback[0] ? "; default: " : "",
+               option_table[i].fallback);
+}
+
+static void print_usage(void)
+{
+    printf("undersigned: runs an alliance and its declaration\n\n"
+           "  undersigned init --content content/cohesion   make keys, database, demo alliance\n"
+           "  undersigned serve                             run it\n\nCommands:\n");
+    for (const command *row = cli_commands; row->name; row++)
+        printf("  %-9s %-9s %s\n", row->name, row->arguments, row->summary);
+    for (const command *row = app_commands; row->name; row++)
+        printf("  %-9s %-9s %s\n", row->name, row->arguments, row->summary);
+    printf(
+        "\n`undersigned COMMAND --help` says more, `undersigned help options` lists the options.\n"
+        "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict, 5 denied, 75 later.\n");
+}
+
+static void print_command(const command *row)
+{
+    printf("undersigned %s%s%s\n\n%s\n", row->name, row->arguments[0] ? " " : "", row->arguments,
+           row->text);
+    for (size_t i = 0; i < COMMAND_FLAGS_MOST && row->flags[i].name; i++)
+        printf("  --%s%s%s\n        %s\n", row->flags[i].name, row->flags[i].value ? " " : "",
+               row->flags[i].value ? row->flags[i].value : "", row->flags[i].help);
+    printf("  --json\n        machine-readable output, where there is output\n");
+}
+
+static const command *find_command(str name)
+{
+    for (const command *row = cli_commands; row->name; row++)
+        if (str_eq(str_of(row->name), name))
+            return row;
+    for (const command *row = app_commands; row->name; row++)
+        if (str_eq(str_of(row->name), name))
+            return row;
+    return NULL;
+}
+
+typedef struct parsing {
+    arena *a;
+    const command *row;
+    command_context *c;
+    options *o;
+    char **arguments;
+    int n;
+} parsing;
+
+/* "--name=value" or "--name value"; false when the value is missing. */
+static bool take_value(parsing *p, int *i, str flag, str *out_name, str *out_value)
+{
+    *out_name = str_cut(flag, '=', out_value);
+    if (str_find(flag, '=') < flag.n)
+        return true;
+    if (*i + 1 >= p->n)
+        return false;
+    *out_value = str_of(p->arguments[++*i]);
+    return true;
+}
+
+static int parse_flag(parsing *p, int *i)
+{
+    str flag = str_of(p->arguments[*i] + 2), name, value, why;
+    if (str_eq(flag, S("json"))) {
+        p->c->is_json = true;
+        return EXIT_OK;
+    }
+    for (size_t f = 0; f < COMMAND_FLAGS_MOST && p->row->flags[f].name; f++) {
+        if (!str_eq(str_cut(flag, '=', &value), str_of(p->row->flags[f].name)))
+            continue;
+        value = S("");
+        if (p->row->flags[f].value && !take_value(p, i, flag, &name, &value)) {
+            command_say("--%s needs a value", p->row->flags[f].name);
+            return EXIT_USAGE;
+        }
+        p->c->flags[f] = value;
+        return EXIT_OK;
+    }
+    if (!take_value(p, i, flag, &name, &value)) {
+        command_say("--%.*s needs a value", STR_FMT(name));
+        return EXIT_USAGE;
+    }
+    err e = str_eq(name, S("config")) ? options_file(p->o, p->a, arena_cstr(p->a, value), &why)
+                                      : options_set(p->o, p->a, name, value, SOURCE_FLAG, &why);
+    if (e == OK)
+        return EXIT_OK;
+    command_say("%.*s", STR_FMT(why));
+    return EXIT_USAGE;
+}
+
+static int parse(parsing *p)
+{
+    str why;
+    options_init(p->o);
+    if (options_environment(p->o, p->a, &why) != OK) {
+        command_say("%.*s", STR_FMT(why));
+        return EXIT_USAGE;
+    }
+    for (int i = 0; i < p->n; i++) {
+        str argument = str_of(p->arguments[i]);
+        if (str_starts(argument, S("--"))) {
+            int code = parse_flag(p, &i);
+            if (code != EXIT_OK)
+                return code;
+        } else if (p->c->argument_count < COMMAND_ARGUMENTS_MOST) {
+            p->c->arguments[p->c->argument_count++] = argument;
+        } else {
+            command_say("too many arguments");
+            return EXIT_USAGE;
+        }
+    }
+    options_complete(p->o, p->a);
+    p->c->data = p->o->text[OPTION_DATA];
+    p->c->database = p->o->text[OPTION_DATABASE];
+    p->c->origin = p->o->text[OPTION_ORIGIN];
+    p->c->options = p->o;
+    return EXIT_OK;
+}
+
+static err open_database(command_context *c)
+{
+    db_options open = {.url = c->database,
+                       .schema = &schema_all,
+                       .reach = DB_WORKER,
+                       .sessions = 2,
+                       .cache_bytes = 64 << 20};
+    int missing = 0;
+    TRY(db_open(&open, &c->core.db));
+    TRY(db_pending(c->core.db, &missing));
+    if (missing == 0)
+        return OK;
+    command_say("the database misses %d migration(s): run `undersigned migrate`", missing);
+    return ERR_CONFLICT;
+}
+
+static int run(const command *row, command_context *c)
+{
+    err e = OK;
+    if (row->needs & COMMAND_KEYS) {
+        key32 master;
+        e = keys_load_master(c->a, c->data, &master);
+        if (e == OK)
+            c->core.keys = core_keys_derive(&master);
+    }
+    if (e == OK && row->needs == COMMAND_DATABASE)
+        e = open_database(c);
+    int code = e == OK ? row->run(c) : command_exit(e);
+    db_close(c->core.db);
+    return code;
+}
+
+static void set_log_level(const options *o)
+{
+    static const str names[] = {STR_INIT("debug"), STR_INIT("info"), STR_INIT("warn"),
+                                STR_INIT("error")};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_eq(names[i], o->text[OPTION_LOG_LEVEL]))
+            log_set_level((log_level)i);
+}
+
+static int start(arena *a, int n, char **arguments)
+{
+    str name = n > 1 ? str_of(arguments[1]) : S("help");
+    const command *row = find_command(name);
+    if (!row) {
+        bool is_help =
+            str_eq(name, S("help")) || str_eq(name, S("--help")) || str_eq(name, S("-h"));
+        if (str_eq(name, S("--version")))
+            return app_version(NULL);
+        if (is_help && n > 2 && (row = find_command(str_of(arguments[2])))) {
+            print_command(row);
+            return EXIT_OK;
+        }
+        if (is_help && n > 2 && str_eq(str_of(arguments[2]), S("options"))) {
+            print_options();
+            return EXIT_OK;
+        }
+        if (!is_help)
+            command_say("there is no command %.*s; `undersigned help` lists them", STR_FMT(name));
+        else
+            print_usage();
+        return is_help ? EXIT_OK : EXIT_USAGE;
+    }
+    for (int i = 2; i < n; i++) {
+        if (str_eq(str_of(arguments[i]), S("--help")) || str_eq(str_of(arguments[i]), S("-h"))) {
+            print_command(row);
+            return EXIT_OK;
+        }
+    }
+    command_context *c = arena_new(a, command_context);
+    options *o = arena_new(a, options);
+    c->a = a;
+    parsing p = {a, row, c, o, arguments + 2, n - 2};
+    int code = parse(&p);
+    if (code != EXIT_OK)
+        return code;
+    set_log_level(o);
+    return run(row, c);
+}
+
+int main(int n, char **arguments)
+{
+    signal(SIGPIPE, SIG_IGN);
+    crypto_init();
+    arena *a = arena_open(COMMAND_BYTES_MOST);
+    int code = start(a, n, arguments);
+    arena_close(a);
+    return code;
+}

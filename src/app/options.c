@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The option table, and how values find their way into it. */
+
+#include "app/options.h"
+
+#include "base/number.h"
+#include "base/utf8.h"
+
+enum { FILE_BYTES_MOST = 64 << 10, VALUE_BYTES_MOST = 1000 };
+
+const option option_table[OPTION_COUNT] = {
+    [OPTION_DATA] = {"data", "FOLDER", OPTION_TEXT, "data", 0, 0, NULL,
+                     "keys, database, log files"},
+    [OPTION_DATABASE] = {"database", "URL", OPTION_TEXT, "", 0, 0, NULL,
+                         "sqlite:FILE or postgres://…; default: a file in the data folder"},
+    [OPTION_LISTEN] = {"listen", "ADDRESS", OPTION_TEXT, "127.0.0.1:8080", 0, 0, NULL,
+                       "HOST:PORT, [IPV6]:PORT or unix:/PATH"},
+    [OPTION_ORIGIN] = {"origin", "URL", OPTION_TEXT, "", 0, 0, NULL,
+                       "scheme and host of the public site; default: http:// and listen"},
+    [OPTION_TRUSTED_PROXIES] =
+        {"trusted-proxies", "NETWORKS", OPTION_TEXT, "", 0, 0, NULL,
+         "CIDR networks, separated by spaces, whose forwarding header counts"},
+    [OPTION_FORWARDING] = {"forwarding", "HEADER", OPTION_CHOICE, "x-forwarded", 0, 0,
+                           "x-forwarded forwarded", "the one header that those proxies set"},
+    [OPTION_IO_THREADS] = {"io-threads", "N", OPTION_NUMBER, "1", 1, 16, NULL,
+                           "threads that read, answer from the cache and write"},
+    [OPTION_WORKERS] = {"workers", "N", OPTION_NUMBER, "32", 1, 128, NULL,
+                        "threads that make pages and write to the database"},
+    [OPTION_CONNECTIONS] = {"connections", "N", OPTION_NUMBER, "10000", 16, 200000, NULL,
+                            "most open connections"},
+    [OPTION_DB_CACHE_MIB] = {"db-cache-mib", "N", OPTION_NUMBER, "256", 8, 65536, NULL,
+                             "page cache of the SQLite writer"},
+    [OPTION_PAGE_CACHE_MIB] = {"page-cache-mib", "N", OPTION_NUMBER, "64", 4, 65536, NULL,
+                               "whole replies kept in memory"},
+    [OPTION_RATE_NARROW] = {"rate-narrow", "N", OPTION_NUMBER, "600", 1, 1000000000, NULL,
+                            "signings an hour from one /32 or /64"},
+    [OPTION_RATE_WIDE] = {"rate-wide", "N", OPTION_NUMBER, "2400", 1, 1000000000, NULL,
+                          "signings an hour from one /24 or /48"},
+    [OPTION_FORM_SECONDS] = {"form-seconds", "N", OPTION_NUMBER, "3", 0, 60, NULL,
+                             "least seconds between showing and sending a form"},
+    [OPTION_MAIL_HOST] = {"mail-host", "HOST", OPTION_TEXT, "127.0.0.1", 0, 0, NULL,
+                          "relay that takes our mail"},
+    [OPTION_MAIL_PORT] = {"mail-port", "N", OPTION_NUMBER, "25", 1, 65535, NULL, "its port"},
+    [OPTION_MAIL_SECURITY] = {"mail-security", "KIND", OPTION_CHOICE, "plain", 0, 0,
+                              "plain starttls tls", "plain only to this machine"},
+    [OPTION_MAIL_USER] = {"mail-user", "NAME", OPTION_TEXT, "", 0, 0, NULL,
+                          "name for AUTH; empty: none"},
+    [OPTION_MAIL_PASSWORD_FILE] = {"mail-password-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,
+                                   "file that holds the password for AUTH"},
+    [OPTION_MAIL_CA_FILE] = {"mail-ca-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,
+                             "certificates that the relay's is checked against"},
+    [OPTION_MAIL_FROM] = {"mail-from", "ADDRESS", OPTION_TEXT, "", 0, 0, NULL,
+                          "sender of our mails; default: noreply@ and the origin's host"},
+    [OPTION_MAIL_FROM_NAME] = {"mail-from-name", "NAME", OPTION_TEXT, "", 0, 0, NULL,
+                               "sender's name; default: the alliance's in the mail's language"},
+    [OPTION_INBOX_URL] = {"inbox-url", "URL", OPTION_TEXT, "", 0, 0, NULL,
+                          "demo only: where the mails can be read"},
+    [OPTION_LOG_LEVEL] = {"log-level", "LEVEL", OPTION_CHOICE, "info", 0, 0,
+                          "debug info warn error", "least level of lines on stderr"},
+};
+
+void options_init(options *o)
+{
+    *o = (options){.number = {0}};
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        o->text[i] = str_of(option_table[i].fallback);
+        if (option_table[i].kind == OPTION_NUMBER)
+            BUG_IF(number_parse(o->text[i], option_table[i].least, option_table[i].most,
+                                &o->number[i]) != OK);
+    }
+}
+
+static bool is_choice(const char *choices, str value)
+{
+    str rest = str_of(choices);
+    while (rest.n)
+        if (str_eq(str_cut(rest, ' ', &rest), value))
+            return true;
+    return false;
+}
+
+static err check(const option *row, arena *a, str value, int64_t *out_number, str *out_why)
+{
+    if (value.n > VALUE_BYTES_MOST || !utf8_is_valid(value) || utf8_has_controls(value)) {
+        *out_why = arena_printf(a, "%s: the value is too long or not plain text", row->name);
+        return ERR_INVALID;
+    }
+    if (row->kind == OPTION_NUMBER &&
+        number_parse(value, row->least, row->most, out_number) != OK) {
+        *out_why =
+            arena_printf(a, "%s: must be a number from %lld to %lld, not \"%.*s\"", row->name,
+                         (long long)row->least, (long long)row->most, STR_FMT(value));
+        return ERR_INVALID;
+    }
+    if (row->kind == OPTION_CHOICE && !is_choice(row->choices, value)) {
+        *out_why = arena_printf(a, "%s: must be one of %s, not \"%.*s\"", row->name, row->choices,
+                                STR_FMT(value));
+        return ERR_INVALID;
+    }
+    return OK;
+}
+
+err options_set(options *o, arena *a, str name, str value, option_source source, str *out_why)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!str_eq(str_of(option_table[i].name), name))
+            continue;
+        int64_t number = 0;
+        TRY(check(&option_table[i], a, value, &number, out_why));
+        if (source < o->source[i])
+            return OK;
+        o->text[i] = arena_copy(a, value);
+        o->number[i] = number;
+        o->source[i] = source;
+        return OK;
+    }
+    *out_why = arena_printf(a, "there is no option %.*s", STR_FMT(name));
+    return ERR_NOT_FOUND;
+}
+
+err options_environment(options *o, arena *a, str *out_why)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        char name[64];
+        int n = snprintf(name, sizeof name, "UNDERSIGNED_%s", option_table[i].name);
+        BUG_IF(n < 0 || (size_t)n >= sizeof name);
+        for (char *c = name; *c; c++)
+            *c = *c == '-' ? '_' : *c >= 'a' && *c <= 'z' ? (char)(*c - 32) : *c;
+        const char *value = getenv(name);
+        if (value)
+            TRY(options_set(o, a, str_of(option_table[i].name), str_of(value), SOURCE_ENVIRONMENT,
+                            out_why));
+    }
+    return OK;
+}
+
+err options_file(options *o, arena *a, const char *path, str *out_why)
+{
+    FILE *file = fopen(path, "rb");
+    char *text = arena_alloc(a, FILE_BYTES_MOST);
+    size_t n = file ? fread(text, 1, FILE_BYTES_MOST, file) : 0;
+    if (file)
+        fclose(file);
+    if (!file || n == FILE_BYTES_MOST) {
+        *out_why =
+            arena_printf(a, "the configuration %s cannot be read, or is larger than 64 KiB", path);
+        return ERR_IO;
+    }
+    str rest = {text, n};
+    for (int number = 1; rest.n; number++) {
+        str value, why;
+        str line = str_trim(str_cut(rest, '\n', &rest));
+        if (line.n == 0 || line.at[0] == '#')
+            continue;
+        str name = str_trim(str_cut(line, '=', &value));
+        if (options_set(o, a, name, str_trim(value), SOURCE_FILE, &why) != OK) {
+            *out_why = arena_printf(a, "%s:%d: %.*s", path, number, STR_FMT(why));
+            return ERR_INVALID;
+        }
+    }
+    return OK;
+}
+
+void options_complete(options *o, arena *a)
+{
+    if (o->text[OPTION_DATABASE].n == 0)
+        o->text[OPTION_DATABASE] =
+            arena_printf(a, "sqlite:%.*s/undersigned.db", STR_FMT(o->text[OPTION_DATA]));
+    if (o->text[OPTION_ORIGIN].n == 0)
+        o->text[OPTION_ORIGIN] = arena_printf(a, "http://%.*s", STR_FMT(o->text[OPTION_LISTEN]));
+    str origin = o->text[OPTION_ORIGIN];
+    if (origin.n && origin.at[origin.n - 1] == '/')
+        o->text[OPTION_ORIGIN] = str_head(origin, origin.n - 1);
+    if (o->text[OPTION_MAIL_FROM].n == 0) {
+        str host = str_skip(origin, str_find_str(origin, S("://")) + 3), rest;
+        o->text[OPTION_MAIL_FROM] =
+            arena_printf(a, "noreply@%.*s", STR_FMT(str_cut(host, ':', &rest)));
+    }
+}

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The options of the program: one table (options.c) for the parser, `config`, --help and the
+ * manual. Flags stand over environment (UNDERSIGNED_LISTEN for --listen), environment over the
+ * file (`name = value` lines), the file over defaults. Secrets come by the path of a file. */
+
+#include "base/base.h"
+
+typedef enum option_id {
+    OPTION_DATA,
+    OPTION_DATABASE,
+    OPTION_LISTEN,
+    OPTION_ORIGIN,
+    OPTION_TRUSTED_PROXIES,
+    OPTION_FORWARDING,
+    OPTION_IO_THREADS,
+    OPTION_WORKERS,
+    OPTION_CONNECTIONS,
+    OPTION_DB_CACHE_MIB,
+    OPTION_PAGE_CACHE_MIB,
+    OPTION_RATE_NARROW,
+    OPTION_RATE_WIDE,
+    OPTION_FORM_SECONDS,
+    OPTION_MAIL_HOST,
+    OPTION_MAIL_PORT,
+    OPTION_MAIL_SECURITY,
+    OPTION_MAIL_USER,
+    OPTION_MAIL_PASSWORD_FILE,
+    OPTION_MAIL_CA_FILE,
+    OPTION_MAIL_FROM,
+    OPTION_MAIL_FROM_NAME,
+    OPTION_INBOX_URL,
+    OPTION_LOG_LEVEL,
+    OPTION_COUNT
+} option_id;
+
+typedef enum option_kind { OPTION_TEXT, OPTION_NUMBER, OPTION_CHOICE } option_kind;
+
+typedef struct option {
+    const char *name;
+    const char *value; /* what the value is called */
+    option_kind kind;
+    const char *fallback;
+    int64_t least, most; /* OPTION_NUMBER */
+    const char *choices; /* OPTION_CHOICE: separated by spaces */
+    const char *help;
+} option;
+
+extern const option option_table[OPTION_COUNT];
+
+typedef enum option_source {
+    SOURCE_DEFAULT,
+    SOURCE_FILE,
+    SOURCE_ENVIRONMENT,
+    SOURCE_FLAG
+} option_source;
+
+typedef struct options {
+    str text[OPTION_COUNT];
+    int64_t number[OPTION_COUNT];
+    option_source source[OPTION_COUNT];
+} options;
+
+/* Defaults. */
+void options_init(options *o);
+
+/* Sets one by its name. ERR_NOT_FOUND: no such option; ERR_INVALID: the value does not fit;
+ * *out_why then says what is wrong. A value from a lower source does not replace a higher one. */
+MUST_USE err options_set(options *o, arena *a, str name, str value, option_source source,
+                         str *out_why);
+
+/* Reads the environment. */
+MUST_USE err options_environment(options *o, arena *a, str *out_why);
+
+/* Reads a file of `name = value` lines, `#` comments. *out_why names the line. */
+MUST_USE err options_file(options *o, arena *a, const char *path, str *out_why);
+
+/* What follows from others where nothing was said: database below data, origin from listen. */
+void options_complete(options *o, arena *a);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The web process: HTTP and the database. No signing key, no mail password, no network out. */
+
+#include "app/app.h"
+#include "base/log.h"
+#include "http/server.h"
+#include "sql/schema.h"
+#include "web/web.h"
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <unistd.h>
+
+enum { CHECKPOINT_EVERY_MS = 50, RATE_BUCKETS = 1 << 17, PROXIES_MOST = 64 };
+
+static server *running; /* for the signal handler */
+
+static void stop_running(int number)
+{
+    (void)number;
+    server_stop(running);
+}
+
+typedef struct checkpointing {
+    db *d;
+    atomic_bool is_stopping;
+} checkpointing;
+
+/* Keeps the write-ahead log short, off the path of those who write. */
+static void *checkpoint_on(void *arg)
+{
+    checkpointing *ch = arg;
+    while (!atomic_load(&ch->is_stopping)) {
+        db_checkpoint(ch->d);
+        struct timespec pause = {0, (long)CHECKPOINT_EVERY_MS * 1000000};
+        nanosleep(&pause, NULL);
+    }
+    return NULL;
+}
+
+static str_list split_words(arena *a, str words)
+{
+    str_list list = {arena_array(a, str, PROXIES_MOST), 0};
+    while (words.n && list.n < PROXIES_MOST) {
+        str word = str_cut(words, ' ', &words);
+        if (word.n)
+            list.at[list.n++] = word;
+    }
+    return list;
+}
+
+static server_options listen_options(command_context *c, const options *o, cache *pages)
+{
+    return (server_options){
+        .listen = o->text[OPTION_LISTEN],
+        .origin = o->text[OPTION_ORIGIN],
+        .trusted_proxies = split_words(c->a, o->text[OPTION_TRUSTED_PROXIES]),
+        .forwarding = str_eq(o->text[OPTION_FORWARDING], S("forwarded")) ? PROXY_FORWARDED
+                                                                         : PROXY_X_FORWARDED,
+        .io_threads = (int)o->number[OPTION_IO_THREADS],
+        .workers = (int)o->number[OPTION_WORKERS],
+        .connections_most = (int)o->number[OPTION_CONNECTIONS],
+        .pages = pages,
+        .body_most = router_body_most,
+    };
+}
+
+static err serve(command_context *c, struct app *ap, const options *o)
+{
+    router router = web_router(ap);
+    server_options listen = listen_options(c, o, ap->pages);
+    server *s;
+    TRY(server_open(&listen, router_dispatch, &router, &s));
+    running = s;
+    struct sigaction act = {.sa_handler = stop_running};
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGINT, &act, NULL);
+    checkpointing ch = {.d = ap->core.db};
+    pthread_t checkpointer;
+    BUG_IF(pthread_create(&checkpointer, NULL, checkpoint_on, &ch) != 0);
+    LOG(LOG_INFO, "web.ready", log_str("listen", listen.listen), log_str("origin", listen.origin));
+    err e = server_run(s);
+    atomic_store(&ch.is_stopping, true);
+    pthread_join(checkpointer, NULL);
+    server_close(s);
+    return e;
+}
+
+static err open_shared(command_context *c, const options *o, struct app *ap)
+{
+    db_options database = {
+        .url = c->database,
+        .schema = &schema_all,
+        .reach = DB_PUBLIC,
+        .sessions = (int)o->number[OPTION_WORKERS],
+        .cache_bytes = o->number[OPTION_DB_CACHE_MIB] << 20,
+    };
+    int missing = 0;
+    TRY(db_open(&database, &ap->core.db));
+    TRY(db_pending(ap->core.db, &missing));
+    if (missing) {
+        command_say("the database misses %d migration(s): run `undersigned migrate`", missing);
+        return ERR_CONFLICT;
+    }
+    ap->pages = cache_open((size_t)o->number[OPTION_PAGE_CACHE_MIB] << 20);
+    ap->rates = rate_open(&ap->core.keys, RATE_BUCKETS);
+    rate_limits limits = {o->number[OPTION_RATE_NARROW], o->number[OPTION_RATE_WIDE]};
+    ap->limits[RATE_SIGN] = limits;
+    ap->limits[RATE_LINK] =
+        (rate_limits){limits.narrow_per_hour / 10 + 1, limits.wide_per_hour / 10 + 1};
+    ap->limits[RATE_READ] = (rate_limits){limits.narrow_per_hour * 10, limits.wide_per_hour * 10};
+    str log = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
+    ap->log_directory_fd = open(arena_cstr(c->a, log), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return newsroom_open(&ap->core, ap->pages, &ap->news);
+}
+
+int process_web(command_context *c)
+{
+    const options *o = c->options;
+    struct app ap = {
+        .core = c->core,
+        .origin = o->text[OPTION_ORIGIN],
+        .log_directory_fd = -1,
+        .inbox_url = o->text[OPTION_INBOX_URL],
+        .is_demo = o->text[OPTION_INBOX_URL].n > 0,
+        .form_age_least_ms = (int)o->number[OPTION_FORM_SECONDS] * 1000,
+    };
+    err e = open_shared(c, o, &ap);
+    if (e == OK)
+        e = serve(c, &ap, o);
+    else
+        command_say("web cannot start: %s", err_name(e));
+    newsroom_close(ap.news);
+    rate_close(ap.rates);
+    cache_close(ap.pages);
+    db_close(ap.core.db);
+    if (ap.log_directory_fd >= 0)
+        close(ap.log_directory_fd);
+    return command_exit(e);
+}

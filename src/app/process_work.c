@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The work process: log, mail and erasure, a thread each. It listens nowhere. */
+
+#include "app/app.h"
+#include "base/log.h"
+#include "cli/keys.h"
+#include "sql/schema.h"
+#include "work/cleaner.h"
+#include "work/mailer.h"
+#include "work/sealer.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WORK_SESSIONS = 4, PASSWORD_BYTES_MOST = 1024, MAIL_TIMEOUT_MS = 30000 };
+
+typedef struct loops {
+    worker worker;
+    sealer_options sealer;
+    mailer_options mailer;
+} loops;
+
+static void *seal_on(void *arg)
+{
+    loops *l = arg;
+    sealer_run(&l->worker, &l->sealer);
+    return NULL;
+}
+
+static void *mail_on(void *arg)
+{
+    loops *l = arg;
+    mailer_run(&l->worker, &l->mailer);
+    return NULL;
+}
+
+static void *clean_on(void *arg)
+{
+    loops *l = arg;
+    cleaner_run(&l->worker);
+    return NULL;
+}
+
+static err read_password(command_context *c, const options *o, str *out_password)
+{
+    *out_password = S("");
+    if (o->text[OPTION_MAIL_PASSWORD_FILE].n == 0)
+        return OK;
+    char *path = arena_cstr(c->a, o->text[OPTION_MAIL_PASSWORD_FILE]);
+    char *text = arena_alloc(c->a, PASSWORD_BYTES_MOST);
+    FILE *file = fopen(path, "rb");
+    size_t n = file ? fread(text, 1, PASSWORD_BYTES_MOST, file) : 0;
+    if (file)
+        fclose(file);
+    if (n == 0 || n == PASSWORD_BYTES_MOST) {
+        command_say("the mail password cannot be read from %s", path);
+        return ERR_IO;
+    }
+    *out_password = str_trim((str){text, n});
+    return OK;
+}
+
+static mail_security security_of(str word)
+{
+    return str_eq(word, S("tls"))        ? MAIL_TLS
+           : str_eq(word, S("starttls")) ? MAIL_STARTTLS
+                                         : MAIL_PLAIN;
+}
+
+static err prepare(command_context *c, const options *o, loops *l)
+{
+    str password;
+    TRY(read_password(c, o, &password));
+    l->mailer = (mailer_options){
+        .relay = {.host = o->text[OPTION_MAIL_HOST],
+                  .port = (int)o->number[OPTION_MAIL_PORT],
+                  .security = security_of(o->text[OPTION_MAIL_SECURITY]),
+                  .user = o->text[OPTION_MAIL_USER],
+                  .password = password,
+                  .ca_file = o->text[OPTION_MAIL_CA_FILE],
+                  .timeout_ms = MAIL_TIMEOUT_MS},
+        .from = {o->text[OPTION_MAIL_FROM]},
+        .from_name = o->text[OPTION_MAIL_FROM_NAME],
+        .origin = o->text[OPTION_ORIGIN],
+    };
+    TRY(keys_load_log(c->a, c->data, &l->sealer.key));
+    str origin = o->text[OPTION_ORIGIN];
+    l->sealer.host = str_skip(origin, str_find_str(origin, S("://")) + 3);
+    l->sealer.directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
+    if (mkdir(arena_cstr(c->a, l->sealer.directory), 0750) == 0 || errno == EEXIST)
+        return OK;
+    command_say("cannot make %.*s: %s", STR_FMT(l->sealer.directory), strerrordesc_np(errno));
+    return ERR_IO;
+}
+
+static void run_loops(loops *l, const sigset_t *signals)
+{
+    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on};
+    enum { LOOPS = sizeof bodies / sizeof *bodies };
+    pthread_t threads[LOOPS];
+    for (size_t i = 0; i < LOOPS; i++)
+        BUG_IF(pthread_create(&threads[i], NULL, bodies[i], l) != 0);
+    LOG_EVENT(LOG_INFO, "work.ready");
+    int number;
+    sigwait(signals, &number);
+    worker_stop(&l->worker);
+    for (size_t i = 0; i < LOOPS; i++)
+        pthread_join(threads[i], NULL);
+}
+
+int process_work(command_context *c)
+{
+    /* Blocked before any thread starts, so that sigwait is the one that sees them. */
+    sigset_t signals;
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    sigprocmask(SIG_BLOCK, &signals, NULL);
+    loops *l = arena_new(c->a, loops);
+    db_options database = {.url = c->database,
+                           .schema = &schema_all,
+                           .reach = DB_WORKER,
+                           .sessions = WORK_SESSIONS,
+                           .cache_bytes = 64 << 20};
+    err e = prepare(c, c->options, l);
+    if (e == OK)
+        e = db_open(&database, &c->core.db);
+    if (e == OK) {
+        char host[256] = "";
+        gethostname(host, sizeof host - 1);
+        worker_init(&l->worker, &c->core, arena_printf(c->a, "%s/%d", host, (int)getpid()));
+        run_loops(l, &signals);
+        worker_clear(&l->worker);
+    } else {
+        command_say("work cannot start: %s", err_name(e));
+    }
+    return command_exit(e);
+}
