@@ -1,0 +1,60 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: EUPL-1.2
+"""count.py FILE...: how many tests passed and failed, as "PASSED FAILED SKIPPED".
+
+A FILE is meson's testlog.json (one JSON object a line, one for each test program) or the plain
+output of one program, after whose name "=CODE" gives its exit code. What counts is each test that
+a program reports, in TAP or as cmocka writes it; a program that reports none is one test, and one
+that fails without saying where has one failure more.
+"""
+
+import json
+import re
+import sys
+
+TAP = re.compile(r"^\s*(not )?ok \d+\b(.*)$", re.MULTILINE)
+CMOCKA_OK = re.compile(r"^\[       OK \] ", re.MULTILINE)
+CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (\w+)$", re.MULTILINE)
+CMOCKA_SKIPPED = re.compile(r"^\[  SKIPPED \] (\w+)$", re.MULTILINE)
+
+
+def count_output(text, is_good, is_skipped=False):
+    """The counts of one program's output."""
+    passed = failed = skipped = 0
+    for bad, rest in TAP.findall(text):
+        if re.search(r"#\s*(skip|todo)\b", rest, re.IGNORECASE):
+            skipped += 1
+        elif bad:
+            failed += 1
+        else:
+            passed += 1
+    passed += len(CMOCKA_OK.findall(text))
+    failed += len(set(CMOCKA_FAILED.findall(text)))
+    skipped += len(set(CMOCKA_SKIPPED.findall(text)))
+    if is_skipped:
+        return 0, 0, max(skipped, 1)
+    if is_good and passed + failed + skipped == 0:
+        passed = 1
+    if not is_good and failed == 0:
+        failed = 1
+    return passed, failed, skipped
+
+
+def count_file(path):
+    """The counts of one FILE argument."""
+    name, _, code = path.rpartition("=")
+    if code.isdigit() and name:
+        with open(name, encoding="utf-8", errors="replace") as file:
+            return [count_output(file.read(), code == "0")]
+    counts = []
+    with open(path, encoding="utf-8", errors="replace") as file:
+        for line in file:
+            test = json.loads(line)
+            text = test.get("stdout", "") + "\n" + test.get("stderr", "")
+            good = test["result"] in ("OK", "EXPECTEDFAIL")
+            counts.append(count_output(text, good, test["result"] == "SKIP"))
+    return counts
+
+
+total = [sum(column) for column in zip((0, 0, 0), *(c for p in sys.argv[1:] for c in count_file(p)))]
+print(*total)
