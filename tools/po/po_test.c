@@ -233,6 +233,43 @@ static void catalogues_follow_the_source(void **state)
     assert_int_equal(rmdir(folder), 0);
 }
 
+static void put_file(const char *folder, const char *name, const char *text)
+{
+    char path[100];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    source_write(path, str_of(text));
+}
+
+static void unused_messages_are_found(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"page.c", "views.keys", "page_test.c", "notes.txt"};
+    char folder[] = "/tmp/po_testXXXXXX";
+    assert_non_null(mkdtemp(folder));
+    char *folders[] = {folder};
+    arena *a = arena_open(ARENA_BYTES);
+    po_catalogue c = read_text(a, HEADER("en") "\n"
+                                               "msgctxt \"a.x_y\"\nmsgid \"1\"\nmsgstr \"\"\n\n"
+                                               "msgctxt \"b.x\"\nmsgid \"2\"\nmsgstr \"\"\n\n"
+                                               "msgctxt \"c\"\nmsgid \"3\"\nmsgstr \"\"\n");
+    put_file(folder, names[0], "f(MSG_A_X_Y__ARGS); g(MSG_B_XX, MSG_CC, XMSG_);\n");
+    put_file(folder, names[1], "b.x\nother.key\n");
+    put_file(folder, names[2], "MSG_C\n");
+    put_file(folder, names[3], "MSG_C\n");
+    assert_false(usage_check(a, &c, folders, 1)); /* c */
+    put_file(folder, names[0], "MSG_A_X_Y MSG_C\n");
+    assert_true(usage_check(a, &c, folders, 1));
+    put_file(folder, names[1], "b\n");
+    assert_false(usage_check(a, &c, folders, 1)); /* b.x */
+    for (size_t i = 0; i < 4; i++) {
+        char path[100];
+        snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        assert_int_equal(unlink(path), 0);
+    }
+    assert_int_equal(rmdir(folder), 0);
+    arena_close(a);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -241,6 +278,7 @@ int main(void)
         cmocka_unit_test(forms_for_one_number_are_known),
         cmocka_unit_test(what_is_written_reads_the_same),
         cmocka_unit_test(catalogues_follow_the_source),
+        cmocka_unit_test(unused_messages_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
