@@ -282,7 +282,9 @@ static bool read_chunks(io *t, conn *c)
             conn_refuse(t, c, 400, 0);
             return true;
         }
-        if (state == CHUNK_FULL && c->body_n == c->body_most) {
+        /* What the present chunk still announces counts before it arrives. */
+        if (c->chunk.left > c->body_most - c->body_n ||
+            (state == CHUNK_FULL && c->body_n == c->body_most)) {
             hand_over_refused(t, c, 413);
             return true;
         }

@@ -159,8 +159,27 @@ static written write_file(conn *c)
     return WRITTEN_ALL;
 }
 
+static size_t bytes_left(const conn *c)
+{
+    return c->part[0].n + c->part[1].n + c->part[2].n + c->file_left;
+}
+
+/* Taking nothing for a while ends the connection, and so does taking less than 4 KiB a second on
+ * the whole. */
+static void wait_for_room(io *t, conn *c, size_t left_before)
+{
+    bool is_first = c->timer != TIMER_WRITE;
+    if (is_first)
+        c->write_by_ms = t->now_ms + t->s->options.write_deadline_ms + (int64_t)(left_before / 4);
+    if (is_first || bytes_left(c) < left_before)
+        timer_set(t, c, TIMER_WRITE, 0);
+    if (c->deadline_ms > c->write_by_ms)
+        c->deadline_ms = c->write_by_ms;
+}
+
 bool conn_write(io *t, conn *c)
 {
+    size_t left = bytes_left(c);
     written done = write_parts(c);
     if (done == WRITTEN_ALL)
         done = write_file(c);
@@ -170,10 +189,7 @@ bool conn_write(io *t, conn *c)
     }
     if (done == WRITTEN_SOME) {
         keep_prefix(c);
-        if (c->timer != TIMER_WRITE) {
-            size_t left = c->part[1].n + c->part[2].n + c->file_left;
-            timer_set(t, c, TIMER_WRITE, (int64_t)(left / 4));
-        }
+        wait_for_room(t, c, left);
         return false;
     }
     conn_forget_output(c);

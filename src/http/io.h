@@ -48,6 +48,7 @@ typedef struct conn {
     struct conn *again;
     int64_t due_ms; /* its place in the list */
     int64_t deadline_ms;
+    int64_t write_by_ms; /* a reply that is taken in small bites must be gone by then */
     int fd;
     conn_state state;
     timer_kind timer;

@@ -35,11 +35,11 @@ typedef struct server_options {
     size_t request_bytes_most; /* cap of a request's arena besides its body [32 MiB] */
     int head_deadline_ms;      /* from first byte to end of head; 408 and close [10 s] */
     int body_deadline_ms;      /* 408 and close [30 s] */
-    int write_deadline_ms;     /* for a reply; 1 s more for each 4 KiB of it [10 s] */
-    int idle_ms;               /* keep-alive [60 s] */
-    int stop_ms;               /* how long server_run waits for requests under way [10 s] */
-    cache *pages;              /* may be NULL */
-    body_limit *body_most;     /* may be NULL */
+    int write_deadline_ms; /* without progress in writing; at least 4 KiB/s on the whole [10 s] */
+    int idle_ms;           /* keep-alive [60 s] */
+    int stop_ms;           /* how long server_run waits for requests under way [10 s] */
+    cache *pages;          /* may be NULL */
+    body_limit *body_most; /* may be NULL */
 } server_options;
 
 /* Listens. ERR_IO: cannot bind (logged). ERR_INVALID: an option makes no sense (logged). */

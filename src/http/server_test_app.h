@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* A site of a dozen pages around the real server, for tests over real sockets. */
+
+#include "http/router.h"
+#include "http/server.h"
+
+#include <stdatomic.h>
+
+struct app {
+    key32 form_key;
+    _Atomic int renders;      /* pages made by test_page */
+    _Atomic int counter;      /* what test_page shows */
+    _Atomic bool is_failing;  /* test_failing gives ERR_IO */
+    _Atomic bool is_limiting; /* RATE_WRITE is used up */
+    int log_fd;
+};
+
+/* Sets the hooks. */
+router test_router(struct app *ap, cache *pages);
