@@ -4,9 +4,10 @@
 
 #include "http/wire_test.h"
 
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
+
+#include <cmocka.h>
 #include <stdio.h>
 #include <unistd.h>
 
