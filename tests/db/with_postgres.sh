@@ -25,6 +25,7 @@ if [ "$(id -u)" = 0 ]; then
     as="runuser -u $user --"
 fi
 
+# shellcheck disable=SC2317 # run by the trap
 stop() {
     # shellcheck disable=SC2086 # $as is a list of words or nothing
     $as "$bin/pg_ctl" -D "$home/data" -m immediate -w stop >/dev/null 2>&1 || true
