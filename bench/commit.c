@@ -3,7 +3,7 @@
  * core/signature, without HTTP and without cryptography, by as many threads as a server would
  * have. The yardstick for the sign benchmark, which should reach half of it.
  *
- *     bench_commit URL [--threads N] [--seconds N] [--rows N] [--cache-mb N]
+ *     commit URL [--threads N] [--seconds N] [--rows N] [--cache-mb N]
  *
  * --rows first fills the database with that many confirmed signatures (random mailboxes). Prints
  * one line a phase: rate, latency p50, p99, p99.9 and longest, size of the write-ahead log. */
@@ -161,7 +161,7 @@ static void *run_thread(void *arg)
         if (b->is_confirm)
             t.link = atomic_fetch_add(&b->next_link, 1);
         int64_t start_us = now_us();
-        err e = db_write(b->d, b->is_confirm ? confirm_work : sign_work, &t);
+        err e = db_write_keyed(b->d, b->is_confirm ? confirm_work : sign_work, &t);
         int64_t took_us = now_us() - start_us;
         if (e == ERR_NOT_FOUND && b->is_confirm) { /* all are confirmed */
             atomic_store(&b->must_stop, true);
@@ -264,7 +264,7 @@ static options read_options(int count, char **words)
             o.threads = 0;
     }
     if (o.url.n == 0 || o.threads < 1 || o.threads > THREADS_MOST) {
-        fputs("usage: bench_commit URL [--threads N] [--seconds N] [--rows N] [--cache-mb N]\n",
+        fputs("usage: commit URL [--threads N] [--seconds N] [--rows N] [--cache-mb N]\n",
               stderr);
         exit(2);
     }

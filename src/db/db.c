@@ -52,6 +52,12 @@ err db_write(db *d, db_work *work, void *arg)
     return d->driver->write(d, work, arg);
 }
 
+err db_write_keyed(db *d, db_work *work, void *arg)
+{
+    BUG_IF(is_inside);
+    return d->driver->write_keyed(d, work, arg);
+}
+
 err db_read(db *d, db_work *work, void *arg)
 {
     BUG_IF(is_inside);

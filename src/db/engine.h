@@ -18,6 +18,7 @@ struct db_tx {
 typedef struct db_driver {
     str name;
     err (*write)(db *d, db_work *work, void *arg);
+    err (*write_keyed)(db *d, db_work *work, void *arg);
     err (*write_alone)(db *d, db_work *work, void *arg); /* no other process writes meanwhile */
     err (*read)(db *d, db_work *work, void *arg);
     err (*run)(db_tx *tx, const db_statement *s, const void *in, arena *a, void *out);

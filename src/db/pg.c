@@ -26,7 +26,7 @@ enum {
     MIGRATION_ANSWER_MS = 3600 * 1000,
 };
 
-typedef enum mode { READ, WRITE, WRITE_ALONE } mode;
+typedef enum mode { READ, WRITE, WRITE_KEYED, WRITE_ALONE } mode;
 
 /* --- sessions --- */
 
@@ -201,6 +201,7 @@ static pg_fate begin(pg_session *n, mode m)
     static const char *const texts[] = {
         [READ] = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         [WRITE] = "BEGIN ISOLATION LEVEL SERIALIZABLE",
+        [WRITE_KEYED] = "BEGIN ISOLATION LEVEL REPEATABLE READ",
         [WRITE_ALONE] = "BEGIN ISOLATION LEVEL READ COMMITTED; SET LOCAL lock_timeout = 0; "
                         "SET LOCAL statement_timeout = 0; "
                         "SELECT pg_advisory_xact_lock(7305808869231650149)",
@@ -209,7 +210,7 @@ static pg_fate begin(pg_session *n, mode m)
     return command(n, texts[m]);
 }
 
-static pg_fate attempt(pg_db *d, pg_session *n, mode m, db_work *work, void *arg)
+static pg_fate attempt(pg_db *d, pg_session *n, mode m, bool is_first, db_work *work, void *arg)
 {
     if (!n->conn && connect_session(d, n) != OK)
         return (pg_fate){ERR_IO, true, true};
@@ -220,6 +221,9 @@ static pg_fate attempt(pg_db *d, pg_session *n, mode m, db_work *work, void *arg
     err e = db_attempt(&tx, work, arg);
     if (PQstatus(n->conn) != CONNECTION_OK || PQtransactionStatus(n->conn) == PQTRANS_ACTIVE)
         return (pg_fate){ERR_IO, true, true};
+    /* A key that another transaction has just taken is not in our snapshot: look again. */
+    if (m == WRITE_KEYED && is_first && tx.failed == ERR_CONFLICT)
+        tx.must_retry = true;
     if (tx.must_retry || e != OK || m == READ) {
         fate = command(n, "ROLLBACK");
         return (pg_fate){tx.must_retry ? tx.failed : e, tx.must_retry, fate.is_lost};
@@ -245,7 +249,7 @@ static err run_transaction(db *base, mode m, db_work *work, void *arg)
     int64_t end_ms = clock_steady_ms() + DB_WAIT_MS;
     pg_fate fate;
     for (int i = 1;; i++) {
-        fate = attempt(d, n, m, work, arg);
+        fate = attempt(d, n, m, i == 1, work, arg);
         if (fate.is_lost) {
             disconnect(n);
             lost++;
@@ -265,6 +269,11 @@ static err run_transaction(db *base, mode m, db_work *work, void *arg)
 static err write_once(db *base, db_work *work, void *arg)
 {
     return run_transaction(base, WRITE, work, arg);
+}
+
+static err write_keyed(db *base, db_work *work, void *arg)
+{
+    return run_transaction(base, WRITE_KEYED, work, arg);
 }
 
 static err write_alone(db *base, db_work *work, void *arg)
@@ -316,6 +325,7 @@ static void close_all(db *base)
 static const db_driver driver = {
     .name = STR_INIT("postgresql"),
     .write = write_once,
+    .write_keyed = write_keyed,
     .write_alone = write_alone,
     .read = read_once,
     .run = pg_run,

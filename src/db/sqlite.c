@@ -176,6 +176,7 @@ static void close_all(db *base)
 static const db_driver driver = {
     .name = STR_INIT("sqlite"),
     .write = sqlite_write,
+    .write_keyed = sqlite_write,
     .write_alone = sqlite_write,
     .read = read_once,
     .run = sqlite_run,

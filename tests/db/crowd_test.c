@@ -31,8 +31,11 @@ static err try_pledge(db_tx *tx, arena *scratch, void *arg)
     return p->own;
 }
 
+typedef err write_call(db *d, db_work *work, void *arg);
+
 typedef struct crowd {
     db *d;
+    write_call *write;
     int number;
     int kept, failed;
 } crowd;
@@ -50,7 +53,7 @@ static void *write_rounds(void *arg)
             snprintf(p.key, sizeof p.key, "shared/%d", i);
             expected = ERR_CONFLICT;
         }
-        err e = db_write(c->d, try_pledge, &p);
+        err e = c->write(c->d, try_pledge, &p);
         bool is_first_of_all = e == OK && expected == ERR_CONFLICT;
         if (e != expected && !is_first_of_all)
             c->failed++;
@@ -65,14 +68,14 @@ static err count_and_check(db_tx *tx, arena *scratch, void *arg)
     return q_pledge_count(tx, arg);
 }
 
-static void everyone_gets_their_outcome(void **state)
+static void gather(void **state, write_call *write)
 {
     test_db t = test_db_open(state, &sample_schema, DB_PUBLIC);
     pthread_t threads[THREADS];
     crowd crowds[THREADS];
     int kept = 0;
     for (int i = 0; i < THREADS; i++) {
-        crowds[i] = (crowd){t.d, i, 0, 0};
+        crowds[i] = (crowd){t.d, write, i, 0, 0};
         assert_int_equal(pthread_create(&threads[i], NULL, write_rounds, &crowds[i]), 0);
     }
     for (int i = 0; i < THREADS; i++) {
@@ -86,6 +89,16 @@ static void everyone_gets_their_outcome(void **state)
     /* Of five rounds, three keep their own row, one keeps none, one is shared by all. */
     assert_int_equal(n, THREADS * ROUNDS * 3 / 5 + ROUNDS / 5);
     test_db_close(&t);
+}
+
+static void everyone_gets_their_outcome(void **state)
+{
+    gather(state, db_write);
+}
+
+static void keyed_works_get_theirs(void **state)
+{
+    gather(state, db_write_keyed);
 }
 
 /* --- read, then write: the engine must run colliding works again --- */
@@ -103,7 +116,7 @@ static void *move_rounds(void *arg)
 {
     crowd *c = arg;
     for (int i = 0; i < ROUNDS; i++) {
-        err e = db_write(c->d, move_by_reading, NULL);
+        err e = c->write(c->d, move_by_reading, NULL);
         c->kept += e == OK;
         c->failed += e != OK && e != ERR_BUSY;
     }
@@ -116,7 +129,7 @@ static err read_head(db_tx *tx, arena *scratch, void *arg)
     return q_head_size(tx, S("log"), arg);
 }
 
-static void hot_rows_are_run_again(void **state)
+static void move_together(void **state, write_call *write)
 {
     enum { MOVERS = 8 };
     test_db t = test_db_open(state, &sample_schema, DB_WORKER);
@@ -124,7 +137,7 @@ static void hot_rows_are_run_again(void **state)
     crowd crowds[MOVERS];
     int kept = 0;
     for (int i = 0; i < MOVERS; i++) {
-        crowds[i] = (crowd){t.d, i, 0, 0};
+        crowds[i] = (crowd){t.d, write, i, 0, 0};
         assert_int_equal(pthread_create(&threads[i], NULL, move_rounds, &crowds[i]), 0);
     }
     for (int i = 0; i < MOVERS; i++) {
@@ -137,6 +150,16 @@ static void hot_rows_are_run_again(void **state)
     assert_int_equal(size, kept);
     assert_int_equal(kept, MOVERS * ROUNDS);
     test_db_close(&t);
+}
+
+static void hot_rows_are_run_again(void **state)
+{
+    move_together(state, db_write);
+}
+
+static void keyed_hot_rows_too(void **state)
+{
+    move_together(state, db_write_keyed);
 }
 
 /* --- several processes --- */
@@ -240,10 +263,9 @@ static void quiet_process_gets_its_turn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(everyone_gets_their_outcome),
-        TEST_ON_BOTH(hot_rows_are_run_again),
-        TEST_ON_BOTH(processes_share_a_database),
-        TEST_ON_SQLITE(quiet_process_gets_its_turn),
+        TEST_ON_BOTH(everyone_gets_their_outcome), TEST_ON_BOTH(keyed_works_get_theirs),
+        TEST_ON_BOTH(hot_rows_are_run_again),      TEST_ON_BOTH(keyed_hot_rows_too),
+        TEST_ON_BOTH(processes_share_a_database),  TEST_ON_SQLITE(quiet_process_gets_its_turn),
     };
     log_set_level(LOG_ERROR);
     return cmocka_run_group_tests_name("crowd", tests, NULL, NULL);
