@@ -4,7 +4,7 @@
 
 A FILE is meson's testlog.json (one JSON object a line, one for each test program) or the plain
 output of one program, after whose name "=CODE" gives its exit code. What counts is each test that
-a program reports, in TAP or as cmocka writes it; a program that reports none is one test, and one
+a program reports, in TAP, as cmocka writes it or as the last line of a script sums up; a program that reports none is one test, and one
 that fails without saying where has one failure more.
 """
 
@@ -16,6 +16,8 @@ TAP = re.compile(r"^\s*(not )?ok \d+\b(.*)$", re.MULTILINE)
 CMOCKA_OK = re.compile(r"^\[       OK \] ", re.MULTILINE)
 CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (\w+)$", re.MULTILINE)
 CMOCKA_SKIPPED = re.compile(r"^\[  SKIPPED \] (\w+)$", re.MULTILINE)
+# The scripts in tests/refuse: "51 cases, 0 failed".
+SUMMARY = re.compile(r"^(\d+) (?:cases|views|inputs), (\d+) (?:failed|not refused)", re.MULTILINE)
 
 
 def count_output(text, is_good, is_skipped=False):
@@ -31,6 +33,9 @@ def count_output(text, is_good, is_skipped=False):
     passed += len(CMOCKA_OK.findall(text))
     failed += len(set(CMOCKA_FAILED.findall(text)))
     skipped += len(set(CMOCKA_SKIPPED.findall(text)))
+    for all_of_it, bad in SUMMARY.findall(text):
+        passed += int(all_of_it) - int(bad)
+        failed += int(bad)
     if is_skipped:
         return 0, 0, max(skipped, 1)
     if is_good and passed + failed + skipped == 0:
