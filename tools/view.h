@@ -5,84 +5,8 @@
  * writes C, compile holds them together. The grammar is in docs/views.md. */
 
 #include "base/base.h"
-#include "source.h"
-
-/* --- scan: the source, and the directives in braces --- */
-
-typedef struct scan {
-    const source *src;
-    size_t at;
-    size_t line;
-} scan;
-
-typedef enum directive_kind {
-    DIRECTIVE_VALUE,
-    DIRECTIVE_MESSAGE,
-    DIRECTIVE_IF,
-    DIRECTIVE_ELIF,
-    DIRECTIVE_ELSE,
-    DIRECTIVE_FOR,
-    DIRECTIVE_WRAP,
-    DIRECTIVE_END,
-    DIRECTIVE_PART,
-    DIRECTIVE_SLOT,
-    DIRECTIVE_ATTR,
-    DIRECTIVE_COMMENT,
-    DIRECTIVE_VIEW,
-    DIRECTIVE_INCLUDE
-} directive_kind;
-
-enum { MESSAGE_VALUES_MOST = 16, VIEW_PARAMETERS_MOST = 16 };
-
-typedef struct message_value {
-    str name;
-    str expression;
-} message_value;
-
-typedef struct directive {
-    directive_kind kind;
-    size_t line;
-    str name;       /* view, part, wrap, message key, attribute, item of a loop, header */
-    str index;      /* counter of a loop, or empty */
-    str expression; /* value, condition, slice; arguments of part and wrap; parameters of view */
-    message_value values[MESSAGE_VALUES_MOST];
-    size_t value_count;
-} directive;
-
-char scan_peek(const scan *c, size_t ahead); /* 0 behind the end */
-str scan_rest(const scan *c);
-void scan_skip(scan *c, size_t n);
-_Noreturn void scan_refuse(const scan *c, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-/* Reads "{…}" at the cursor; refuses what is not in the grammar. */
-void scan_directive(scan *c, directive *out_directive);
-
-/* --- rules: what elements and attributes are --- */
-
-typedef enum element_flags {
-    ELEMENT_VOID = 1,       /* has no content and no end tag */
-    ELEMENT_BLOCK = 2,      /* white space beside it means nothing */
-    ELEMENT_CLOSES_P = 4,   /* an open p would end before it */
-    ELEMENT_RCDATA = 8,     /* content is text without tags: title, textarea */
-    ELEMENT_EMPTY = 16,     /* content is not read as HTML, so there must be none */
-    ELEMENT_PRE = 32,       /* white space counts */
-    ELEMENT_SVG = 64,       /* allowed only inside svg */
-    ELEMENT_VERBATIM = 128, /* content is code: words need no message */
-    ELEMENT_PLAIN = 256     /* browsers drop tags in it: option */
-} element_flags;
-
-typedef enum attribute_class {
-    ATTRIBUTE_PLAIN,   /* any value, escaped */
-    ATTRIBUTE_URL,     /* values pass the URL rules */
-    ATTRIBUTE_LITERAL, /* the browser reads it as code or policy: no values */
-    ATTRIBUTE_REFUSED  /* never */
-} attribute_class;
-
-bool rules_element(str name, unsigned *out_flags);
-attribute_class rules_attribute(str name, bool is_mail);
-bool rules_attribute_is_boolean(str name);
-bool rules_attribute_is_read(str name); /* shown or read out to people */
+#include "view_rules.h"
+#include "view_scan.h"
 
 /* --- html: where in the markup we are --- */
 

@@ -3,7 +3,7 @@
  * dangerous: an element unknown here is refused, and so is every attribute that runs code, loads
  * without being asked or changes how the page is read. */
 
-#include "view.h"
+#include "view_rules.h"
 
 #define B ELEMENT_BLOCK
 #define P (ELEMENT_BLOCK | ELEMENT_CLOSES_P)

@@ -3,7 +3,7 @@
  * one expression: balanced, on one line, and without anything that could end or comment out the
  * statement it is put into. */
 
-#include "view.h"
+#include "view_scan.h"
 
 #include <stdarg.h>
 
