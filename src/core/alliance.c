@@ -217,7 +217,8 @@ bool declaration_is_open(const declaration *d, int64_t now_ms)
 
 bool declaration_takes(const declaration *d, signer_kind kind)
 {
-    return (d->kinds >> (kind - SIGNER_PERSON)) & 1;
+    return kind >= SIGNER_PERSON && kind <= SIGNER_MANDATE &&
+           ((d->kinds >> (kind - SIGNER_PERSON)) & 1);
 }
 
 int64_t declaration_next_goal(const declaration *d, int64_t n)

@@ -189,30 +189,36 @@ static const declaration *declaration_by_id(const alliance *al, int64_t id)
     return NULL;
 }
 
-/* A free slot of the mailbox, or why there is none. */
-static err find_slot(db_tx *tx, arena *scratch, const q_signature_get_row *s, int64_t per_mailbox,
-                     int64_t *out_slot, confirm_outcome *out_outcome)
+/* Takes a place on the mailbox, or says why there is none. Who has withdrawn keeps the place while
+ * it can be undone, but gives it to a newer signature of the same signer. */
+static err take_place(db_tx *tx, arena *scratch, const q_signature_get_row *s, int64_t id,
+                      int64_t per_mailbox, confirm_outcome *out_outcome)
 {
     q_mailbox_signers_rows taken;
     TRY(q_mailbox_signers(tx, scratch, s->declaration, s->mailbox, &taken));
     int64_t slot = 1;
-    *out_outcome = CONFIRM_DONE;
     for (size_t i = 0; i < taken.n; i++) {
-        if (str_eq(taken.at[i].signer, s->signer))
-            *out_outcome = CONFIRM_ALREADY;
-        if (taken.at[i].slot == slot)
-            slot++;
+        slot += taken.at[i].slot == slot;
+        if (!str_eq(taken.at[i].signer, s->signer))
+            continue;
+        q_signature_get_row before;
+        TRY(q_signature_get(tx, scratch, taken.at[i].signature, &before));
+        bool is_free = before.state == SIGNATURE_WITHDRAWN;
+        *out_outcome = is_free ? CONFIRM_DONE : CONFIRM_ALREADY;
+        return is_free
+                   ? q_mailbox_pass_on(tx, s->declaration, s->mailbox, taken.at[i].signature, id)
+                   : OK;
     }
-    if (*out_outcome == CONFIRM_DONE && slot > per_mailbox)
-        *out_outcome = CONFIRM_FULL;
-    *out_slot = slot;
-    return OK;
+    *out_outcome = slot > per_mailbox ? CONFIRM_FULL : CONFIRM_DONE;
+    return slot > per_mailbox
+               ? OK
+               : q_mailbox_insert(tx, s->declaration, s->mailbox, slot, s->signer, id);
 }
 
 static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
 {
     confirmation *con = arg;
-    int64_t id, slot, changed;
+    int64_t id, changed;
     q_signature_get_row s;
     TRY(link_follow(tx, scratch, con->keys, con->token, con->now_ms, &id));
     TRY(q_signature_get(tx, scratch, id, &s));
@@ -225,10 +231,9 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     con->outcome = CONFIRM_CLOSED;
     if (!declaration_is_open(d, con->now_ms))
         return OK;
-    TRY(find_slot(tx, scratch, &s, d->per_mailbox, &slot, &con->outcome));
+    TRY(take_place(tx, scratch, &s, id, d->per_mailbox, &con->outcome));
     if (con->outcome != CONFIRM_DONE)
         return OK;
-    TRY(q_mailbox_insert(tx, s.declaration, s.mailbox, slot, s.signer, id));
     TRY(q_signature_confirm(tx, id, con->now_ms, &changed));
     BUG_IF(changed != 1);
     if (s.is_listed)

@@ -26,7 +26,8 @@ MUST_USE err signer_open(core *c, arena *a, str token, int64_t now_ms, signer_vi
 /* Takes the signature out of the count at once; can be undone until undo_until_ms. OK also when it
  * was withdrawn before. ERR_CONFLICT: not confirmed. */
 MUST_USE err signer_withdraw(core *c, str token, int64_t now_ms);
-/* ERR_CONFLICT: the time to undo is over, or nothing was withdrawn. */
+/* OK also when it stands in the count. ERR_CONFLICT: the time to undo is over, nothing was ever
+ * confirmed, or the same signer has signed anew meanwhile. */
 MUST_USE err signer_undo(core *c, str token, int64_t now_ms);
 
 /* Shows or hides in the public register; news on or off. Kept with day, language and version. */

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* A real database with a small alliance in it, read from a content folder as any other:
+ *   main      persons, organisations, mandate holders; two signers a mailbox; open in 2026
+ *   petition  light, persons, one signer a mailbox
+ *   future    opens in September 2026
+ *   past      closed in March 2026
+ * The day is 15 June 2026, noon UTC; a test moves now_ms as it likes. */
+
+#include "core/content.h"
+#include "core/letter.h"
+#include "core/log.h"
+#include "core/signature.h"
+
+#include "test_db.h"
+
+#include "q_probe_test.h"
+
+enum { MINUTE_MS = 60000, HOUR_MS = 3600000, DAY_MS = 86400000 };
+
+typedef struct fixture {
+    test_db t;
+    core c;
+    arena *a;
+    str folder; /* the content, may be changed and imported again */
+    alliance al;
+    const declaration *main, *petition, *future, *past;
+    int64_t now_ms;
+} fixture;
+
+fixture fixture_open(void **state);
+void fixture_close(fixture *f);
+
+void fixture_write(fixture *f, const char *path, str text);
+void fixture_remove(fixture *f, const char *path);
+
+/* Reads and writes the folder. */
+err fixture_import(fixture *f, content_report *out_report);
+void fixture_reload(fixture *f);
+
+/* A person from Denmark who reads Danish, chose nothing public. */
+signing fixture_signing(const char *name, const char *mail);
+submitted fixture_submit(fixture *f, const declaration *d, const signing *s);
+confirm_outcome fixture_confirm(fixture *f, str token);
+
+/* Submits and confirms; the token of the link. */
+str fixture_sign(fixture *f, const declaration *d, const signing *s);
+
+/* Until the queue is empty. */
+void fixture_sequence(fixture *f, const declaration *d);
+
+/* Runs one work, which must succeed. */
+void fixture_read(fixture *f, db_work *work, void *arg);
+void fixture_change(fixture *f, db_work *work, void *arg);
+
+q_probe_counts_row fixture_counts(fixture *f);
+q_probe_signatures_rows fixture_signatures(fixture *f);
+q_probe_jobs_rows fixture_jobs(fixture *f);
+q_probe_queue_rows fixture_queue(fixture *f);
+q_probe_mailboxes_rows fixture_mailboxes(fixture *f);
+q_probe_links_rows fixture_links(fixture *f);
+q_probe_consents_rows fixture_consents(fixture *f);
+q_probe_mail_log_rows fixture_mail_log(fixture *f);
+
+/* Every leaf of the log, from the first. */
+str_list fixture_leaves(fixture *f, const declaration *d);
+
+#define ASSERT_STR(left, right)                                                                    \
+    do {                                                                                           \
+        str left_ = (left), right_ = (right);                                                      \
+        if (!str_eq(left_, right_))                                                                \
+            fail_msg("\"%.*s\" is not \"%.*s\"", STR_FMT(left_), STR_FMT(right_));                 \
+    } while (0)
+#define ASSERT_OK(call) assert_int_equal((call), OK)
