@@ -4,8 +4,8 @@
 
 A FILE is meson's testlog.json (one JSON object a line, one for each test program) or the plain
 output of one program, after whose name "=CODE" gives its exit code. What counts is each test that
-a program reports, in TAP, as cmocka writes it or as the last line of a script sums up; a program that reports none is one test, and one
-that fails without saying where has one failure more.
+a program reports: in TAP, as cmocka writes it, or as the last line of a script sums up. A program
+that reports none is one test; one that fails without saying where has one failure more.
 """
 
 import json
