@@ -264,8 +264,7 @@ static options read_options(int count, char **words)
             o.threads = 0;
     }
     if (o.url.n == 0 || o.threads < 1 || o.threads > THREADS_MOST) {
-        fputs("usage: commit URL [--threads N] [--seconds N] [--rows N] [--cache-mb N]\n",
-              stderr);
+        fputs("usage: commit URL [--threads N] [--seconds N] [--rows N] [--cache-mb N]\n", stderr);
         exit(2);
     }
     return o;

@@ -142,7 +142,7 @@ static void cached_pages(void **state)
         GET("/en/page/once?sort=up"),
         GET("/en/page/once?utm_source=mail&sort=up"),
         GET("/en/p%61ge/once?sort=u%70"),
-        "HEAD /en/page/once?sort=up HTTP/1.1\r\n" H,
+        ("HEAD /en/page/once?sort=up HTTP/1.1\r\n" H),
     };
     for (size_t i = 0; i < sizeof spellings / sizeof *spellings; i++)
         assert_int_equal(get(s, spellings[i], "").status, 200);
