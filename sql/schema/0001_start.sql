@@ -58,7 +58,7 @@ CREATE TABLE declaration_text (
 -- What may stand in clear about a signer who chose nothing public: kind, country, language,
 -- day, consents. Who it is stands sealed in `record`.
 CREATE TABLE signature (
-    id @id,
+    id @serial, -- mailed links name it, and live longer than an unconfirmed row
     declaration @int NOT NULL,
     kind @int NOT NULL,  -- 1 person, 2 organisation, 3 mandate holder
     state @int NOT NULL, -- 0 pending, 1 confirmed, 2 withdrawn (may be undone), 3 erased

@@ -4,7 +4,7 @@
 #include "core/record.h"
 #include "core/signer.h"
 
-#include "fixture_test.h"
+#include "test_core.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

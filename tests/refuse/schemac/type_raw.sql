@@ -1,2 +1,2 @@
--- refuse 2: "TEXT": types are @id @int @text @blob @flag @time
+-- refuse 2: "TEXT": types are @id @serial @int @text @blob @flag @time
 CREATE TABLE t (name TEXT);

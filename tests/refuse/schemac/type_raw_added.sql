@@ -1,2 +1,2 @@
--- refuse 2: "bigint": types are @id @int @text @blob @flag @time
+-- refuse 2: "bigint": types are @id @serial @int @text @blob @flag @time
 ALTER TABLE t ADD COLUMN n bigint;

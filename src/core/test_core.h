@@ -14,7 +14,7 @@
 
 #include "test_db.h"
 
-#include "q_probe_test.h"
+#include "q_test_probe.h"
 
 enum { MINUTE_MS = 60000, HOUR_MS = 3600000, DAY_MS = 86400000 };
 

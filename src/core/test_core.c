@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The alliance that the rules are tested on. */
 
-#include "fixture_test.h"
+#include "test_core.h"
 
 #include "sql/schema.h"
 
