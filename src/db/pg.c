@@ -13,10 +13,6 @@
 #include "base/log.h"
 #include "base/random.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <poll.h>
-
 enum {
     LOWEST_VERSION = 150000,
     ATTEMPTS_MOST = 60,
@@ -47,9 +43,8 @@ static void disconnect(pg_session *n)
 {
     PQfinish(n->conn);
     n->conn = NULL;
-    n->prepared = (prepared_set){0};
     arena_close(n->home);
-    n->home = NULL;
+    *n = (pg_session){.scratch = n->scratch};
 }
 
 static err refuse_server(pg_session *n, const char *event, const char *reason)
@@ -88,38 +83,6 @@ static err connect_session(pg_db *d, pg_session *n)
     return is_set ? OK : refuse_server(n, "db.settings", PQerrorMessage(n->conn));
 }
 
-static int64_t wait_for(pg_session *n, int64_t end_ms)
-{
-    struct pollfd p = {PQsocket(n->conn), POLLIN, 0};
-    int64_t left_ms = end_ms - clock_steady_ms();
-    if (left_ms > 0 && poll(&p, 1, (int)left_ms) < 0 && errno != EINTR)
-        return 0;
-    return left_ms;
-}
-
-PGresult *pg_await(pg_session *n, int is_sent)
-{
-    PGresult *last = NULL;
-    int64_t end_ms = clock_steady_ms() + n->patience_ms;
-    while (is_sent) {
-        while (PQisBusy(n->conn)) {
-            if (wait_for(n, end_ms) <= 0) {
-                LOG_EVENT(LOG_ERROR, "db.server_silent");
-                PQclear(last);
-                return NULL;
-            }
-            if (!PQconsumeInput(n->conn))
-                break;
-        }
-        PGresult *r = PQgetResult(n->conn);
-        if (!r)
-            break;
-        PQclear(last);
-        last = r;
-    }
-    return last;
-}
-
 /* --- answers --- */
 
 static bool is_one_of(const char *state, const char *list)
@@ -129,6 +92,8 @@ static bool is_one_of(const char *state, const char *list)
 
 pg_fate pg_judge(pg_session *n, const PGresult *r, const char *what, bool is_read)
 {
+    if (n->fault.outcome != OK) /* an earlier command of the pipe; nothing after it was run */
+        return n->fault;
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     if (is_one_of(state, "40001 40P01 55P03"))
         return (pg_fate){ERR_BUSY, true, false};
@@ -173,26 +138,54 @@ static pg_fate uncertain(void)
     return (pg_fate){ERR_UNCERTAIN, false, true};
 }
 
-static pg_fate commit(pg_session *n)
+/* What the answer to COMMIT says, when all before it went well. */
+static pg_fate commit_fate(pg_session *n, PGresult *r)
 {
-    n->has_warning = false;
-    PGresult *r = pg_await(n, PQsendQuery(n->conn, "COMMIT"));
     if (!r)
         return uncertain();
-    pg_fate fate = {OK, false, false};
     if (PQresultStatus(r) != PGRES_COMMAND_OK) {
         const char *state = PQresultErrorField(r, PG_DIAG_SQLSTATE);
-        fate = pg_judge(n, r, "commit", false);
-        if (fate.is_lost || is_one_of(state, "40003 57014"))
-            fate = uncertain();
-    } else if (strcmp(PQcmdStatus(r), "COMMIT") != 0) {
-        LOG_EVENT(LOG_ERROR, "db.commit_refused");
-        fate = (pg_fate){ERR_IO, false, false};
-    } else if (n->has_warning) {
-        fate = uncertain();
+        pg_fate fate = pg_judge(n, r, "commit", false);
+        return fate.is_lost || is_one_of(state, "40003 57014") ? uncertain() : fate;
     }
+    if (strcmp(PQcmdStatus(r), "COMMIT") != 0) {
+        LOG_EVENT(LOG_ERROR, "db.commit_refused");
+        return (pg_fate){ERR_IO, false, false};
+    }
+    return n->has_warning ? uncertain() : (pg_fate){OK, false, false};
+}
+
+/* A statement before it may have failed, and then COMMIT was not run; but when the connection
+ * broke, COMMIT was on its way already. */
+static pg_fate commit(pg_session *n)
+{
+    PGresult *r;
+    if (n->is_piped) {
+        r = pg_pipe_end(n, "COMMIT");
+    } else {
+        n->has_warning = false;
+        r = pg_await(n, PQsendQuery(n->conn, "COMMIT"));
+    }
+    pg_fate fate = n->fault;
+    if (fate.is_lost || n->is_silent)
+        fate = uncertain();
+    else if (fate.outcome == OK)
+        fate = commit_fate(n, r);
+    else if (command(n, "ROLLBACK").outcome != OK)
+        fate.is_lost = true;
     PQclear(r);
     return fate;
+}
+
+/* Whether the session is of use afterwards. */
+static bool roll_back(pg_session *n)
+{
+    if (n->is_piped)
+        PQclear(pg_pipe_end(n, "ROLLBACK"));
+    if (n->is_silent || PQstatus(n->conn) != CONNECTION_OK)
+        return false;
+    n->fault = (pg_fate){OK, false, false};
+    return PQtransactionStatus(n->conn) == PQTRANS_IDLE || command(n, "ROLLBACK").outcome == OK;
 }
 
 static pg_fate begin(pg_session *n, mode m)
@@ -206,8 +199,14 @@ static pg_fate begin(pg_session *n, mode m)
                         "SET LOCAL statement_timeout = 0; "
                         "SELECT pg_advisory_xact_lock(7305808869231650149)",
     };
+    n->fault = (pg_fate){OK, false, false};
     n->patience_ms = m == WRITE_ALONE ? MIGRATION_ANSWER_MS : ANSWER_MS;
-    return command(n, texts[m]);
+    if (m == WRITE_ALONE)
+        return command(n, texts[m]);
+    if (!pg_pipe_begin(n))
+        return (pg_fate){ERR_IO, true, true};
+    pg_owe(n, PQsendQueryParams(n->conn, texts[m], 0, NULL, NULL, NULL, NULL, 0), "begin");
+    return n->fault;
 }
 
 static pg_fate attempt(pg_db *d, pg_session *n, mode m, bool is_first, db_work *work, void *arg)
@@ -219,16 +218,18 @@ static pg_fate attempt(pg_db *d, pg_session *n, mode m, bool is_first, db_work *
         return fate;
     db_tx tx = {.home = &d->base, .session = n, .scratch = n->scratch, .is_read = m == READ};
     err e = db_attempt(&tx, work, arg);
-    if (PQstatus(n->conn) != CONNECTION_OK || PQtransactionStatus(n->conn) == PQTRANS_ACTIVE)
-        return (pg_fate){ERR_IO, true, true};
-    /* A key that another transaction has just taken is not in our snapshot: look again. */
-    if (m == WRITE_KEYED && is_first && tx.failed == ERR_CONFLICT)
-        tx.must_retry = true;
-    if (tx.must_retry || e != OK || m == READ) {
-        fate = command(n, "ROLLBACK");
-        return (pg_fate){tx.must_retry ? tx.failed : e, tx.must_retry, fate.is_lost};
+    if (e == OK && m != READ) {
+        fate = commit(n);
+    } else {
+        bool is_usable = roll_back(n);
+        fate = (pg_fate){tx.must_retry ? tx.failed : e, tx.must_retry, !is_usable};
+        if (!is_usable && m != READ)
+            fate = (pg_fate){ERR_IO, true, true};
     }
-    return commit(n);
+    /* A key that another transaction has just taken is not in our snapshot: look again. */
+    if (m == WRITE_KEYED && is_first && (tx.failed == ERR_CONFLICT || fate.outcome == ERR_CONFLICT))
+        fate.must_retry = true;
+    return fate;
 }
 
 static void back_off(int attempt_number)

@@ -155,7 +155,9 @@ err pg_run(db_tx *tx, const db_statement *s, const void *in, arena *a, void *out
 static err command(db_tx *tx, const char *text, const char *what)
 {
     pg_session *n = tx->session;
-    PGresult *r = pg_await(n, PQsendQuery(n->conn, text));
+    int is_sent = n->is_piped ? PQsendQueryParams(n->conn, text, 0, NULL, NULL, NULL, NULL, 0)
+                              : PQsendQuery(n->conn, text);
+    PGresult *r = pg_await(n, is_sent);
     ExecStatusType status = r ? PQresultStatus(r) : PGRES_FATAL_ERROR;
     err e = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK ? OK : fail(tx, r, what);
     PQclear(r);
@@ -206,6 +208,8 @@ err pg_check(db_tx *tx, const db_statement *s, arena *a, str *out_fault)
     pg_session *n = tx->session;
     Oid types[PARAMETERS_MOST];
     list_types(s, types);
+    if (n->is_piped) /* a failure ends all that is in a pipe */
+        PQclear(pg_pipe_end(n, NULL));
     TRY(command(tx, "SAVEPOINT checking", "check"));
     PGresult *r = pg_await(n, PQsendPrepare(n->conn, "", s->pg_text, s->parameter_count, types));
     str fault = S("");

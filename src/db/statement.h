@@ -65,7 +65,11 @@ typedef struct db_rows {
  * ERR_NOT_FOUND: maybe without a row. ERR_CONFLICT: a unique or foreign key refused it.
  * ERR_INVALID: a check or NOT NULL refused it, or text is not UTF-8 or holds NUL. ERR_DENIED: out
  * of reach, or a write in db_read. All but NOT_FOUND end the transaction: what the work still
- * runs fails with the same outcome, and a work that returns OK all the same fails with it. */
+ * runs fails with the same outcome, and a work that returns OK all the same fails with it.
+ *
+ * Do not branch on the outcome of a `none`: PostgreSQL's answer to it may come with that of a
+ * later statement or of the commit. What may fail in the ordinary run of things is a maybe or a
+ * count. */
 MUST_USE err db_run(db_tx *tx, const db_statement *s, const void *in, arena *a, void *out);
 
 /* For the statement test: whether the engine knows columns of just these names and types.

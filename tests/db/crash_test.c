@@ -10,6 +10,7 @@
 
 #include <libpq-fe.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -64,21 +65,26 @@ static void write_until_killed(str url, int round, int out)
     _exit(0);
 }
 
+typedef struct acknowledged {
+    int in;
+    int64_t first; /* 0: not read from the pipe yet */
+} acknowledged;
+
 static err has_all(db_tx *tx, arena *scratch, void *arg)
 {
-    int in = *(int *)arg;
-    int64_t id, n = 0;
-    while (read(in, &id, sizeof id) == (ssize_t)sizeof id) {
+    const acknowledged *t = arg;
+    int64_t id = t->first;
+    (void)scratch;
+    if (id == 0)
+        assert_int_equal(read(t->in, &id, sizeof id), sizeof id);
+    do {
         q_pledge_get_row row;
         arena *a = arena_open(1 << 20);
         err e = q_pledge_get(tx, a, id, &row);
         arena_close(a);
         if (e != OK)
             fail_msg("acknowledged row %lld is gone", (long long)id);
-        n++;
-    }
-    (void)scratch;
-    assert_true(n > 0);
+    } while (read(t->in, &id, sizeof id) == (ssize_t)sizeof id);
     return OK;
 }
 
@@ -99,15 +105,15 @@ static void killed_writers_lose_nothing(void **state)
             write_until_killed(t.url, round, ends[1]);
         }
         close(ends[1]);
-        int64_t first; /* it is in full swing */
-        assert_int_equal(read(ends[0], &first, sizeof first), sizeof first);
+        acknowledged told = {ends[0], 0}; /* once there is a first, all are in full swing */
+        assert_int_equal(read(ends[0], &told.first, sizeof told.first), sizeof told.first);
         usleep(1000 * (unsigned)dice / 4);
         kill(child, SIGKILL);
         waitpid(child, NULL, 0);
         const db_options options = {
             .url = t.url, .schema = &sample_schema, .reach = DB_PUBLIC, .sessions = 1};
         assert_int_equal(db_open(&options, &t.d), OK);
-        assert_int_equal(db_read(t.d, has_all, &ends[0]), OK);
+        assert_int_equal(db_read(t.d, has_all, &told), OK);
         db_close(t.d);
         t.d = NULL;
         close(ends[0]);
@@ -169,7 +175,7 @@ static void full_disk_is_told(void **state)
     const db_options options = {
         .url = t.url, .schema = &sample_schema, .reach = DB_PUBLIC, .sessions = 1};
     assert_int_equal(db_open(&options, &t.d), OK);
-    assert_int_equal(db_read(t.d, has_all, &ends[0]), OK);
+    assert_int_equal(db_read(t.d, has_all, &(acknowledged){ends[0], 0}), OK);
     pledge p = {2, 1, 0};
     assert_int_equal(db_write(t.d, insert_big, &p), OK);
     close(ends[0]);
@@ -209,7 +215,6 @@ static void lost_connection_is_run_again(void **state)
 {
     test_db t = test_db_open(state, &sample_schema, DB_PUBLIC);
     disturbed x = {&t, 0};
-    int64_t n;
     assert_int_equal(db_write(t.d, lose_once, &x), OK);
     assert_int_equal(x.runs, 2);
     /* An idle session that the server has dropped is replaced without anybody noticing. */
@@ -217,38 +222,61 @@ static void lost_connection_is_run_again(void **state)
                   "WHERE application_name = 'undersigned' AND datname = current_database()");
     pledge p = {2, 2, 0};
     assert_int_equal(db_write(t.d, insert_pledge, &p), OK);
-    (void)n;
     test_db_close(&t);
 }
 
-static void *cancel_the_wait(void *arg)
+typedef struct interruption {
+    test_db *t;
+    const char *how; /* pg_cancel_backend, pg_terminate_backend */
+    atomic_bool is_over;
+} interruption;
+
+static void *end_the_wait(void *arg)
 {
-    test_db *t = arg;
-    for (int i = 0; i < 100; i++) {
+    interruption *i = arg;
+    char text[200];
+    snprintf(text, sizeof text,
+             "SELECT %s(pid) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = "
+             "current_database()",
+             i->how);
+    while (!atomic_load(&i->is_over)) {
         usleep(20 * 1000);
-        on_server(t, "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE wait_event = "
-                     "'SyncRep' AND datname = current_database()");
+        on_server(i->t, text);
     }
     return NULL;
 }
 
-/* trust.md D02. A standby is demanded that does not exist; the wait for it is cancelled, which
- * the server answers with success and a warning. */
-static void cancelled_wait_is_uncertain(void **state)
+/* trust.md D02. A standby is demanded that does not exist; the wait for it is ended from outside,
+ * which the server answers with success and a warning, or by closing the connection. */
+static void wait_for_standby(void **state, const char *how)
 {
     test_db t = test_db_open(state, &sample_schema, DB_PUBLIC);
-    pthread_t canceller;
+    interruption i = {&t, how, false};
+    pthread_t ender;
     pledge p = {1, 1, 0};
     on_server(&t, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
     on_server(&t, "SELECT pg_reload_conf()");
     usleep(200 * 1000);
-    assert_int_equal(pthread_create(&canceller, NULL, cancel_the_wait, &t), 0);
+    assert_int_equal(pthread_create(&ender, NULL, end_the_wait, &i), 0);
     err e = db_write(t.d, insert_pledge, &p);
     on_server(&t, "ALTER SYSTEM RESET synchronous_standby_names");
     on_server(&t, "SELECT pg_reload_conf()");
-    pthread_join(canceller, NULL);
+    atomic_store(&i.is_over, true);
+    pthread_join(ender, NULL);
     assert_int_equal(e, ERR_UNCERTAIN);
+    /* The session is replaced, and the row is looked up by its key. */
+    assert_int_equal(db_write(t.d, insert_pledge, &p), ERR_CONFLICT);
     test_db_close(&t);
+}
+
+static void cancelled_wait_is_uncertain(void **state)
+{
+    wait_for_standby(state, "pg_cancel_backend");
+}
+
+static void lost_commit_is_uncertain(void **state)
+{
+    wait_for_standby(state, "pg_terminate_backend");
 }
 
 int main(void)
@@ -258,6 +286,7 @@ int main(void)
         TEST_ON_SQLITE(full_disk_is_told),
         TEST_ON_POSTGRESQL(lost_connection_is_run_again),
         TEST_ON_POSTGRESQL(cancelled_wait_is_uncertain),
+        TEST_ON_POSTGRESQL(lost_commit_is_uncertain),
     };
     return cmocka_run_group_tests_name("crash", tests, NULL, NULL);
 }

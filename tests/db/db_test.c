@@ -167,7 +167,8 @@ static void lists_and_counts(void **state)
 
 typedef struct trial {
     int what;
-    err seen;     /* by the statement */
+    err seen;     /* by the statement; OK when the answer is still on its way */
+    err after;    /* by one that would succeed */
     err returned; /* by the work */
 } trial;
 
@@ -201,8 +202,7 @@ static err work_on_trial(db_tx *tx, arena *scratch, void *arg)
     int64_t id;
     TRY(fill(tx, 2, "kept only with the rest", &id));
     t->seen = try_statement(tx, t->what);
-    err after = fill(tx, 3, "after", &id);
-    assert_int_equal(after, t->seen);
+    t->after = fill(tx, 3, "after", &id);
     return t->returned;
 }
 
@@ -221,9 +221,11 @@ static void failures_end_the_transaction(void **state)
     int64_t id;
     assert_int_equal(db_write(t.d, insert_first, &id), OK);
     for (int i = 0; i < 8; i++) {
-        trial quiet = {i, OK, OK}, own = {i, OK, ERR_LIMIT};
+        bool is_late = *state == test_on_postgresql && (i == 1 || i == 2); /* none */
+        trial quiet = {.what = i, .returned = OK}, own = {.what = i, .returned = ERR_LIMIT};
         assert_int_equal(db_write(t.d, work_on_trial, &quiet), expected[i]);
-        assert_int_equal(quiet.seen, expected[i]);
+        assert_true(quiet.seen == expected[i] || (quiet.seen == OK && is_late));
+        assert_int_equal(quiet.after, expected[i]);
         assert_int_equal(db_write(t.d, work_on_trial, &own), ERR_LIMIT);
         assert_int_equal(count_pledges(t.d), 1);
     }
