@@ -63,7 +63,10 @@ static int64_t kinds_of(fact_list facts)
 
 static void put_fact_line(buf *b, const char *key, str value)
 {
-    buf_printf(b, "%s %.*s\n", key, STR_FMT(value));
+    buf_put(b, str_of(key));
+    buf_put_char(b, ' ');
+    buf_put(b, value);
+    buf_put_char(b, '\n');
 }
 
 /* The rules of a declaration, one `key value` line each: leaf 0 holds the hash of this text. */
