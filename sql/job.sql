@@ -13,14 +13,17 @@ WHERE priority = $1 AND due <= $2 ORDER BY due, id LIMIT $3;
 --: job_lease(id int, attempts int, until time) -> count  #worker
 UPDATE job SET due = $3, attempts = attempts + 1 WHERE id = $1 AND attempts = $2;
 
---: job_again(id int, due time) -> none  #worker
-UPDATE job SET due = $2 WHERE id = $1;
+-- Only who holds the lease may end or move a job: `attempts` counts leases, and `created` tells a
+-- job from one that got its number after it was deleted.
+--: job_again(id int, created time, attempts int, due time) -> none  #worker
+UPDATE job SET due = $4 WHERE id = $1 AND created = $2 AND attempts = $3;
 
---: job_remind(id int, due time) -> none  #worker
-UPDATE job SET priority = 2, kind = 2, due = $2, attempts = 0 WHERE id = $1;
+--: job_remind(id int, created time, attempts int, due time) -> none  #worker
+UPDATE job SET priority = 2, kind = 2, due = $4, attempts = 0
+WHERE id = $1 AND created = $2 AND attempts = $3;
 
---: job_delete(id int) -> none
-DELETE FROM job WHERE id = $1;
+--: job_delete(id int, created time, attempts int) -> none  #worker
+DELETE FROM job WHERE id = $1 AND created = $2 AND attempts = $3;
 
 --: job_delete_of(signature int) -> none
 DELETE FROM job WHERE signature = $1;

@@ -32,8 +32,8 @@ static err unseal(arena *a, const core_keys *keys, str sealed, link_secret *out_
                   email_address *out_to)
 {
     str plain;
-    TRY(seal_open(a, &keys->mail, S("letter"), sealed, &plain));
-    if (plain.n <= sizeof out_secret->at)
+    if (seal_open(a, &keys->mail, S("letter"), sealed, &plain) != OK ||
+        plain.n <= sizeof out_secret->at)
         return ERR_INVALID;
     memcpy(out_secret->at, plain.at, sizeof out_secret->at);
     out_to->private_text = str_skip(plain, sizeof out_secret->at);
@@ -135,17 +135,27 @@ typedef struct preparing {
     letters out;
 } preparing;
 
-static err spend_budget(db_tx *tx, arena *scratch, const preparing *p, bool *out_may_send)
+/* Ends the job, if its lease is still ours. */
+static err end_job(db_tx *tx, const letter_job *job)
 {
-    *out_may_send = true;
+    return q_job_delete(tx, job->id, job->created_ms, job->attempts + 1);
+}
+
+/* Each letter of a first attempt counts; those beyond the budget are dropped. */
+static err spend_budget(db_tx *tx, arena *scratch, preparing *p)
+{
     if (p->job->attempts > 0)
         return OK;
-    int64_t day = clock_day(p->now_ms), changed;
+    int64_t day = clock_day(p->now_ms), changed = 1;
     str purpose = arena_printf(scratch, "budget/%lld", (long long)day);
     key32 key = key_derive(&p->keys->mail, purpose);
     hash32 address = mac_sha256(&key, personal_text(p->canonical));
-    TRY(q_mail_budget_spend(tx, day, (str){(const char *)address.at, 16}, LETTERS_A_DAY, &changed));
-    *out_may_send = changed == 1;
+    for (size_t i = 0; i < p->out.n && changed == 1; i++) {
+        TRY(q_mail_budget_spend(tx, day, (str){(const char *)address.at, 16}, LETTERS_A_DAY,
+                                &changed));
+        if (changed == 0)
+            p->out.n = i;
+    }
     return OK;
 }
 
@@ -165,35 +175,54 @@ static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind 
     return OK;
 }
 
-/* A pending signature: confirm, or why that would be in vain. */
+static const declaration *declaration_of(const alliance *al, int64_t id)
+{
+    for (size_t i = 0; i < al->declarations.n; i++)
+        if (al->declarations.at[i].id == id)
+            return &al->declarations.at[i];
+    return NULL;
+}
+
+/* What confirming would come to: LETTER_CONFIRM, or LETTER_ALREADY with that signature, or
+ * LETTER_FULL. Who has withdrawn may confirm anew. */
+static err foresee(db_tx *tx, arena *scratch, const q_signature_get_row *s, int64_t per_mailbox,
+                   letter_kind *out_kind, int64_t *out_already)
+{
+    q_mailbox_signers_rows taken;
+    TRY(q_mailbox_signers(tx, scratch, s->declaration, s->mailbox, &taken));
+    *out_kind = (int64_t)taken.n >= per_mailbox ? LETTER_FULL : LETTER_CONFIRM;
+    for (size_t i = 0; i < taken.n; i++) {
+        q_signature_get_row before;
+        if (!str_eq(taken.at[i].signer, s->signer))
+            continue;
+        TRY(q_signature_get(tx, scratch, taken.at[i].signature, &before));
+        *out_already = taken.at[i].signature;
+        *out_kind = before.state == SIGNATURE_WITHDRAWN ? LETTER_CONFIRM : LETTER_ALREADY;
+    }
+    return OK;
+}
+
+/* A pending signature: confirm, or why that would be in vain. Nobody is reminded in vain. */
 static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
 {
     q_signature_get_row s;
-    q_mailbox_signers_rows taken;
     err e = q_signature_get(tx, scratch, p->job->signature, &s);
     if (e == ERR_NOT_FOUND)
         return OK;
     TRY(e);
-    if (s.state != SIGNATURE_PENDING)
+    const declaration *d = declaration_of(p->al, s.declaration);
+    bool is_reminder = p->job->kind == LETTER_REMIND;
+    if (!d || s.state != SIGNATURE_PENDING || (is_reminder && !declaration_is_open(d, p->now_ms)))
         return OK;
-    int64_t per_mailbox = 1;
-    for (size_t i = 0; i < p->al->declarations.n; i++)
-        if (p->al->declarations.at[i].id == s.declaration)
-            per_mailbox = p->al->declarations.at[i].per_mailbox;
-    TRY(q_mailbox_signers(tx, scratch, s.declaration, s.mailbox, &taken));
-    for (size_t i = 0; i < taken.n; i++)
-        if (str_eq(taken.at[i].signer, s.signer))
-            return p->job->kind == LETTER_REMIND
-                       ? OK
-                       : add_link_letter(tx, scratch, p, LETTER_ALREADY, s.declaration,
-                                         taken.at[i].signature);
-    if ((int64_t)taken.n >= per_mailbox) {
-        if (p->job->kind != LETTER_REMIND)
-            add_letter(p, LETTER_FULL, s.declaration, S(""));
+    letter_kind kind;
+    int64_t already = 0;
+    TRY(foresee(tx, scratch, &s, d->per_mailbox, &kind, &already));
+    if (is_reminder && kind != LETTER_CONFIRM)
         return OK;
-    }
-    letter_kind kind = p->job->kind == LETTER_AGAIN ? LETTER_CONFIRM : p->job->kind;
-    add_letter(p, kind, s.declaration, link_token(p->a, p->keys, &p->secret, p->job->link));
+    if (kind == LETTER_ALREADY)
+        return add_link_letter(tx, scratch, p, kind, d->id, already);
+    add_letter(p, is_reminder ? LETTER_REMIND : kind, d->id,
+               kind == LETTER_FULL ? S("") : link_token(p->a, p->keys, &p->secret, p->job->link));
     return OK;
 }
 
@@ -216,20 +245,18 @@ static err prepare_links(db_tx *tx, arena *scratch, preparing *p)
 static err write_preparation(db_tx *tx, arena *scratch, void *arg)
 {
     preparing *p = arg;
-    bool may_send;
     p->out = (letters){arena_array(p->a, letter, LINKS_A_LETTER_MOST), 0};
     if (p->job->kind == LETTER_LINK)
         TRY(prepare_links(tx, scratch, p));
     else
         TRY(prepare_pending(tx, scratch, p));
     if (p->out.n == 0)
-        return q_job_delete(tx, p->job->id);
-    TRY(spend_budget(tx, scratch, p, &may_send));
-    if (may_send)
+        return end_job(tx, p->job);
+    TRY(spend_budget(tx, scratch, p));
+    if (p->out.n > 0)
         return OK;
-    p->out.n = 0;
     TRY(q_mail_log_insert(tx, p->now_ms, (int64_t)p->job->kind, p->job->lang, 0, S("budget"), 0));
-    return q_job_delete(tx, p->job->id);
+    return end_job(tx, p->job);
 }
 
 err letter_prepare(core *c, arena *a, const letter_job *job, const alliance *al, int64_t now_ms,
@@ -268,14 +295,15 @@ static err write_settlement(db_tx *tx, arena *scratch, void *arg)
     TRY(q_mail_log_insert(tx, s->now_ms, (int64_t)job->kind, job->lang, job->attempts + 1,
                           fates[s->fate], s->code));
     if (s->fate == LETTER_SENT && job->kind == LETTER_CONFIRM)
-        return q_job_remind(tx, job->id, s->now_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS);
+        return q_job_remind(tx, job->id, job->created_ms, job->attempts + 1,
+                            s->now_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS);
     int64_t next = s->now_ms + backoff_ms(job->attempts);
     int64_t started = job->kind == LETTER_REMIND
                           ? job->created_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS
                           : job->created_ms;
     if (s->fate == LETTER_LATER && next - started < (int64_t)GIVE_UP_DAYS * DAY_MS)
-        return q_job_again(tx, job->id, next);
-    return q_job_delete(tx, job->id);
+        return q_job_again(tx, job->id, job->created_ms, job->attempts + 1, next);
+    return end_job(tx, job);
 }
 
 err letter_settle(core *c, const letter_job *job, letter_fate fate, int code, int64_t now_ms)

@@ -59,8 +59,9 @@ MUST_USE err letter_ask_link(core *c, arena *a, email_address address, str lang,
 /* Leases up to most due jobs, confirmations first. */
 MUST_USE err letter_claim(core *c, arena *a, int64_t now_ms, int most, letter_jobs *out_jobs);
 
-/* What to send for the job; several when a link was asked for an address with several signatures.
- * None (n = 0): nothing to say any more, or the budget is spent; the job is gone. */
+/* What to send for the job; several when a link was asked for an address with several signatures,
+ * as many as the budget allows. None (n = 0): nothing to say any more, or the budget is spent; the
+ * job is gone. ERR_INVALID: sealed under another key; settle it as refused. */
 typedef struct letters {
     letter *at;
     size_t n;
@@ -69,6 +70,7 @@ MUST_USE err letter_prepare(core *c, arena *a, const letter_job *job, const alli
                             int64_t now_ms, letters *out_letters);
 
 /* Sent: the job ends, or waits as the one reminder. Later: backs off 5, 15, 30 min, 1, 2, then
- * 4 h, and ends after 3 days. Refused: ends. code is the SMTP reply; no address is kept. */
+ * 4 h, and ends after 3 days. Refused: ends. code is the SMTP reply; no address is kept. A
+ * worker whose lease has ended meanwhile changes nothing. */
 MUST_USE err letter_settle(core *c, const letter_job *job, letter_fate fate, int code,
                            int64_t now_ms);
