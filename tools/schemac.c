@@ -72,7 +72,8 @@ static str take_word(migration *m, str line)
     bool is_table = str_eq(m->first_word, S("create")) || str_eq(m->first_word, S("alter"));
     for (size_t i = 0; i < sizeof raw_types / sizeof *raw_types && is_table && !m->only; i++)
         if (str_eq(word, str_of(raw_types[i])))
-            source_refuse(&m->s, m->line, "\"%.*s\": types are @id @serial @int @text @blob @flag @time",
+            source_refuse(&m->s, m->line,
+                          "\"%.*s\": types are @id @serial @int @text @blob @flag @time",
                           STR_FMT(raw));
     put(m, raw, raw);
     return str_skip(line, raw.n);
