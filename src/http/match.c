@@ -58,7 +58,7 @@ static bool segment_fits(const router *r, const route_segment *want, str s)
     case SEGMENT_TOKEN:
         return is_token_text(s);
     case SEGMENT_TEXT:
-        return s.n > 0 && s.n <= 200;
+        return s.n > 0 && s.n <= SEGMENT_TEXT_BYTES_MOST;
     case SEGMENT_REST:
         return s.n > 0;
     }

@@ -23,9 +23,11 @@ typedef enum segment_kind {
     SEGMENT_SLUG,  /* {name}: a-z 0-9 '-', 1 to 64 */
     SEGMENT_INT,   /* {name:int}: 0 to 2^53, no leading zeros */
     SEGMENT_TOKEN, /* {name:token}: base64url, 16 to 128 */
-    SEGMENT_TEXT,  /* {name:text}: any text, 1 to 200 bytes */
+    SEGMENT_TEXT,  /* {name:text}: any text, 1 to SEGMENT_TEXT_BYTES_MOST */
     SEGMENT_REST,  /* {name:rest}: last; all that follows, at least one segment */
 } segment_kind;
+
+enum { SEGMENT_TEXT_BYTES_MOST = 600 }; /* the longest is the receipt of a long address */
 
 typedef struct route_segment {
     segment_kind kind;
