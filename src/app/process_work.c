@@ -4,6 +4,7 @@
 #include "app/app.h"
 #include "base/log.h"
 #include "cli/keys.h"
+#include "routes.h"
 #include "sql/schema.h"
 #include "work/cleaner.h"
 #include "work/mailer.h"
@@ -71,7 +72,9 @@ static mail_security security_of(str word)
 
 static err prepare(command_context *c, const options *o, loops *l)
 {
-    str password;
+    str password, port;
+    str origin = o->text[OPTION_ORIGIN];
+    str host = str_skip(origin, str_find_str(origin, S("://")) + 3);
     TRY(read_password(c, o, &password));
     l->mailer = (mailer_options){
         .relay = {.host = o->text[OPTION_MAIL_HOST],
@@ -81,13 +84,14 @@ static err prepare(command_context *c, const options *o, loops *l)
                   .password = password,
                   .ca_file = o->text[OPTION_MAIL_CA_FILE],
                   .timeout_ms = MAIL_TIMEOUT_MS},
-        .from = {o->text[OPTION_MAIL_FROM]},
-        .from_name = o->text[OPTION_MAIL_FROM_NAME],
-        .origin = o->text[OPTION_ORIGIN],
+        .composer = {.origin = origin,
+                     .from_name = o->text[OPTION_MAIL_FROM_NAME],
+                     .from = {o->text[OPTION_MAIL_FROM]},
+                     .id_host = str_cut(host, ':', &port),
+                     .paths = {url_own, url_link}},
     };
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
-    str origin = o->text[OPTION_ORIGIN];
-    l->sealer.host = str_skip(origin, str_find_str(origin, S("://")) + 3);
+    l->sealer.host = host;
     l->sealer.directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
     if (mkdir(arena_cstr(c->a, l->sealer.directory), 0750) == 0 || errno == EEXIST)
         return OK;

@@ -3,11 +3,10 @@
 
 #include "mail/sink.h"
 #include "app/app.h"
+#include "app/inbox.h"
 #include "base/log.h"
 #include "base/number.h"
-#include "html/html.h"
 #include "http/server.h"
-#include "web/page_inbox.h"
 
 #include <signal.h>
 
@@ -34,9 +33,9 @@ static err show(command_context *c, str folder, int64_t port)
     server_options options = {.listen = listen,
                               .origin = arena_printf(c->a, "http://%.*s", STR_FMT(listen)),
                               .workers = 2};
-    page_inbox inbox = {folder};
+    inbox in = {folder};
     server *s;
-    TRY(server_open(&options, page_inbox_handle, &inbox, &s));
+    TRY(server_open(&options, inbox_handle, &in, &s));
     running = s;
     struct sigaction act = {.sa_handler = stop_running};
     sigaction(SIGTERM, &act, NULL);
