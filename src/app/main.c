@@ -2,6 +2,7 @@
 /* The program: finds the command, reads options, opens what the command needs, runs it. */
 
 #include "app/app.h"
+#include "app/manual.h"
 #include "base/log.h"
 #include "cli/keys.h"
 #include "sql/schema.h"
@@ -29,7 +30,8 @@ static void print_usage(void)
     for (const command *row = app_commands; row->name; row++)
         printf("  %-9s %-9s %s\n", row->name, row->arguments, row->summary);
     printf(
-        "\n`undersigned COMMAND --help` says more, `undersigned help options` lists the options.\n"
+        "\n`undersigned COMMAND --help` says more, `undersigned help options` lists the options,\n"
+        "`undersigned help man` is the manual page.\n"
         "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict, 5 denied, 75 later.\n");
 }
 
@@ -190,6 +192,10 @@ static int start(arena *a, int n, char **arguments)
         }
         if (is_help && n > 2 && str_eq(str_of(arguments[2]), S("options"))) {
             print_options();
+            return EXIT_OK;
+        }
+        if (is_help && n > 2 && str_eq(str_of(arguments[2]), S("man"))) {
+            manual_print();
             return EXIT_OK;
         }
         if (!is_help)
