@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
 """count.py FILE...: how many tests passed and failed, as "PASSED FAILED SKIPPED".
+count.py --show TESTLOG: for each test program that failed, what it said last.
 
 A FILE is meson's testlog.json (one JSON object a line, one for each test program) or the plain
 output of one program, after whose name "=CODE" gives its exit code. What counts is each test that
@@ -18,6 +19,8 @@ CMOCKA_FAILED = re.compile(r"^\[  FAILED  \] (\w+)$", re.MULTILINE)
 CMOCKA_SKIPPED = re.compile(r"^\[  SKIPPED \] (\w+)$", re.MULTILINE)
 # The scripts in tests/refuse: "51 cases, 0 failed".
 SUMMARY = re.compile(r"^(\d+) (?:cases|views|inputs), (\d+) (?:failed|not refused)", re.MULTILINE)
+# What says why a test failed.
+TELLING = re.compile(r"^\[  (ERROR|FAILED) |^\[   LINE|^\s*not ok|ERROR: |runtime error: |^bug file=")
 
 
 def count_output(text, is_good, is_skipped=False):
@@ -60,6 +63,24 @@ def count_file(path):
             counts.append(count_output(text, good, test["result"] == "SKIP"))
     return counts
 
+
+def show_failures(path):
+    """The telling lines of each test program that failed, or else its last ones."""
+    with open(path, encoding="utf-8", errors="replace") as file:
+        tests = [json.loads(line) for line in file]
+    for test in tests:
+        if test["result"] in ("OK", "EXPECTEDFAIL", "SKIP"):
+            continue
+        print(f"{test['name']}: {test['result']}")
+        lines = (test.get("stdout", "") + "\n" + test.get("stderr", "")).strip().splitlines()
+        telling = [line for line in lines if TELLING.search(line)] or lines
+        for line in telling[-8:]:
+            print("    " + line[:200])
+
+
+if sys.argv[1] == "--show":
+    show_failures(sys.argv[2])
+    sys.exit()
 
 total = [sum(column) for column in zip((0, 0, 0), *(c for p in sys.argv[1:] for c in count_file(p)))]
 print(*total)

@@ -125,7 +125,8 @@ static str last_part(str path)
 
 static bool is_test(str name)
 {
-    return str_ends(name, S("_test.c")) || str_starts(name, S("test_"));
+    return str_ends(name, S("_test.c")) || str_starts(name, S("test_")) ||
+           str_find_str(name, S("_test_")) < name.n;
 }
 
 /* Whether a file of that name lies in the same folder. */
