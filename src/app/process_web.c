@@ -69,10 +69,10 @@ static server_options listen_options(command_context *c, const options *o, cache
 
 static err serve(command_context *c, struct app *ap, const options *o)
 {
-    router router = web_router(ap);
+    router routing = web_router(ap);
     server_options listen = listen_options(c, o, ap->pages);
     server *s;
-    TRY(server_open(&listen, router_dispatch, &router, &s));
+    TRY(server_open(&listen, router_dispatch, &routing, &s));
     running = s;
     struct sigaction act = {.sa_handler = stop_running};
     sigaction(SIGTERM, &act, NULL);

@@ -27,7 +27,7 @@ typedef struct content {
 typedef struct issue {
     atomic_int holders;
     arena *home;
-    content *content;
+    content *texts;
     edition ed;
 } issue;
 
@@ -54,19 +54,19 @@ static void issue_drop(void *thing)
 {
     issue *i = thing;
     if (i && atomic_fetch_sub(&i->holders, 1) == 1) {
-        content_drop(i->content);
+        content_drop(i->texts);
         arena_close(i->home);
         free(i);
     }
 }
 
-static err content_load(core *core, content **out)
+static err content_load(core *rules, content **out)
 {
     content *c = calloc(1, sizeof *c);
     BUG_IF(!c);
     atomic_init(&c->holders, 1);
     c->home = arena_open(CONTENT_BYTES_MOST);
-    err e = alliance_load(core, c->home, &c->al);
+    err e = alliance_load(rules, c->home, &c->al);
     if (e != OK) {
         content_drop(c);
         return e;
@@ -76,22 +76,22 @@ static err content_load(core *core, content **out)
 }
 
 /* Takes over the caller's hold on the content. */
-static err issue_make(core *core, content *content, issue **out)
+static err issue_make(core *rules, content *texts, issue **out)
 {
     issue *i = calloc(1, sizeof *i);
     BUG_IF(!i);
     atomic_init(&i->holders, 1);
     i->home = arena_open(COUNTS_BYTES_MOST);
-    i->content = content;
-    size_t n = content->al.declarations.n;
+    i->texts = texts;
+    size_t n = texts->al.declarations.n;
     published *counts = arena_array(i->home, published, n);
     err e = OK;
     for (size_t d = 0; d < n && e == OK; d++) {
-        e = log_published(core, i->home, content->al.declarations.at[d].id, &counts[d]);
+        e = log_published(rules, i->home, texts->al.declarations.at[d].id, &counts[d]);
         if (e == ERR_NOT_FOUND)
             e = OK;
     }
-    i->ed = (edition){&content->al, counts};
+    i->ed = (edition){&texts->al, counts};
     if (e != OK) {
         issue_drop(i);
         return e;
@@ -118,17 +118,17 @@ static err look(newsroom *n)
     int64_t revision, mark;
     TRY(alliance_revision(n->core, &revision));
     TRY(log_published_mark(n->core, &mark));
-    content *present = n->present->content;
+    content *present = n->present->texts;
     bool is_new_content = revision != present->al.revision;
     if (!is_new_content && mark == n->mark)
         return OK;
-    content *content = present;
+    content *texts = present;
     if (is_new_content)
-        TRY(content_load(n->core, &content));
+        TRY(content_load(n->core, &texts));
     else
-        atomic_fetch_add(&content->holders, 1);
+        atomic_fetch_add(&texts->holders, 1);
     issue *next;
-    TRY(issue_make(n->core, content, &next));
+    TRY(issue_make(n->core, texts, &next));
     replace(n, next, mark, is_new_content);
     return OK;
 }
@@ -159,18 +159,18 @@ static void *look_on(void *arg)
     return NULL;
 }
 
-err newsroom_open(core *c, cache *cache, newsroom **out_newsroom)
+err newsroom_open(core *c, cache *pages, newsroom **out_newsroom)
 {
     newsroom *n = calloc(1, sizeof *n);
     BUG_IF(!n);
     n->core = c;
-    n->cache = cache;
-    content *content;
+    n->cache = pages;
+    content *texts;
     err e = log_published_mark(c, &n->mark);
     if (e == OK)
-        e = content_load(c, &content);
+        e = content_load(c, &texts);
     if (e == OK)
-        e = issue_make(c, content, &n->present);
+        e = issue_make(c, texts, &n->present);
     if (e != OK) {
         free(n);
         return e;

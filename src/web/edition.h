@@ -16,8 +16,8 @@ typedef struct edition {
 
 typedef struct newsroom newsroom;
 
-/* Loads the first edition. cache's classes are raised when a later one differs. */
-MUST_USE err newsroom_open(core *c, cache *cache, newsroom **out_newsroom);
+/* Loads the first edition. classes of pages are raised when a later one differs. */
+MUST_USE err newsroom_open(core *c, cache *pages, newsroom **out_newsroom);
 void newsroom_close(newsroom *n);
 
 /* The present edition, kept until the request's arena ends. */

@@ -16,10 +16,11 @@ struct app {
     cache *pages;
     rate_limiter *rates;
     rate_limits limits[RATE_CLASSES];
-    str origin;           /* "https://host" of the public site */
-    int log_directory_fd; /* DATA/log, read only; -1: none */
-    bool is_demo;         /* ./run: shows where the demo inbox is */
-    str inbox_url;        /* of the demo inbox; empty: none */
+    str origin;            /* "https://host" of the public site */
+    int log_directory_fd;  /* DATA/log, read only; -1: none */
+    bool is_demo;          /* ./run: shows where the demo inbox is */
+    str inbox_url;         /* of the demo inbox; empty: none */
+    int form_age_least_ms; /* nobody fills in a form faster than this */
 };
 
 /* A router over the generated table with the hooks of this module. */

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Figures for programs and scripts, and the files of the log. Everything here is public and may be
+ * read by any site. */
+
+#include "base/clock.h"
+#include "routes.h"
+#include "web/breakdown.h"
+#include "web/kind.h"
+#include "web/web.h"
+
+static err find(struct app *ap, req *rq, const declaration **out_d, const published **out_counts)
+{
+    const edition *ed = newsroom_read(ap->news, req_arena(rq));
+    const declaration *d = alliance_declaration(ed->al, req_segment(rq, 0));
+    if (!d)
+        return ERR_NOT_FOUND;
+    *out_d = d;
+    *out_counts = edition_counts(ed, d);
+    return OK;
+}
+
+static buf *reply_open_data(reply *out, str content_type)
+{
+    buf *b = reply_body(out, 200, content_type);
+    reply_header(out, S("Access-Control-Allow-Origin"), S("*"));
+    return b;
+}
+
+static str json_type(void)
+{
+    return S("application/json");
+}
+
+/* "count": … up to "as_of": what both JSON files begin with. Slugs need no escaping. */
+static void put_summary(buf *b, const declaration *d, const published *p)
+{
+    int64_t total = log_counts_total(&p->counts);
+    char as_of[32] = "";
+    if (p->size > 0)
+        clock_iso8601(p->at_ms, as_of);
+    buf_printf(b, "{\"declaration\":\"%.*s\",\"count\":%lld,\"goal\":%lld", STR_FMT(d->slug),
+               (long long)total, (long long)declaration_next_goal(d, total));
+    buf_printf(b, ",\"persons\":%lld,\"organisations\":%lld,\"mandates\":%lld",
+               (long long)p->counts.of[0], (long long)p->counts.of[1], (long long)p->counts.of[2]);
+    buf_printf(b, ",\"size\":%lld,\"as_of\":", (long long)p->size);
+    if (p->size > 0)
+        buf_printf(b, "\"%s\"", as_of);
+    else
+        buf_put(b, S("null"));
+}
+
+err data_count(struct app *ap, req *rq, reply *out)
+{
+    const declaration *d;
+    const published *p;
+    TRY(find(ap, rq, &d, &p));
+    buf *b = reply_open_data(out, json_type());
+    put_summary(b, d, p);
+    buf_put(b, S("}\n"));
+    return OK;
+}
+
+err data_figures_json(struct app *ap, req *rq, reply *out)
+{
+    const declaration *d;
+    const published *p;
+    TRY(find(ap, rq, &d, &p));
+    country_rows rows = breakdown_rows(req_arena(rq), p->breakdown);
+    buf *b = reply_open_data(out, json_type());
+    put_summary(b, d, p);
+    buf_put(b, S(",\"root\":"));
+    if (p->size > 0) {
+        buf_put_char(b, '"');
+        buf_put_hex(b, p->root.at, sizeof p->root.at);
+        buf_put_char(b, '"');
+    } else {
+        buf_put(b, S("null"));
+    }
+    buf_put(b, S(",\"countries\":["));
+    for (size_t i = 0; i < rows.n; i++) {
+        const country_row *r = &rows.at[i];
+        buf_printf(b, "%s\n{\"country\":\"%.*s\",\"persons\":%lld,\"organisations\":%lld,",
+                   i ? "," : "", STR_FMT(r->code), (long long)r->counts.of[0],
+                   (long long)r->counts.of[1]);
+        buf_printf(b, "\"mandates\":%lld,\"count\":%lld}", (long long)r->counts.of[2],
+                   (long long)r->total);
+    }
+    buf_put(b, S("]}\n"));
+    return OK;
+}
+
+err data_figures_csv(struct app *ap, req *rq, reply *out)
+{
+    const declaration *d;
+    const published *p;
+    TRY(find(ap, rq, &d, &p));
+    country_rows rows = breakdown_rows(req_arena(rq), p->breakdown);
+    char as_of[32] = "";
+    if (p->size > 0)
+        clock_iso8601(p->at_ms, as_of);
+    buf *b = reply_open_data(out, S("text/csv; charset=utf-8"));
+    reply_header(
+        out, S("Content-Disposition"),
+        arena_printf(req_arena(rq), "attachment; filename=\"%.*s.csv\"", STR_FMT(d->slug)));
+    buf_put(b, S("kind,country,signatures,as_of,log_size\r\n"));
+    for (signer_kind k = SIGNER_PERSON; k <= SIGNER_MANDATE; k++)
+        for (size_t i = 0; i < rows.n; i++)
+            if (rows.at[i].counts.of[k - SIGNER_PERSON])
+                buf_printf(b, "%.*s,%.*s,%lld,%s,%lld\r\n", STR_FMT(kind_code(k)),
+                           STR_FMT(rows.at[i].code),
+                           (long long)rows.at[i].counts.of[k - SIGNER_PERSON], as_of,
+                           (long long)p->size);
+    return OK;
+}
+
+typedef struct log_file {
+    str content_type;
+    str cache_control;
+} log_file;
+
+/* What the publisher writes, and nothing else that may lie beside it: a temporary file, say. */
+static err log_file_of(str path, log_file *out_file)
+{
+    str plain = S("text/plain; charset=utf-8");
+    if (str_eq(path, S("checkpoint"))) {
+        *out_file = (log_file){plain, S("no-cache")};
+        return OK;
+    }
+    if (str_eq(path, S("manifest"))) {
+        *out_file = (log_file){plain, S("public, max-age=31536000, immutable")};
+        return OK;
+    }
+    if (!str_starts(path, S("tile/")))
+        return ERR_NOT_FOUND;
+    str rest = str_skip(path, sizeof "tile/" - 1);
+    if (str_starts(rest, S("entries/")))
+        rest = str_skip(rest, sizeof "entries/" - 1);
+    for (size_t i = 0; i < rest.n; i++)
+        if (!strchr("0123456789x/.p", rest.at[i]))
+            return ERR_NOT_FOUND;
+    /* A partial tile goes when its full one comes. */
+    bool is_partial = str_find_str(rest, S(".p/")) < rest.n;
+    *out_file =
+        (log_file){S("application/octet-stream"),
+                   is_partial ? S("public, max-age=60") : S("public, max-age=31536000, immutable")};
+    return OK;
+}
+
+err data_log(struct app *ap, req *rq, reply *out)
+{
+    const declaration *d;
+    const published *p;
+    log_file file;
+    TRY(find(ap, rq, &d, &p));
+    TRY(log_file_of(req_segment(rq, 1), &file));
+    if (ap->log_directory_fd < 0)
+        return ERR_NOT_FOUND;
+    str path =
+        arena_printf(req_arena(rq), "%.*s/%.*s", STR_FMT(d->slug), STR_FMT(req_segment(rq, 1)));
+    TRY(reply_file(out, ap->log_directory_fd, path, file.content_type, file.cache_control));
+    reply_header(out, S("Access-Control-Allow-Origin"), S("*"));
+    return OK;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Nothing is computed here but sums: every number comes from the published checkpoint. */
+
+#include "web/figure.h"
+
+#include "routes.h"
+
+figure figure_of(const page_context *pc, const declaration *d)
+{
+    const frame *f = &pc->frame;
+    const published *counts = edition_counts(f->ed, d);
+    int64_t count = log_counts_total(&counts->counts);
+    return (figure){
+        .d = d,
+        .counts = counts,
+        .count = count,
+        .goal = declaration_next_goal(d, count),
+        .is_early = f->now_ms < d->opens_ms,
+        .is_over = f->now_ms >= d->closes_ms,
+        .live_url = url_count_json(pc->a, d->slug),
+        .sign_url = url_sign(pc->a, f->code, d->slug),
+        .text_url = url_declaration(pc->a, f->code, d->slug),
+        .register_url = url_signatories(pc->a, f->code, d->slug),
+    };
+}
+
+int64_t figure_of_kind(const figure *g, signer_kind kind)
+{
+    return g->counts->counts.of[kind - SIGNER_PERSON];
+}

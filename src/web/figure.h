@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The one public number of a declaration, as pages show it: how many, on the way to what, and
+ * whether signing is possible. Views: part/figure.html, part/sign_here.html. */
+
+#include "web/frame.h"
+
+typedef struct figure {
+    const declaration *d;
+    const published *counts;
+    int64_t count;
+    int64_t goal;  /* the next step */
+    bool is_early; /* signing has not begun */
+    bool is_over;  /* signing is over */
+    str live_url;  /* where the script asks for the number */
+    str sign_url;
+    str text_url; /* the declaration itself */
+    str register_url;
+} figure;
+
+figure figure_of(const page_context *pc, const declaration *d);
+int64_t figure_of_kind(const figure *g, signer_kind kind);

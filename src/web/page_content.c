@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* One handler a page; what needs words of its own (facts, dates) is in partners.c and stories.c. */
+
+#include "web/page_content.h"
+
+#include "page_views.h"
+#include "routes.h"
+
+static err begin(struct app *ap, req *rq, msg title, const char *current, page_context *pc)
+{
+    TRY(page_begin(ap, rq, pc));
+    pc->frame.title = lang_text(pc->a, pc->frame.l, title, NULL, 0);
+    pc->frame.current = current;
+    return OK;
+}
+
+err page_partners(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    TRY(begin(ap, rq, MSG_PARTNERS_TITLE, "partners", &pc));
+    partner_list partners = partners_shown(&pc);
+    html_out o = page_reply(&pc, out, 200);
+    view_page_partners(&pc.view, &o, partners);
+    return OK;
+}
+
+err page_documents(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    TRY(begin(ap, rq, MSG_DOCUMENTS_TITLE, "documents", &pc));
+    document_list documents = documents_shown(&pc, SIZE_MAX);
+    html_out o = page_reply(&pc, out, 200);
+    view_page_documents(&pc.view, &o, documents);
+    return OK;
+}
+
+err page_stories(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    TRY(begin(ap, rq, MSG_STORIES_TITLE, "stories", &pc));
+    story_list stories = stories_shown(&pc);
+    html_out o = page_reply(&pc, out, 200);
+    view_page_stories(&pc.view, &o, stories);
+    return OK;
+}
+
+err page_actions(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    TRY(begin(ap, rq, MSG_ACTIONS_TITLE, "actions", &pc));
+    shown_list actions = shown_items(&pc, S("action"), SIZE_MAX);
+    html_out o = page_reply(&pc, out, 200);
+    view_page_actions(&pc.view, &o, actions);
+    return OK;
+}
+
+/* The light declaration that the petition action leads to. NULL: none. */
+static const declaration *light_declaration(const page_context *pc)
+{
+    declaration_list all = pc->frame.ed->al->declarations;
+    for (size_t i = 0; i < all.n; i++)
+        if (all.at[i].is_light)
+            return &all.at[i];
+    return NULL;
+}
+
+err page_action(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    TRY(begin(ap, rq, MSG_ACTIONS_TITLE, "actions", &pc));
+    action_page p = {0};
+    figure g;
+    TRY(shown_item(&pc, S("action"), req_segment(rq, 1), &p.text));
+    const declaration *light =
+        str_eq(p.text.item->slug, S("petition")) ? light_declaration(&pc) : NULL;
+    if (light) {
+        g = figure_of(&pc, light);
+        p.petition = &g;
+    }
+    content_list alliances = alliance_items(pc.frame.ed->al, S("alliance"));
+    if (alliances.n)
+        p.mail = fact_value(alliances.at[0].facts, S("contact"));
+    p.others = shown_items(&pc, S("action"), SIZE_MAX);
+    pc.frame.title = p.text.title;
+    pc.frame.description = shown_header(&p.text, S("summary"));
+    html_out o = page_reply(&pc, out, 200);
+    view_page_action(&pc.view, &o, &p);
+    return OK;
+}
+
+err page_text(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    shown text;
+    TRY(page_begin(ap, rq, &pc));
+    TRY(shown_item(&pc, S("page"), req_segment(rq, 1), &text));
+    pc.frame.title = text.title;
+    pc.frame.description = shown_header(&text, S("summary"));
+    html_out o = page_reply(&pc, out, 200);
+    view_page_text(&pc.view, &o, &text);
+    return OK;
+}

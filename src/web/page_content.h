@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The pages that come from the content folder: partners, documents, stories, actions, texts. */
+
+#include "web/documents.h"
+#include "web/figure.h"
+
+/* A figure about a partner, with its source: never one without. */
+typedef struct partner_fact {
+    str text; /* "about 100 members" */
+    str source;
+    str date; /* of the source, as the language writes it */
+} partner_fact;
+
+typedef struct partner_facts {
+    const partner_fact *at;
+    size_t n;
+} partner_facts;
+
+typedef struct partner {
+    shown text;
+    str website; /* "https://aer.eu"; empty: none */
+    str host;
+    partner_facts facts;
+} partner;
+
+typedef struct partner_list {
+    const partner *at;
+    size_t n;
+} partner_list;
+
+typedef struct story {
+    shown text;
+    str country;
+    str fund; /* "European Regional Development Fund" */
+    str source;
+    str date; /* of the source */
+} story;
+
+typedef struct story_list {
+    const story *at;
+    size_t n;
+} story_list;
+
+/* What to do: sign the light declaration, or write to the alliance. */
+typedef struct action_page {
+    shown text;
+    const figure *petition; /* NULL: another action */
+    str mail;               /* address of the alliance; empty: none */
+    shown_list others;
+} action_page;
+
+partner_list partners_shown(page_context *pc);
+story_list stories_shown(page_context *pc);
+
+/* "2026-11-22", "2017-10" or "2017" as the language writes it. */
+str page_date(arena *a, lang l, str written);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Nothing here is typed in or estimated: what the checkpoint does not say is not shown. */
+
+#include "web/page_figures.h"
+
+#include "page_views.h"
+#include "routes.h"
+#include "web/kind.h"
+
+static kind_rows kinds_of(const page_context *pc, const figure *g)
+{
+    kind_row *all = arena_array(pc->a, kind_row, SIGNER_KINDS);
+    size_t n = 0;
+    for (signer_kind k = SIGNER_PERSON; k <= SIGNER_MANDATE; k++) {
+        if (!declaration_takes(g->d, k))
+            continue;
+        int64_t count = figure_of_kind(g, k);
+        all[n++] = (kind_row){lang_text(pc->a, pc->frame.l, kind_plural_message(k), NULL, 0), count,
+                              g->count ? count * 100 / g->count : 0};
+    }
+    return (kind_rows){all, n};
+}
+
+static frame_link_list others_of(const page_context *pc, const declaration *shown_one)
+{
+    declaration_list all = pc->frame.ed->al->declarations;
+    frame_link *links = arena_array(pc->a, frame_link, all.n);
+    size_t n = 0;
+    for (size_t i = 0; i < all.n; i++) {
+        const declaration *d = &all.at[i];
+        const declaration_text *text = declaration_text_in(d, d->version, pc->frame.code);
+        if (d == shown_one || !text)
+            continue;
+        links[n++] = (frame_link){
+            .url = url_figures(pc->a, pc->frame.code, d->slug),
+            .name = text->title,
+            .lang = str_eq(text->lang, pc->frame.code) ? (str){"", 0} : text->lang,
+        };
+    }
+    return (frame_link_list){links, n};
+}
+
+err page_figures(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    const declaration *d;
+    TRY(page_begin(ap, rq, &pc));
+    TRY(page_declaration(&pc, req_segment(rq, 1), &d));
+    frame *f = &pc.frame;
+    figures_page p = {.figure = figure_of(&pc, d)};
+    const declaration_text *text = declaration_text_in(d, d->version, f->code);
+    if (text) {
+        p.title = text->title;
+        p.title_lang = str_eq(text->lang, f->code) ? (str){"", 0} : text->lang;
+    }
+    p.kinds = kinds_of(&pc, &p.figure);
+    p.has_kinds = p.kinds.n > 1;
+    p.countries = breakdown_rows(pc.a, p.figure.counts->breakdown);
+    breakdown_sort_by_total(&p.countries, &pc.view);
+    p.others = others_of(&pc, d);
+    f->title = lang_text(pc.a, f->l, MSG_FIGURES_TITLE, NULL, 0);
+    f->description = p.title;
+    f->current = "figures";
+    html_out o = page_reply(&pc, out, 200);
+    view_page_figures(&pc.view, &o, &p);
+    return OK;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The figures of a declaration, all from one checkpoint. */
+
+#include "web/breakdown.h"
+#include "web/figure.h"
+
+typedef struct kind_row {
+    str name;
+    int64_t count;
+    int64_t share; /* percent, for the bar */
+} kind_row;
+
+typedef struct kind_rows {
+    const kind_row *at;
+    size_t n;
+} kind_rows;
+
+typedef struct figures_page {
+    figure figure;
+    str title;      /* of the declaration */
+    str title_lang; /* empty: the page's */
+    kind_rows kinds;
+    country_rows countries;
+    bool has_kinds; /* more than one kind may sign: the table of countries shows them apart */
+    frame_link_list others; /* figures of the other declarations */
+} figures_page;

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The home page: purpose, who may join, sign, declaration, ways to act, stories, papers, latest
+ * signers, partners. Everything is in memory but the latest signers, read once for each cached
+ * page; without the database the page stands without them. */
+
+#include "web/page_home.h"
+
+#include "page_views.h"
+#include "routes.h"
+
+enum { POINTS_MOST = 12, LATEST = 5, STORIES = 3, DOCUMENTS = 4 };
+
+/* "3. **Every region counts.** Cohesion policy …": what stands in bold, or the whole line. */
+static bool read_point(arena *a, str line, str *out_point)
+{
+    size_t digits = 0;
+    while (digits < line.n && line.at[digits] >= '0' && line.at[digits] <= '9')
+        digits++;
+    str rest = str_skip(line, digits);
+    if (digits == 0 || !str_starts(rest, S(". ")))
+        return false;
+    rest = str_trim(str_skip(rest, 2));
+    size_t bold = str_starts(rest, S("**")) ? str_find_str(str_skip(rest, 2), S("**")) : rest.n;
+    *out_point = html_markdown_text(a, bold + 4 <= rest.n ? str_head(rest, bold + 4) : rest);
+    return true;
+}
+
+static str_list points_of(arena *a, str body)
+{
+    str_list points = {arena_array(a, str, POINTS_MOST), 0};
+    for (str rest = body; rest.n && points.n < POINTS_MOST;) {
+        str line = str_cut(rest, '\n', &rest);
+        points.n += read_point(a, line, &points.at[points.n]);
+    }
+    return points;
+}
+
+static void set_declaration(page_context *pc, const figure *g, home *h)
+{
+    h->figure = g;
+    h->text = declaration_text_in(g->d, g->d->version, pc->frame.code);
+    if (!h->text)
+        return;
+    frame_note_text(&pc->frame, h->text->lang, h->text->state);
+    h->points = points_of(pc->a, h->text->body);
+    if (h->points.n == 0)
+        h->opening = html_markdown(
+            pc->a, str_head(h->text->body, str_find_str(h->text->body, S("\n\n"))), 3);
+    listing_page rows = {0};
+    if (listing_read(&pc->frame.app->core, pc->a, g->d->id, &(listing_filter){0}, LATEST, &rows) ==
+        OK)
+        h->latest = signers_shown(pc, &rows);
+}
+
+static void set_alliance(page_context *pc, home *h)
+{
+    frame *f = &pc->frame;
+    shown_list alliances = shown_items(pc, S("alliance"), 1);
+    if (alliances.n) {
+        h->alliance = alliances.at[0];
+        h->short_text = shown_header(&h->alliance, S("short"));
+    }
+    f->title = h->short_text.n ? h->short_text : frame_brand(f);
+}
+
+err page_home(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    TRY(page_begin(ap, rq, &pc));
+    frame *f = &pc.frame;
+    home h = {0};
+    figure g;
+    set_alliance(&pc, &h);
+    if (f->main) {
+        g = figure_of(&pc, f->main);
+        set_declaration(&pc, &g, &h);
+    }
+    h.actions = shown_items(&pc, S("action"), SIZE_MAX);
+    h.stories = shown_items(&pc, S("story"), STORIES);
+    h.partners = shown_items(&pc, S("partner"), SIZE_MAX);
+    h.documents = documents_shown(&pc, DOCUMENTS);
+    f->description = h.text ? h.text->summary : (str){"", 0};
+    html_out o = page_reply(&pc, out, 200);
+    view_page_home(&pc.view, &o, &h);
+    return OK;
+}

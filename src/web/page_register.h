@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The public register: who chose to be seen, filtered by kind, country and words. */
+
+#include "web/figure.h"
+#include "web/signers.h"
+
+typedef struct choice {
+    str code;
+    str name;
+    bool is_chosen;
+} choice;
+
+typedef struct choice_list {
+    const choice *at;
+    size_t n;
+} choice_list;
+
+typedef struct register_page {
+    figure figure;
+    str words;
+    choice_list kinds;
+    choice_list countries; /* those that anybody signed from, sorted as the language sorts */
+    signer_list signers;
+    int64_t total; /* all who chose to be seen */
+    bool is_filtered;
+    bool is_first; /* the newest page */
+    str first_url; /* the newest page with the same filters */
+    str next_url;  /* empty: this is the last page */
+} register_page;

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Looking up texts is the moment to note what the frame must say about them. */
+
+#include "web/shown.h"
+
+static bool show(page_context *pc, const content_item *item, shown *out)
+{
+    const content_text *text = content_text_in(item, pc->frame.code);
+    if (!text)
+        return false;
+    frame_note_text(&pc->frame, text->lang, text->state);
+    *out = (shown){
+        .item = item,
+        .text = text,
+        .title = fact_value(text->header, S("title")),
+        .is_foreign = !str_eq(text->lang, pc->frame.code),
+        .lang = text->lang,
+    };
+    return true;
+}
+
+shown_list shown_items(page_context *pc, str kind, size_t most)
+{
+    content_list items = alliance_items(pc->frame.ed->al, kind);
+    shown *all = arena_array(pc->a, shown, items.n);
+    size_t n = 0;
+    for (size_t i = 0; i < items.n && n < most; i++)
+        n += show(pc, &items.at[i], &all[n]);
+    return (shown_list){all, n};
+}
+
+err shown_item(page_context *pc, str kind, str slug, shown *out)
+{
+    const content_item *item = alliance_item(pc->frame.ed->al, kind, slug);
+    return item && show(pc, item, out) ? OK : ERR_NOT_FOUND;
+}
+
+str shown_fact(const shown *s, str key)
+{
+    return fact_value(s->item->facts, key);
+}
+
+str shown_header(const shown *s, str key)
+{
+    return fact_value(s->text->header, key);
+}
+
+safe_html shown_body(arena *a, const shown *s, int top_heading)
+{
+    return html_markdown(a, s->text->body, top_heading);
+}
+
+str shown_language(str code)
+{
+    lang l;
+    return lang_by_code(code, &l) == OK ? lang_native_name(l) : code;
+}

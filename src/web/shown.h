@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Content as a page shows it: in the reader's language, or in another one and marked as such. */
+
+#include "web/frame.h"
+
+typedef struct shown {
+    const content_item *item;
+    const content_text *text;
+    str title;
+    bool is_foreign; /* not in the reader's language: its element needs lang */
+    str lang;
+} shown;
+
+typedef struct shown_list {
+    const shown *at;
+    size_t n;
+} shown_list;
+
+/* Items of a kind by position, at most `most`; those without any text are left out. */
+shown_list shown_items(page_context *pc, str kind, size_t most);
+/* ERR_NOT_FOUND. */
+MUST_USE err shown_item(page_context *pc, str kind, str slug, shown *out);
+
+/* Facts of the item; headers and rendered body of its text. */
+str shown_fact(const shown *s, str key);
+str shown_header(const shown *s, str key);
+safe_html shown_body(arena *a, const shown *s, int top_heading);
+
+/* "Shown in …": the native name of a language by its code; the code itself when unknown. */
+str shown_language(str code);

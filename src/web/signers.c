@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* A register shows days and no moments: when a line entered the log would otherwise tell whose it
+ * is. */
+
+#include "web/signers.h"
+
+#include "web/kind.h"
+
+str signer_country(const view_context *vc, str code)
+{
+    return lang_country_is_known(code) ? lang_country(vc->l, code)
+                                       : lang_text(vc->a, vc->l, MSG_SIGNER_NO_COUNTRY, NULL, 0);
+}
+
+/* "first, second", or the one that is there. */
+static str join(arena *a, str first, str second)
+{
+    if (first.n == 0 || second.n == 0)
+        return first.n ? first : second;
+    return arena_printf(a, "%.*s, %.*s", STR_FMT(first), STR_FMT(second));
+}
+
+static signer show(page_context *pc, const listed *row)
+{
+    arena *a = pc->a;
+    lang l = pc->frame.l;
+    str type = kind_type_name(a, l, row->kind, row->type);
+    bool is_organisation = row->kind == SIGNER_ORGANISATION && row->organisation.n;
+    str kind = lang_text(a, l, kind_message(row->kind), NULL, 0);
+    return (signer){
+        .row = row,
+        .name = is_organisation ? row->organisation : row->name,
+        .role =
+            row->kind == SIGNER_MANDATE ? join(a, row->function, row->organisation) : (str){"", 0},
+        .kind = is_organisation && type.n ? type : join(a, kind, type),
+        .place = join(a, row->region, signer_country(&pc->view, row->country)),
+        .date = lang_date(a, l, row->confirmed_ms),
+    };
+}
+
+signer_list signers_shown(page_context *pc, const listing_page *rows)
+{
+    signer *all = arena_array(pc->a, signer, rows->n);
+    for (size_t i = 0; i < rows->n; i++) {
+        all[i] = show(pc, &rows->at[i]);
+        pc->frame.has_samples = pc->frame.has_samples || rows->at[i].is_sample;
+    }
+    return (signer_list){all, rows->n};
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Rows of the public register in the words of a language. View: part/signer.html. */
+
+#include "core/listing.h"
+#include "web/frame.h"
+
+typedef struct signer {
+    const listed *row;
+    str name;  /* who signed: the organisation, or the person */
+    str role;  /* of a mandate holder: function and institution; may be empty */
+    str kind;  /* "Local authority" */
+    str place; /* "Viljandi, Estonia" */
+    str date;
+} signer;
+
+typedef struct signer_list {
+    const signer *at;
+    size_t n;
+} signer_list;
+
+/* Notes samples in the frame. rows must outlive the page. */
+signer_list signers_shown(page_context *pc, const listing_page *rows);
+
+/* The name of a country, or of none given. */
+str signer_country(const view_context *vc, str code);
