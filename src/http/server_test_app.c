@@ -57,9 +57,10 @@ err test_page(struct app *ap, req *rq, reply *out)
 
 err test_slow(struct app *ap, req *rq, reply *out)
 {
-    (void)ap;
     (void)rq;
-    nanosleep(&(struct timespec){0, 300 * 1000 * 1000}, NULL);
+    atomic_fetch_add(&ap->started, 1);
+    for (int i = 0; i < 2000 && (i < 10 || atomic_load(&ap->is_holding)); i++)
+        nanosleep(&(struct timespec){0, 10 * 1000 * 1000}, NULL);
     buf_put(reply_body(out, 200, S("text/plain")), S("slow"));
     return OK;
 }

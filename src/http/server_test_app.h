@@ -13,6 +13,8 @@ struct app {
     _Atomic int counter;      /* what test_page shows */
     _Atomic bool is_failing;  /* test_failing gives ERR_IO */
     _Atomic bool is_limiting; /* RATE_WRITE is used up */
+    _Atomic bool is_holding;  /* test_slow waits */
+    _Atomic int started;      /* calls of test_slow */
     int log_fd;
 };
 

@@ -106,7 +106,7 @@ static bool read_head(int fd, buf *head)
 {
     while (!str_ends(buf_str(head), S("\r\n\r\n"))) {
         char c = 0;
-        if (!is_ready(fd, 5000) || recv(fd, &c, 1, 0) != 1)
+        if (!is_ready(fd, 10000) || recv(fd, &c, 1, 0) != 1)
             return false;
         buf_put_char(head, c);
     }
@@ -145,7 +145,7 @@ wire wire_read(arena *a, int fd, bool is_head)
     BUG_IF(has_body && number_parse(declared, 0, 1 << 30, &length) != OK);
     char *body = arena_alloc(a, (size_t)length + 1);
     for (size_t n = 0; n < (size_t)length;) {
-        ssize_t got = is_ready(fd, 5000) ? recv(fd, body + n, (size_t)length - n, 0) : -1;
+        ssize_t got = is_ready(fd, 10000) ? recv(fd, body + n, (size_t)length - n, 0) : -1;
         if (got <= 0)
             return w;
         n += (size_t)got;
@@ -158,7 +158,7 @@ wire wire_read(arena *a, int fd, bool is_head)
 bool wire_ends(int fd)
 {
     char c = 0;
-    return is_ready(fd, 3000) && recv(fd, &c, 1, 0) == 0;
+    return is_ready(fd, 8000) && recv(fd, &c, 1, 0) == 0;
 }
 
 wire wire_ask(arena *a, const site *s, const char *request)

@@ -24,7 +24,7 @@ int wire_connect(const site *s);
 void wire_send(int fd, str bytes);
 
 /* One reply: status line to the end of the body; with is_head without one. Informational replies
- * are skipped. status 0: the connection ended or nothing came in 5 s. Views into a. */
+ * are skipped. status 0: the connection ended or nothing came in 10 s. Views into a. */
 typedef struct wire {
     int status;
     str head; /* with the status line */
@@ -33,7 +33,7 @@ typedef struct wire {
 wire wire_read(arena *a, int fd, bool is_head);
 str wire_line(const wire *w, str name);
 
-/* Whether the server ends the connection within 3 s without sending another byte. */
+/* Whether the server ends the connection within 8 s without sending another byte. */
 bool wire_ends(int fd);
 
 /* Connects, sends, reads one reply, closes. */
