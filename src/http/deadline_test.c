@@ -85,6 +85,10 @@ static void slow_readers(void **state)
     assert_int_equal(w.body.n, 16 << 20);
     for (size_t i = 0; i < w.body.n; i += 4099)
         assert_int_equal(w.body.at[i], "0123456789abcdef"[i % 16]);
+    close(fd);
+
+    fd = wire_connect(&s);
+    setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){1 << 16}, sizeof(int)); /* and no larger */
     wire_send(fd, S("GET /large HTTP/1.1\r\n" H "\r\n"));
     usleep(3000 * 1000);
     assert_int_equal(wire_read(a, fd, false).status, 0);
