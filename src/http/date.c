@@ -51,7 +51,8 @@ void date_write(int64_t unix_s, char out_text[static DATE_BYTES + 1])
 static err two_digits(str text, size_t at, int64_t most, int *out_number)
 {
     int64_t number = 0;
-    TRY(number_parse((str){text.at + at, 2}, 0, most, &number));
+    if (number_parse((str){text.at + at, 2}, 0, most, &number) != OK)
+        return ERR_INVALID;
     *out_number = (int)number;
     return OK;
 }
@@ -76,7 +77,8 @@ err date_read(str text, int64_t *out_unix_s)
     int hour = 0;
     int minute = 0;
     int second = 0;
-    TRY(number_parse((str){text.at + 12, 4}, 1970, 9999, &year));
+    if (number_parse((str){text.at + 12, 4}, 1970, 9999, &year) != OK)
+        return ERR_INVALID;
     TRY(two_digits(text, 5, 31, &day));
     TRY(two_digits(text, 17, 23, &hour));
     TRY(two_digits(text, 20, 59, &minute));
