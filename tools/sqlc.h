@@ -50,6 +50,9 @@ typedef struct catalogue {
     buf comment; /* lines above the next header */
 } catalogue;
 
+/* Fills what follows `base`; home, s and base are the caller's. Refuses by source_refuse. */
+void read_statements(catalogue *c);
+
 /* The text of q_NAME.h and q_NAME.c. */
 void write_header(const catalogue *c, buf *b);
 void write_code(const catalogue *c, buf *b);

@@ -86,13 +86,16 @@ static void *copy_until_stopped(void *arg)
     sqlite_db *d = arg;
     pthread_mutex_lock(&d->copier_lock);
     while (!d->must_stop) {
+        bool is_idle = false;
         if (!d->must_copy) {
             struct timespec end;
             clock_gettime(CLOCK_MONOTONIC, &end);
             end.tv_sec += IDLE_MS / 1000;
-            pthread_cond_timedwait(&d->copier_wake, &d->copier_lock, &end);
+            is_idle = pthread_cond_timedwait(&d->copier_wake, &d->copier_lock, &end) != 0;
         }
-        bool is_due = d->must_copy || atomic_load(&d->log_frames) > atomic_load(&d->copied_frames);
+        /* Asked while the last step was copying just that: not again for a few frames. */
+        int left = atomic_load(&d->log_frames) - atomic_load(&d->copied_frames);
+        bool is_due = left >= FRAMES_PER_STEP || (is_idle && left > 0);
         d->must_copy = false;
         pthread_mutex_unlock(&d->copier_lock);
         if (is_due)
