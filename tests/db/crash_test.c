@@ -256,9 +256,13 @@ static void wait_for_standby(void **state, const char *how)
     pledge p = {1, 1, 0};
     on_server(&t, "ALTER SYSTEM SET synchronous_standby_names = 'nobody'");
     on_server(&t, "SELECT pg_reload_conf()");
-    usleep(200 * 1000);
     assert_int_equal(pthread_create(&ender, NULL, end_the_wait, &i), 0);
-    err e = db_write(t.d, insert_pledge, &p);
+    err e = OK; /* until the server has taken note */
+    for (p.number = 1; e == OK && p.number < 1000; p.number++) {
+        usleep(10 * 1000);
+        e = db_write(t.d, insert_pledge, &p);
+    }
+    p.number--;
     on_server(&t, "ALTER SYSTEM RESET synchronous_standby_names");
     on_server(&t, "SELECT pg_reload_conf()");
     atomic_store(&i.is_over, true);
