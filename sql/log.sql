@@ -5,9 +5,14 @@
 INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment, leaf)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- An add that still waits takes a correction without a trace: nobody has seen it.
+-- An add that still waits takes a correction without a trace: nobody has seen it. What waits
+-- behind it and speaks of it (leaf -1) changes with it.
 --: log_queue_correct(signature int, country text, commitment blob) -> count
-UPDATE log_queue SET country = $2, commitment = $3 WHERE signature = $1 AND verb = 1;
+UPDATE log_queue SET country = $2, commitment = $3 WHERE signature = $1 AND leaf = -1;
+
+-- Before the signature gets a new add: what still waits speaks of the old one.
+--: log_queue_pin(signature int, leaf int) -> none
+UPDATE log_queue SET leaf = $2 WHERE signature = $1 AND leaf = -1;
 
 --: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int)  #worker
 SELECT id, verb, signature, kind, country, commitment, leaf FROM log_queue
@@ -58,5 +63,5 @@ WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
 
 --: checkpoint_sizes() -> many(declaration int, size int)
 SELECT d.id AS declaration,
-    COALESCE((SELECT c.size FROM checkpoint c WHERE c.declaration = d.id ORDER BY c.size DESC LIMIT 1), -1) AS size
+    COALESCE((SELECT c.size FROM checkpoint c WHERE c.declaration = d.id ORDER BY c.size DESC LIMIT 1), 0) AS size
 FROM declaration d ORDER BY d.id;

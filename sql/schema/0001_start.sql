@@ -145,7 +145,7 @@ CREATE TABLE log_queue (
     kind @int NOT NULL,
     country @text NOT NULL,
     commitment @blob NOT NULL,
-    leaf @int NOT NULL -- of the add that a sub or undo speaks of; -1: the signature's own
+    leaf @int NOT NULL -- of the add that a sub or undo speaks of; -1: the add that waits itself
 );
 CREATE INDEX log_queue_signature ON log_queue (signature);
 

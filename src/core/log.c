@@ -7,6 +7,7 @@
 
 #include "core/log.h"
 
+#include "base/log.h"
 #include "base/number.h"
 
 #include "sql/q_log.h"
@@ -98,8 +99,11 @@ static err append_change(db_tx *tx, arena *scratch, sequencing *seq,
     if (position < 0) {
         q_signature_get_row signature;
         TRY(q_signature_get(tx, scratch, row->signature, &signature));
-        BUG_IF(signature.leaf < 0); /* its add stands before it in the queue */
         position = signature.leaf;
+    }
+    if (position < 0) { /* its add stands before it in the queue, or the rows are damaged */
+        LOG(LOG_ERROR, "log.change_without_add", log_int("signature", row->signature));
+        return ERR_IO;
     }
     static const char *const reasons[] = {
         [LOG_WITHDRAWN] = "withdrawn", [LOG_INVALID] = "invalid", [LOG_DUPLICATE] = "duplicate"};
@@ -135,7 +139,8 @@ static err read_breakdown(db_tx *tx, arena *a, int64_t declaration_id, log_count
 static err append_tally(db_tx *tx, arena *scratch, sequencing *seq)
 {
     bool is_due = seq->now_ms - seq->tallied_at >= LOG_TALLY_EVERY_MS;
-    bool has_news = (int64_t)seq->frontier.size > seq->tallied;
+    /* Leaf 0 alone is no news: an open log counts nothing. */
+    bool has_news = seq->frontier.size > 1 && (int64_t)seq->frontier.size > seq->tallied;
     if (!is_due || !has_news)
         return OK;
     log_counts counts;

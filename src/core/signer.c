@@ -4,6 +4,7 @@
 #include "core/signer.h"
 
 #include "base/clock.h"
+#include "base/random.h"
 #include "core/link.h"
 #include "core/listing.h"
 #include "core/log.h"
@@ -26,9 +27,10 @@ typedef struct visit {
     bool is_listed, wants_news;
     str lang;
     const correction *fix;
+    unsigned char seed[32]; /* for the commitment of a correction */
 } visit;
 
-/* The signature behind the act's token. */
+/* The signature behind the token. */
 static err follow(db_tx *tx, arena *scratch, const visit *v, int64_t *out_id,
                   q_signature_get_row *out_row)
 {
@@ -112,7 +114,7 @@ static err write_withdrawal(db_tx *tx, arena *scratch, void *arg)
     if (changed != 1)
         return ERR_CONFLICT;
     TRY(q_listing_hide(tx, id));
-    return queue_change(tx, LOG_WITHDRAWN, id, &row, -1);
+    return queue_change(tx, LOG_WITHDRAWN, id, &row, row.leaf);
 }
 
 err signer_withdraw(core *c, str token, int64_t now_ms)
@@ -149,7 +151,7 @@ static err write_undo(db_tx *tx, arena *scratch, void *arg)
         return ERR_CONFLICT;
     if (row.is_listed)
         TRY(q_listing_show(tx, id, row.confirmed));
-    return queue_change(tx, LOG_UNDO, id, &row, -1);
+    return queue_change(tx, LOG_UNDO, id, &row, row.leaf);
 }
 
 err signer_undo(core *c, str token, int64_t now_ms)
@@ -241,11 +243,12 @@ static err check_mailbox(db_tx *tx, arena *scratch, const q_signature_get_row *r
 static err log_correction(db_tx *tx, int64_t id, const q_signature_get_row *row,
                           const record *fixed, const hash32 *commitment)
 {
-    int64_t changed;
-    TRY(q_log_queue_correct(tx, id, fixed->country, BYTES(*commitment), &changed));
-    if (changed > 0)
-        return OK;
-    BUG_IF(row->leaf < 0);
+    if (row->leaf < 0) {
+        int64_t changed;
+        TRY(q_log_queue_correct(tx, id, fixed->country, BYTES(*commitment), &changed));
+        return changed > 0 ? OK : ERR_IO;
+    }
+    TRY(q_log_queue_pin(tx, id, row->leaf));
     q_signature_get_row new_row = *row;
     new_row.country = fixed->country;
     new_row.commitment = BYTES(*commitment);
@@ -267,9 +270,14 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
     TRY(apply_fix(scratch, v, row.declaration, &r, &signer));
     TRY(check_mailbox(tx, scratch, &row, id, signer));
     hash32 commitment = record_commitment(scratch, &r);
-    TRY(log_correction(tx, id, &row, &r, &commitment));
-    TRY(q_signature_correct(tx, id, r.country, BYTES(signer), BYTES(commitment)));
-    TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(signer)));
+    /* The log has nothing to say of what is not committed. */
+    if (!str_eq(BYTES(commitment), row.commitment)) {
+        memcpy(r.seed, v->seed, sizeof r.seed);
+        commitment = record_commitment(scratch, &r);
+        TRY(log_correction(tx, id, &row, &r, &commitment));
+        TRY(q_signature_correct(tx, id, r.country, BYTES(signer), BYTES(commitment)));
+        TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(signer)));
+    }
     TRY(q_record_replace(tx, id, record_seal(scratch, &v->c->keys, &r, &commitment), &changed));
     return row.is_listed ? list_again(tx, scratch, id, &row, &r) : OK;
 }
@@ -277,5 +285,6 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
 err signer_correct(core *c, arena *a, str token, const correction *fix, int64_t now_ms)
 {
     visit v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .fix = fix};
+    random_fill(v.seed, sizeof v.seed);
     return db_write(c->db, write_correction, &v);
 }
