@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The own page in its states. Nothing changes by looking: mail filters and previews open links, so
+ * every act is a button with a form token behind it, and may be pressed again without harm. */
+
+#include "web/page_own.h"
+
+#include "page_views.h"
+#include "routes.h"
+#include "web/kind.h"
+
+static str words(const own_context *own, msg m)
+{
+    return lang_text(own->pc.a, own->pc.frame.l, m, NULL, 0);
+}
+
+static err reply_unknown(page_context *pc, reply *out)
+{
+    pc->frame.title = lang_text(pc->a, pc->frame.l, MSG_OWN_UNKNOWN_TITLE, NULL, 0);
+    html_out o = page_reply(pc, out, 404);
+    view_own_unknown(&pc->view, &o, url_link(pc->a, pc->frame.code));
+    return OK;
+}
+
+static const declaration *declaration_of(const page_context *pc, int64_t id)
+{
+    declaration_list all = pc->frame.ed->al->declarations;
+    for (size_t i = 0; i < all.n; i++)
+        if (all.at[i].id == id)
+            return &all.at[i];
+    return NULL;
+}
+
+static err begin(struct app *ap, req *rq, own_context *own)
+{
+    page_context *pc = &own->pc;
+    own->token = req_segment(rq, 1);
+    TRY(signer_open(&ap->core, pc->a, own->token, pc->frame.now_ms, &own->view));
+    own->d = declaration_of(pc, own->view.declaration);
+    return own->d ? OK : ERR_NOT_FOUND;
+}
+
+err own_answer(struct app *ap, req *rq, reply *out, own_act *act)
+{
+    own_context own = {.token = {0}};
+    TRY(page_begin(ap, rq, &own.pc));
+    own.pc.frame.is_private = true;
+    err e = begin(ap, rq, &own);
+    if (e == OK)
+        e = act(&own, rq, out);
+    return e == ERR_NOT_FOUND ? reply_unknown(&own.pc, out) : e;
+}
+
+err own_see(const own_context *own, reply *out, const char *query)
+{
+    str url = url_own(own->pc.a, own->pc.frame.code, own->token);
+    return reply_see_other(
+        out, arena_printf(own->pc.a, "%.*s%s%s", STR_FMT(url), *query ? "?" : "", query));
+}
+
+/* --- Pending: the one button --- */
+
+static err show_pending(own_context *own, req *rq, reply *out)
+{
+    page_context *pc = &own->pc;
+    if (!declaration_is_open(own->d, pc->frame.now_ms))
+        return sign_reply_closed(pc, out, own->d, true);
+    pc->frame.title = words(own, MSG_OWN_CONFIRM_TITLE);
+    own_page p = {
+        .own = own,
+        .facts = own_facts(own),
+        .tokens = {.confirm = token_own_confirm(rq)},
+    };
+    html_out o = page_reply(pc, out, 200);
+    view_own_confirm(&pc->view, &o, &p);
+    return OK;
+}
+
+/* Another signature of the same signer counts, or the mailbox has its number of signers. */
+static err reply_refused(own_context *own, reply *out, confirm_outcome outcome)
+{
+    page_context *pc = &own->pc;
+    bool is_full = outcome == CONFIRM_FULL;
+    pc->frame.title = words(own, is_full ? MSG_OWN_FULL_TITLE : MSG_OWN_ALREADY_TITLE);
+    html_out o = page_reply(pc, out, 409);
+    view_own_refused(&pc->view, &o, own->d, is_full);
+    return OK;
+}
+
+static err confirm(own_context *own, req *rq, reply *out)
+{
+    page_context *pc = &own->pc;
+    confirm_outcome outcome;
+    if (req_faults(rq)->n > 0) /* the page stood open too long: it comes again, with its button */
+        return own_see(own, out, "");
+    err e = signature_confirm(&pc->frame.app->core, own->token, pc->frame.now_ms, pc->frame.ed->al,
+                              &outcome);
+    if (e == ERR_UNCERTAIN) /* the page itself knows */
+        return own_see(own, out, "");
+    TRY(e);
+    switch (outcome) {
+    case CONFIRM_DONE:
+    case CONFIRM_BEFORE:
+        break;
+    case CONFIRM_ALREADY:
+    case CONFIRM_FULL:
+        return reply_refused(own, out, outcome);
+    case CONFIRM_CLOSED:
+        return sign_reply_closed(pc, out, own->d, true);
+    }
+    return own_see(own, out, "");
+}
+
+err page_own_confirm(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, confirm);
+}
+
+/* --- Confirmed --- */
+
+static str share_text(const own_context *own, str title)
+{
+    _Static_assert(MSG_SHARE_TEXT__ARGS == 1, "the title");
+    return lang_text(own->pc.a, own->pc.frame.l, MSG_SHARE_TEXT,
+                     (const msg_arg[]){msg_arg_of_str(title)}, 1);
+}
+
+/* The public count, once it holds this signature. */
+static int64_t count_with(const own_context *own)
+{
+    const published *counts = edition_counts(own->pc.frame.ed, own->d);
+    bool is_in = own->view.leaf >= 0 && own->view.leaf < counts->size;
+    return is_in ? log_counts_total(&counts->counts) : 0;
+}
+
+static err show_confirmed(own_context *own, req *rq, reply *out)
+{
+    page_context *pc = &own->pc;
+    frame *f = &pc->frame;
+    const signer_view *v = &own->view;
+    const declaration_text *text = declaration_text_in(own->d, own->d->version, f->code);
+    str title = text ? text->title : own->d->slug;
+    str url = url_sign(pc->a, f->code, own->d->slug);
+    own_page p = {
+        .own = own,
+        .name =
+            v->kind == SIGNER_ORGANISATION ? v->record.organisation : personal_text(v->record.name),
+        .facts = own_facts(own),
+        .tokens = {.choices = token_own_choices(rq)},
+        .count = count_with(own),
+        .is_included =
+            v->leaf >= 0 && v->leaf<v->log_size, .is_saved = req_query(rq, S("saved")).n> 0,
+        .share_url =
+            arena_printf(pc->a, "%.*s%.*s?src=thanks", STR_FMT(f->app->origin), STR_FMT(url)),
+        .share_text = share_text(own, title),
+        .share_title = title,
+        .log_url = url_log(pc->a, own->d->slug, S("checkpoint")),
+        .proof_url = url_text(pc->a, f->code, S("how-it-works")),
+        .actions_url = url_actions(pc->a, f->code),
+        .actions = shown_items(pc, S("action"), 3),
+    };
+    f->title = words(own, MSG_OWN_TITLE);
+    html_out o = page_reply(pc, out, 200);
+    view_own_page(&pc->view, &o, &p);
+    return OK;
+}
+
+/* --- Withdrawn --- */
+
+static err show_withdrawn(own_context *own, req *rq, reply *out)
+{
+    page_context *pc = &own->pc;
+    pc->frame.title = words(own, MSG_OWN_WITHDRAWN_TITLE);
+    own_page p = {.own = own, .tokens = {.undo = token_own_undo(rq)}};
+    html_out o = page_reply(pc, out, 200);
+    view_own_withdrawn(&pc->view, &o, &p);
+    return OK;
+}
+
+static err show(own_context *own, req *rq, reply *out)
+{
+    switch (own->view.state) {
+    case SIGNATURE_PENDING:
+        return show_pending(own, rq, out);
+    case SIGNATURE_CONFIRMED:
+        return show_confirmed(own, rq, out);
+    case SIGNATURE_WITHDRAWN:
+        return show_withdrawn(own, rq, out);
+    case SIGNATURE_ERASED:
+        break;
+    }
+    return ERR_NOT_FOUND;
+}
+
+err page_own(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, show);
+}

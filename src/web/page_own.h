@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The signer's own page, behind the mailed link: what it shows in each state of a signature. */
+
+#include "core/signer.h"
+#include "web/page_sign.h"
+#include "web/shown.h"
+
+/* One thing that is known of the signer. */
+typedef struct own_fact {
+    str label;
+    str value;
+    str url; /* where to change it; empty: it stays */
+} own_fact;
+
+typedef struct own_fact_list {
+    const own_fact *at;
+    size_t n;
+} own_fact_list;
+
+/* Who asks, for everything on these pages. */
+typedef struct own_context {
+    page_context pc;
+    str token;
+    signer_view view;
+    const declaration *d;
+} own_context;
+
+typedef struct own_tokens {
+    str confirm, choices, correct, withdraw, undo;
+} own_tokens;
+
+typedef struct own_page {
+    const own_context *own;
+    str name; /* who signed: the person, or the organisation */
+    own_fact_list facts;
+    own_tokens tokens;
+    int64_t count; /* of the public log; 0: it does not include this signature yet */
+    bool is_included, is_saved;
+    str share_url, share_text, share_title;
+    str log_url, proof_url, actions_url;
+    shown_list actions;
+} own_page;
+
+typedef struct own_correct_page {
+    const own_context *own;
+    sign_fields fields;
+    str token;
+} own_correct_page;
+
+/* A handler of these pages; ERR_NOT_FOUND becomes the page for links that lead nowhere, the same
+ * for unknown, foreign, expired and erased ones. */
+typedef err own_act(own_context *own, req *rq, reply *out);
+err own_answer(struct app *ap, req *rq, reply *out, own_act *act);
+
+/* Back to the own page; `query` may be empty ("saved=1"). */
+err own_see(const own_context *own, reply *out, const char *query);
+
+own_fact_list own_facts(const own_context *own);

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Changing and withdrawing. Each act ends on the own page, which shows what stands now; a press on
+ * a page that stood open too long changes nothing and ends there, too. */
+
+#include "web/page_own.h"
+
+#include "page_views.h"
+#include "routes.h"
+
+typedef struct own_choices {
+    bool is_listed, wants_news;
+} own_choices;
+
+static const field choices_fields[] = {
+    {"listed", FIELD_CHECK, offsetof(own_choices, is_listed), 0, 1, false, NULL},
+    {"news", FIELD_CHECK, offsetof(own_choices, wants_news), 0, 1, false, NULL},
+    {0},
+};
+const form own_choices_form = {"own_choices", choices_fields, sizeof(own_choices)};
+
+static bool is_standing(const own_context *own)
+{
+    return own->view.state == SIGNATURE_CONFIRMED;
+}
+
+static err change_choices(own_context *own, req *rq, reply *out)
+{
+    const frame *f = &own->pc.frame;
+    const own_choices *c = req_form(rq);
+    if (!is_standing(own) || req_faults(rq)->n > 0)
+        return own_see(own, out, "");
+    TRY(signer_set_consents(&f->app->core, own->pc.a, own->token, c->is_listed, c->wants_news,
+                            f->code, f->now_ms));
+    return own_see(own, out, "saved=1");
+}
+
+err page_own_choices(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, change_choices);
+}
+
+/* --- Correcting --- */
+
+static err show_correction(own_context *own, req *rq, reply *out, int status,
+                           const sign_form *values, const form_faults *faults)
+{
+    page_context *pc = &own->pc;
+    frame *f = &pc->frame;
+    own_correct_page p = {.own = own, .token = token_own_correct_post(rq)};
+    sign_fields_fill(pc->a, f->l, own->view.kind, &own_correct_form, values, faults, &p.fields);
+    f->title = lang_text(pc->a, f->l, MSG_OWN_CORRECT, NULL, 0);
+    f->has_faults = p.fields.faults.n > 0;
+    html_out o = page_reply(pc, out, status);
+    view_own_correct(&pc->view, &o, &p);
+    return OK;
+}
+
+static err begin_correction(own_context *own, req *rq, reply *out)
+{
+    const record *r = &own->view.record;
+    if (!is_standing(own))
+        return own_see(own, out, "");
+    sign_form now = {
+        .name = r->name,
+        .organisation = r->organisation,
+        .role = r->function,
+        .country = r->country,
+        .place = r->region,
+        .reason = r->reason,
+    };
+    return show_correction(own, rq, out, 200, &now, NULL);
+}
+
+err page_own_correct(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, begin_correction);
+}
+
+/* What the kind needs and the declared form, which serves all kinds, cannot ask for. */
+static void check_correction(const own_context *own, const sign_form *sent, form_faults *faults)
+{
+    sign_fields_check(&own_correct_form, sent, faults);
+    if (own->view.kind == SIGNER_PERSON)
+        return;
+    if (sent->organisation.n == 0)
+        form_fault_set(&own_correct_form, faults, S("organisation"), FAULT_MISSING);
+    if (sent->role.n == 0)
+        form_fault_set(&own_correct_form, faults, S("role"), FAULT_MISSING);
+}
+
+static err correct(own_context *own, req *rq, reply *out)
+{
+    const frame *f = &own->pc.frame;
+    const sign_form *sent = req_form(rq);
+    form_faults *faults = req_faults(rq);
+    bool is_person = own->view.kind == SIGNER_PERSON;
+    if (!is_standing(own) || faults->is_stale)
+        return own_see(own, out, "");
+    check_correction(own, sent, faults);
+    if (faults->n > 0)
+        return show_correction(own, rq, out, 422, sent, faults);
+    correction fix = {
+        .name = sent->name,
+        .organisation = is_person ? S("") : sent->organisation,
+        .function = is_person ? S("") : sent->role,
+        .country = sent->country,
+        .region = own->d->is_light ? S("") : sent->place,
+        .reason = own->d->is_light ? S("") : sent->reason,
+    };
+    err e = signer_correct(&f->app->core, own->pc.a, own->token, &fix, f->now_ms);
+    if (e == ERR_CONFLICT) {
+        str distinguishing = own->view.kind == SIGNER_ORGANISATION ? S("organisation") : S("name");
+        form_fault_set(&own_correct_form, faults, distinguishing, FAULT_RULE);
+        return show_correction(own, rq, out, 409, sent, faults);
+    }
+    TRY(e);
+    return own_see(own, out, "saved=1");
+}
+
+err page_own_correct_post(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, correct);
+}
+
+/* --- Withdrawing --- */
+
+static err ask_withdrawal(own_context *own, req *rq, reply *out)
+{
+    page_context *pc = &own->pc;
+    if (!is_standing(own))
+        return own_see(own, out, "");
+    own_page p = {.own = own, .tokens = {.withdraw = token_own_withdraw_post(rq)}};
+    pc->frame.title = lang_text(pc->a, pc->frame.l, MSG_OWN_WITHDRAW, NULL, 0);
+    html_out o = page_reply(pc, out, 200);
+    view_own_withdraw(&pc->view, &o, &p);
+    return OK;
+}
+
+err page_own_withdraw(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, ask_withdrawal);
+}
+
+static err withdraw(own_context *own, req *rq, reply *out)
+{
+    const frame *f = &own->pc.frame;
+    if (req_faults(rq)->n == 0) {
+        err e = signer_withdraw(&f->app->core, own->token, f->now_ms);
+        if (e != ERR_CONFLICT) /* of a signature that is not confirmed: the page shows it */
+            TRY(e);
+    }
+    return own_see(own, out, "");
+}
+
+err page_own_withdraw_post(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, withdraw);
+}
+
+static err undo(own_context *own, req *rq, reply *out)
+{
+    const frame *f = &own->pc.frame;
+    if (req_faults(rq)->n == 0) {
+        err e = signer_undo(&f->app->core, own->token, f->now_ms);
+        if (e != ERR_CONFLICT) /* too late, or done before: the page shows which */
+            TRY(e);
+    }
+    return own_see(own, out, "");
+}
+
+err page_own_undo(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, undo);
+}

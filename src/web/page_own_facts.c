@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What is known of a signer, as a list of labels and values. The address is shown in part only: it
+ * is enough to know it again, and whoever looks over a shoulder learns little. */
+
+#include "web/page_own.h"
+
+#include "base/utf8.h"
+#include "routes.h"
+#include "web/kind.h"
+
+enum { FACTS_MOST = 16 };
+
+typedef struct gathering {
+    const own_context *own;
+    own_fact *at;
+    size_t n;
+} gathering;
+
+static str words(const own_context *own, msg m)
+{
+    return lang_text(own->pc.a, own->pc.frame.l, m, NULL, 0);
+}
+
+static void add(gathering *g, msg label, str value, str url)
+{
+    BUG_IF(g->n == FACTS_MOST);
+    if (value.n)
+        g->at[g->n++] = (own_fact){words(g->own, label), value, url};
+}
+
+/* "m…a@example.eu" */
+static str masked(arena *a, email_address mail)
+{
+    str whole = personal_text(mail), rest = whole;
+    size_t at = str_find(whole, '@');
+    str local = str_head(whole, at);
+    utf8_next(&rest);
+    str first = str_head(local, local.n - (rest.n - (whole.n - at)));
+    size_t last = local.n;
+    while (last > first.n && ((unsigned char)local.at[last - 1] & 0xC0) == 0x80)
+        last--;
+    str tail = last > first.n ? str_skip(local, last - 1) : (str){"", 0};
+    return arena_printf(a, "%.*s…%.*s%.*s", STR_FMT(first), STR_FMT(tail),
+                        STR_FMT(str_skip(whole, at)));
+}
+
+static str place_of(const own_context *own)
+{
+    const record *r = &own->view.record;
+    str land = lang_country(own->pc.frame.l, r->country);
+    if (r->region.n == 0)
+        return land;
+    return arena_printf(own->pc.a, "%.*s, %.*s", STR_FMT(r->region), STR_FMT(land));
+}
+
+static str text_signed(const own_context *own)
+{
+    const signer_view *v = &own->view;
+    const declaration_text *text = declaration_text_in(own->d, v->text_version, v->lang);
+    const msg_arg args[MSG_OWN_DECLARATION_VERSION__ARGS] = {
+        [MSG_OWN_DECLARATION_VERSION__ARG_TITLE] =
+            msg_arg_of_str(text ? text->title : own->d->slug),
+        [MSG_OWN_DECLARATION_VERSION__ARG_VERSION] = msg_arg_of_int(v->text_version),
+        [MSG_OWN_DECLARATION_VERSION__ARG_LANGUAGE] =
+            msg_arg_of_str(shown_language(text ? text->lang : v->lang)),
+    };
+    return lang_text(own->pc.a, own->pc.frame.l, MSG_OWN_DECLARATION_VERSION, args,
+                     MSG_OWN_DECLARATION_VERSION__ARGS);
+}
+
+static void add_signer(gathering *g, str correct)
+{
+    const own_context *own = g->own;
+    const record *r = &own->view.record;
+    bool is_organisation = r->kind == SIGNER_ORGANISATION;
+    bool is_mandate = r->kind == SIGNER_MANDATE;
+    str none = {"", 0};
+    add(g, MSG_OWN_AS, words(own, kind_message(r->kind)), none);
+    if (is_organisation)
+        add(g, MSG_SIGN_ORGANISATION, r->organisation, correct);
+    add(g, is_organisation ? MSG_SIGN_CONTACT : MSG_SIGN_NAME, personal_text(r->name), correct);
+    add(g, is_mandate ? MSG_SIGN_MANDATE : MSG_SIGN_ROLE, r->function, correct);
+    add(g, is_mandate ? MSG_SIGN_LEVEL : MSG_SIGN_TYPE,
+        kind_type_name(own->pc.a, own->pc.frame.l, r->kind, r->type), none);
+    if (is_mandate)
+        add(g, MSG_SIGN_INSTITUTION, r->organisation, correct);
+    add(g, MSG_SIGN_AUTHORITY, r->authority, none);
+    add(g, MSG_SIGN_PLACE, place_of(own), correct);
+    add(g, MSG_SIGN_EMAIL, masked(own->pc.a, r->mail), none);
+    add(g, MSG_SIGN_REASON, r->reason, correct);
+}
+
+own_fact_list own_facts(const own_context *own)
+{
+    const signer_view *v = &own->view;
+    arena *a = own->pc.a;
+    bool may_change = v->state == SIGNATURE_CONFIRMED;
+    gathering g = {own, arena_array(a, own_fact, FACTS_MOST), 0};
+    str none = {"", 0};
+    add(&g, MSG_OWN_DECLARATION, text_signed(own), none);
+    add_signer(&g, may_change ? url_own_correct(a, own->pc.frame.code, own->token) : none);
+    str choices = may_change ? S("#choices") : none;
+    add(&g, MSG_OWN_LISTED, words(own, v->is_listed ? MSG_OWN_SHOWN : MSG_OWN_HIDDEN), choices);
+    add(&g, MSG_OWN_NEWS, words(own, v->wants_news ? MSG_OWN_YES : MSG_OWN_NO), choices);
+    return (own_fact_list){g.at, g.n};
+}

@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The own page from the mailed link to the erasure: looking changes nothing, a button changes one
+ * thing, and a second press changes nothing more. */
+
+#include "test_visit.h"
+
+#include "core/retention.h"
+#include "core/signer.h"
+
+static str own(visit *v, str token, const char *below)
+{
+    return arena_printf(v->f.a, "/en/s/%.*s%s", STR_FMT(token), below);
+}
+
+static str pending(visit *v, const char *name, const char *mail)
+{
+    signing s = fixture_signing(name, mail);
+    return fixture_submit(&v->f, v->f.main, &s).token;
+}
+
+static str standing(visit *v, const char *name, const char *mail)
+{
+    signing s = fixture_signing(name, mail);
+    return fixture_sign(&v->f, v->f.main, &s);
+}
+
+static seen press(visit *v, const char *route_name, str token, const char *below)
+{
+    return visit_post(v, route_name, own(v, token, below), S(""));
+}
+
+static signer_view look(visit *v, str token)
+{
+    signer_view view;
+    ASSERT_OK(signer_open(&v->f.c, v->f.a, token, v->f.now_ms, &view));
+    return view;
+}
+
+static bool has_header(const seen *s, const char *line)
+{
+    return str_find_str(s->head, str_of(line)) < s->head.n;
+}
+
+static void looking_changes_nothing(void **state)
+{
+    visit *v = visit_open(state);
+    str token = pending(v, "Ada", "ada@example.org");
+    q_probe_counts_row before = fixture_counts(&v->f);
+    static const char *const headers[] = {"", "Purpose: prefetch\r\n",
+                                          "User-Agent: scanner\r\nCookie: a=b\r\n"};
+    for (int i = 0; i < 100; i++) {
+        v->headers = headers[i % 3];
+        seen s = visit_get(v, own(v, token, ""));
+        assert_int_equal(s.status, 200);
+        assert_int_equal(seen_count(&s, "<button"), 1);
+        assert_true(seen_has(&s, "method=\"post\""));
+        assert_int_equal(visit_send(v, "HEAD", own(v, token, ""), NULL, S("")).status, 200);
+        assert_int_equal(visit_get(v, own(v, token, "/confirm")).status, 405);
+        assert_int_equal(visit_get(v, own(v, token, "/undo")).status, 405);
+    }
+    assert_int_equal(look(v, token).state, SIGNATURE_PENDING);
+    q_probe_counts_row after = fixture_counts(&v->f);
+    assert_memory_equal(&before, &after, sizeof before);
+    visit_close(v);
+}
+
+static void pages_stay_private(void **state)
+{
+    visit *v = visit_open(state);
+    const str tokens[] = {pending(v, "Ada", "ada@example.org"),
+                          standing(v, "Bea", "bea@example.org")};
+    for (size_t i = 0; i < 2; i++) {
+        seen s = visit_get(v, own(v, tokens[i], ""));
+        assert_true(has_header(&s, "Cache-Control: no-store"));
+        assert_true(has_header(&s, "X-Robots-Tag: noindex"));
+        assert_true(seen_has(&s, "<meta name=\"robots\" content=\"noindex\">"));
+        assert_false(seen_has(&s, "rel=\"canonical\""));
+        assert_false(seen_has(&s, "@example.org\"")); /* the address is shown in part */
+        assert_false(seen_has(&s, "ada@example.org"));
+        assert_false(seen_has(&s, "bea@example.org"));
+        /* No address that leads elsewhere carries the token. */
+        str rest = s.body;
+        for (size_t at; (at = str_find_str(rest, S("href=\"http"))) < rest.n;) {
+            rest = str_skip(rest, at + 6);
+            str url = str_head(rest, str_find(rest, '"'));
+            assert_int_equal(str_find_str(url, tokens[i]), url.n);
+        }
+    }
+    visit_close(v);
+}
+
+static void one_button_confirms_once(void **state)
+{
+    visit *v = visit_open(state);
+    str token = pending(v, "Ada Lovelace", "ada@example.org");
+    for (int i = 0; i < 5; i++) {
+        seen s = press(v, "own_confirm", token, "/confirm");
+        assert_int_equal(s.status, 303);
+        ASSERT_STR(s.location, own(v, token, ""));
+    }
+    assert_int_equal(fixture_counts(&v->f).queue, 1);
+    assert_int_equal(fixture_counts(&v->f).mailboxes, 1);
+    seen s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_THANKS)));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_COUNT_SOON)));
+    assert_true(seen_has(&s, "Ada Lovelace"));
+    assert_true(seen_has(&s, "class=\"share\""));
+    visit_publish(v, v->f.main);
+    s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, "1 signature stands by now."));
+    assert_true(seen_has(&s, "As line 1 of a log of 2 lines."));
+    assert_true(seen_has(&s, "href=\"/log/main/checkpoint\""));
+    visit_close(v);
+}
+
+static void forms_need_their_tokens(void **state)
+{
+    visit *v = visit_open(state);
+    str waiting = pending(v, "Ada", "ada@example.org");
+    str token = standing(v, "Bea", "bea@example.org");
+    static const char *const below[] = {"/choices", "/correct", "/withdraw", "/undo"};
+    static const char type[] = "application/x-www-form-urlencoded";
+    assert_int_equal(visit_send(v, "POST", own(v, waiting, "/confirm"), type, S("")).status, 403);
+    assert_int_equal(press(v, "own_undo", waiting, "/confirm").status, 403);
+    for (size_t i = 0; i < sizeof below / sizeof *below; i++) {
+        assert_int_equal(visit_send(v, "POST", own(v, token, below[i]), type, S("")).status, 403);
+        assert_int_equal(press(v, "own_confirm", token, below[i]).status, 403);
+    }
+    v->headers = "Origin: https://evil.example\r\n";
+    assert_int_equal(press(v, "own_confirm", waiting, "/confirm").status, 403);
+    assert_int_equal(press(v, "own_withdraw_post", token, "/withdraw").status, 403);
+    v->headers = "";
+    /* An old page brings its button again instead. */
+    str body = arena_printf(v->f.a, "token=%.*s",
+                            STR_FMT(visit_token(v, "own_confirm", 2 * (int64_t)DAY_MS)));
+    seen s = visit_send(v, "POST", own(v, waiting, "/confirm"), type, body);
+    assert_int_equal(s.status, 303);
+    assert_int_equal(look(v, waiting).state, SIGNATURE_PENDING);
+    assert_int_equal(look(v, token).state, SIGNATURE_CONFIRMED);
+    visit_close(v);
+}
+
+static void links_that_lead_nowhere_look_alike(void **state)
+{
+    visit *v = visit_open(state);
+    str token = standing(v, "Ada", "ada@example.org");
+    char *changed = arena_cstr(v->f.a, token);
+    changed[3] = changed[3] == 'A' ? 'B' : 'A';
+    const str wrong[] = {S("x"),
+                         S("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"),
+                         {changed, token.n},
+                         str_head(token, token.n - 1),
+                         arena_printf(v->f.a, "%.*s.", STR_FMT(token)),
+                         arena_printf(v->f.a, "%.*s%%3D", STR_FMT(token)),
+                         S("%3Cscript%3E"),
+                         S("a%00b")};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        seen s = visit_get(v, own(v, wrong[i], ""));
+        if (i + 1 == sizeof wrong / sizeof *wrong) { /* NUL: not an address at all */
+            assert_int_equal(s.status, 400);
+            continue;
+        }
+        assert_int_equal(s.status, 404);
+        assert_true(seen_has(&s, visit_words(v, MSG_OWN_UNKNOWN_TITLE)));
+        assert_true(seen_has(&s, "href=\"/en/link\""));
+        assert_false(seen_has(&s, "<script>"));
+        assert_int_equal(press(v, "own_withdraw_post", wrong[i], "/withdraw").status, 404);
+        assert_int_equal(press(v, "own_confirm", wrong[i], "/confirm").status, 404);
+    }
+    assert_int_equal(look(v, token).state, SIGNATURE_CONFIRMED);
+    v->f.now_ms += 31 * (int64_t)DAY_MS; /* expired */
+    seen s = visit_get(v, own(v, token, ""));
+    assert_int_equal(s.status, 404);
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_UNKNOWN_TITLE)));
+    visit_close(v);
+}
+
+static void says_why_it_cannot_count(void **state)
+{
+    visit *v = visit_open(state);
+    standing(v, "Ada", "ada@example.org");
+    str again = pending(v, "ada", "Ada@Example.org");
+    seen s = press(v, "own_confirm", again, "/confirm");
+    assert_int_equal(s.status, 409);
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_ALREADY_TITLE)));
+    standing(v, "Bob", "ada@example.org");
+    str third = pending(v, "Carl", "ada@example.org");
+    s = press(v, "own_confirm", third, "/confirm");
+    assert_int_equal(s.status, 409);
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_FULL_TITLE)));
+    assert_int_equal(fixture_counts(&v->f).mailboxes, 2);
+    v->f.now_ms = v->f.main->closes_ms - 1;
+    str late = pending(v, "Dora", "dora@example.org");
+    v->f.now_ms += 1000;
+    s = visit_get(v, own(v, late, ""));
+    assert_int_equal(s.status, 410);
+    s = press(v, "own_confirm", late, "/confirm");
+    assert_int_equal(s.status, 410);
+    assert_true(seen_has(&s, visit_words(v, MSG_CLOSED_UNCONFIRMED)));
+    assert_int_equal(fixture_counts(&v->f).mailboxes, 2);
+    visit_close(v);
+}
+
+static void choices_change_and_leave_a_trace(void **state)
+{
+    visit *v = visit_open(state);
+    str token = standing(v, "Ada", "ada@example.org");
+    for (int i = 0; i < 2; i++) {
+        seen s = visit_post(v, "own_choices", own(v, token, "/choices"), S("listed=1&news=1"));
+        assert_int_equal(s.status, 303);
+        s = visit_get(v, s.location);
+        assert_true(seen_has(&s, visit_words(v, MSG_OWN_SAVED)));
+        assert_int_equal(seen_count(&s, "\" checked"), 2);
+    }
+    assert_int_equal(fixture_counts(&v->f).consents, 2);
+    assert_int_equal(fixture_counts(&v->f).listings, 1);
+    visit_post(v, "own_choices", own(v, token, "/choices"), S(""));
+    assert_false(look(v, token).is_listed);
+    assert_int_equal(fixture_counts(&v->f).listings, 0);
+    assert_int_equal(
+        visit_post(v, "own_choices", own(v, token, "/choices"), S("listed=yes")).status, 400);
+    visit_close(v);
+}
+
+static void corrections_obey_the_same_rules(void **state)
+{
+    visit *v = visit_open(state);
+    str token = standing(v, "Ada Lovlace", "ada@example.org");
+    seen s = visit_get(v, own(v, token, "/correct"));
+    assert_int_equal(s.status, 200);
+    assert_true(seen_has(&s, "value=\"Ada Lovlace\""));
+    assert_true(seen_has(&s, "<option value=\"DK\" selected>"));
+    static const char *const bad[] = {
+        "name=&country=DK",         "name=%3DA&country=DK", "name=A%3Cb&country=DK",
+        "name=Ada&country=",        "name=Ada&country=XX",  "name=Ada&country=DK&place=%07",
+        "name=A%0D%0AB&country=DK",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        s = visit_post(v, "own_correct_post", own(v, token, "/correct"), str_of(bad[i]));
+        assert_int_equal(s.status, 422);
+        assert_int_equal(seen_count(&s, "class=\"field-error\""), 1);
+        assert_int_equal(seen_count(&s, "role=\"alert\""), 1);
+    }
+    static const char *const malformed[] = {"name=Ada&country=DK&email=x%40y.org",
+                                            "name=Ada&name=Bob&country=DK", "name=%FF&country=DK"};
+    for (size_t i = 0; i < sizeof malformed / sizeof *malformed; i++)
+        assert_int_equal(
+            visit_post(v, "own_correct_post", own(v, token, "/correct"), str_of(malformed[i]))
+                .status,
+            400);
+    assert_string_equal(arena_cstr(v->f.a, personal_text(look(v, token).record.name)),
+                        "Ada Lovlace");
+    s = visit_post(v, "own_correct_post", own(v, token, "/correct"),
+                   S("name=Ada+Lovelace&country=SE&place=Lund&reason="));
+    assert_int_equal(s.status, 303);
+    s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, "Ada Lovelace"));
+    assert_true(seen_has(&s, "Lund, Sweden"));
+    /* Not into the name of somebody else on the mailbox. */
+    standing(v, "Bob", "ada@example.org");
+    s = visit_post(v, "own_correct_post", own(v, token, "/correct"), S("name=Bob&country=SE"));
+    assert_int_equal(s.status, 409);
+    assert_int_equal(seen_count(&s, visit_words(v, MSG_FAULT_TAKEN)), 2);
+    visit_close(v);
+}
+
+static void kinds_correct_what_is_theirs(void **state)
+{
+    visit *v = visit_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    s.kind = SIGNER_ORGANISATION;
+    s.organisation = S("Umbrella");
+    s.type = S("ngo");
+    s.function = S("President");
+    str token = fixture_sign(&v->f, v->f.main, &s);
+    seen page_seen = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&page_seen, "<p class=\"signed\" translate=\"no\">Umbrella</p>"));
+    assert_true(seen_has(&page_seen, visit_words(v, MSG_TYPE_NGO)));
+    page_seen = visit_get(v, own(v, token, "/correct"));
+    assert_true(seen_has(&page_seen, "value=\"Umbrella\""));
+    assert_true(seen_has(&page_seen, "value=\"President\""));
+    assert_false(seen_has(&page_seen, "name=\"type\""));
+    page_seen = visit_post(v, "own_correct_post", own(v, token, "/correct"),
+                           S("name=Ada&country=DE&organisation=&role="));
+    assert_int_equal(page_seen.status, 422);
+    assert_int_equal(seen_count(&page_seen, "class=\"field-error\""), 2);
+    page_seen = visit_post(v, "own_correct_post", own(v, token, "/correct"),
+                           S("name=Ada&country=DE&organisation=Parasol&role=Chair"));
+    assert_int_equal(page_seen.status, 303);
+    ASSERT_STR(look(v, token).record.organisation, S("Parasol"));
+    visit_close(v);
+}
+
+static void withdrawing_asks_once_and_can_be_undone(void **state)
+{
+    visit *v = visit_open(state);
+    str token = standing(v, "Ada", "ada@example.org");
+    fixture_sequence(&v->f, v->f.main);
+    seen s = visit_get(v, own(v, token, "/withdraw"));
+    assert_int_equal(seen_count(&s, "<button"), 1);
+    assert_int_equal(look(v, token).state, SIGNATURE_CONFIRMED);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(press(v, "own_withdraw_post", token, "/withdraw").status, 303);
+    s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_WITHDRAWN)));
+    assert_int_equal(seen_count(&s, "<button"), 1);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(press(v, "own_undo", token, "/undo").status, 303);
+    assert_int_equal(look(v, token).state, SIGNATURE_CONFIRMED);
+    press(v, "own_withdraw_post", token, "/withdraw");
+    v->f.now_ms += 25 * (int64_t)HOUR_MS;
+    assert_int_equal(press(v, "own_undo", token, "/undo").status, 303);
+    s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_UNDO_OVER)));
+    assert_int_equal(seen_count(&s, "<button"), 0);
+    retention_report report;
+    ASSERT_OK(retention_run(&v->f.c, v->f.now_ms, &report));
+    s = visit_get(v, own(v, token, ""));
+    assert_int_equal(s.status, 404);
+    assert_true(seen_has(&s, "href=\"/en/link\""));
+    visit_close(v);
+}
+
+static void pending_ones_have_nothing_to_change(void **state)
+{
+    visit *v = visit_open(state);
+    str token = pending(v, "Ada", "ada@example.org");
+    static const char *const gets[] = {"/correct", "/withdraw"};
+    for (size_t i = 0; i < 2; i++)
+        assert_int_equal(visit_get(v, own(v, token, gets[i])).status, 303);
+    assert_int_equal(press(v, "own_withdraw_post", token, "/withdraw").status, 303);
+    assert_int_equal(press(v, "own_undo", token, "/undo").status, 303);
+    visit_post(v, "own_choices", own(v, token, "/choices"), S("listed=1"));
+    visit_post(v, "own_correct_post", own(v, token, "/correct"), S("name=X&country=SE"));
+    signer_view view = look(v, token);
+    assert_int_equal(view.state, SIGNATURE_PENDING);
+    assert_false(view.is_listed);
+    visit_close(v);
+}
+
+static void asking_for_links_tells_nothing(void **state)
+{
+    visit *v = visit_open(state);
+    standing(v, "Ada", "ada@example.org");
+    seen s = visit_get(v, S("/en/link"));
+    assert_int_equal(s.status, 200);
+    seen known = visit_post(v, "link_post", S("/en/link"), S("email=ada%40example.org"));
+    seen unknown = visit_post(v, "link_post", S("/en/link"), S("email=nobody%40example.org"));
+    assert_int_equal(known.status, 303);
+    ASSERT_STR(known.location, unknown.location);
+    assert_int_equal(visit_get(v, known.location).status, 200);
+    int64_t jobs = fixture_counts(&v->f).jobs;
+    static const char *const bad[] = {"email=", "email=x", "email=a%40b", "email=a%0D%0A%40b.org"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        s = visit_post(v, "link_post", S("/en/link"), str_of(bad[i]));
+        assert_int_equal(s.status, 422);
+        assert_int_equal(seen_count(&s, "class=\"field-error\""), 1);
+        assert_int_equal(seen_count(&s, "aria-describedby=\"email-error\""), 1);
+    }
+    assert_int_equal(fixture_counts(&v->f).jobs, jobs);
+    visit_close(v);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_ON_BOTH(one_button_confirms_once),
+        TEST_ON_BOTH(withdrawing_asks_once_and_can_be_undone),
+        TEST_ON_BOTH(choices_change_and_leave_a_trace),
+        TEST_ON_BOTH(corrections_obey_the_same_rules),
+        TEST_ON_SQLITE(looking_changes_nothing),
+        TEST_ON_SQLITE(pages_stay_private),
+        TEST_ON_SQLITE(forms_need_their_tokens),
+        TEST_ON_SQLITE(links_that_lead_nowhere_look_alike),
+        TEST_ON_SQLITE(says_why_it_cannot_count),
+        TEST_ON_SQLITE(kinds_correct_what_is_theirs),
+        TEST_ON_SQLITE(pending_ones_have_nothing_to_change),
+        TEST_ON_SQLITE(asking_for_links_tells_nothing),
+    };
+    return cmocka_run_group_tests_name("own", tests, NULL, NULL);
+}

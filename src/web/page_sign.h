@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* The sign form: what it asks of each kind of signer, and how it is shown again with what was
+ * typed and what is wrong. Also used by the own page, for corrections. */
+
+#include "core/signature.h"
+#include "http/form.h"
+#include "web/frame.h"
+
+enum { SIGN_REASON_MOST = 500 };
+
+/* What a form of any kind brings; a kind's table names only the fields that it asks for. */
+typedef struct sign_form {
+    person_name name;
+    str organisation; /* or the institution of a mandate */
+    str type;         /* or the level of a mandate */
+    str role;         /* or the mandate itself */
+    str authority;
+    email_address email;
+    str country;
+    str place;
+    str reason;
+    bool is_consented, is_listed, wants_news;
+    int64_t version; /* of the text that stood beside the form */
+    str trap;        /* people do not see it */
+} sign_form;
+
+/* A field as the view shows it. */
+typedef struct sign_field {
+    const char *id; /* also its name; NULL: the form does not ask for it */
+    const char *autocomplete;
+    str value;
+    int64_t most;  /* length */
+    str fault;     /* what is wrong, in words; empty: nothing */
+    str described; /* ids of hint and fault */
+} sign_field;
+
+typedef struct sign_fault {
+    str target; /* "#name" */
+    str words;
+} sign_fault;
+
+typedef struct sign_fault_list {
+    sign_fault *at;
+    size_t n;
+} sign_fault_list;
+
+typedef struct sign_option {
+    str code;
+    str name;
+    bool is_chosen;
+} sign_option;
+
+typedef struct sign_option_list {
+    const sign_option *at;
+    size_t n;
+} sign_option_list;
+
+typedef struct sign_fields {
+    sign_field name, organisation, type, role, authority, email, country, place, reason, consent;
+    sign_option_list types;           /* of organisations, or levels of mandates */
+    sign_option_list members, others; /* countries */
+    bool is_consented, is_listed, wants_news;
+    sign_fault_list faults;
+} sign_fields;
+
+typedef struct sign_choice {
+    str url;
+    str name, hint;
+    str icon;
+    bool is_present;
+} sign_choice;
+
+typedef struct sign_choice_list {
+    const sign_choice *at;
+    size_t n;
+} sign_choice_list;
+
+/* Why a form that is in order by itself was not taken. */
+typedef enum sign_notice {
+    SIGN_FINE,
+    SIGN_STALE,     /* the form was open too long */
+    SIGN_EARLY,     /* sent faster than a person can */
+    SIGN_CHANGED,   /* the text has a new version */
+    SIGN_TROUBLE,   /* the database is out of reach: nothing was stored */
+    SIGN_UNCERTAIN, /* its answer got lost */
+} sign_notice;
+
+typedef struct sign_page {
+    const declaration *d;
+    signer_kind kind;
+    const declaration_text *text;
+    bool is_foreign; /* the text is not in the reader's language */
+    bool is_machine;
+    safe_html body;
+    str url, text_url, privacy_url;
+    str token;
+    sign_choice_list kinds;
+    sign_fields fields;
+    sign_notice notice;
+} sign_page;
+
+/* Instead of the form. */
+typedef struct sign_closed_page {
+    const declaration *d;
+    int64_t count;
+    bool is_early;
+    bool is_unconfirmed; /* a signature waits that can no longer be confirmed */
+    str text_url, list_url, act_url;
+} sign_closed_page;
+
+/* After the form. */
+typedef struct sign_sent_page {
+    const declaration *d;
+    str url, form_url, token;
+    int days;
+    bool is_again;
+} sign_sent_page;
+
+/* The declared form of a kind (routes name them, too). */
+const form *sign_form_of(signer_kind kind);
+
+/* Fills the fields for the view; values and faults may be NULL. What is wrong is said once, in the
+ * same words beside the field and in the list. */
+void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const sign_form *values,
+                      const form_faults *faults, sign_fields *out_fields);
+
+/* Rules that a declared form cannot say: the country is a known one. */
+void sign_fields_check(const form *f, const sign_form *values, form_faults *faults);
+
+/* The form is closed, or not open yet: replies with that page. */
+err sign_reply_closed(page_context *pc, reply *out, const declaration *d, bool is_unconfirmed);
