@@ -96,6 +96,11 @@ CREATE TABLE mailbox (
     PRIMARY KEY (declaration, mailbox, slot)
 ) @without_rowid;
 
+-- Serialised writers on SQLite cannot race for two slots; on PostgreSQL this is what stops them.
+@only(pg)
+CREATE UNIQUE INDEX mailbox_signer ON mailbox (declaration, mailbox, signer);
+@end
+
 -- Mailed links. The token carries this row's number masked, so no index holds random keys.
 CREATE TABLE link (
     id @id,

@@ -67,10 +67,10 @@ static err show_letter(const inbox *in, req *rq, reply *out, str name)
     mail_letter m;
     TRY(mail_inbox_read(a, in->folder, name, &bytes));
     TRY(mail_letter_read(a, bytes, &m));
-    inbox_letter shown = {m.subject, m.from, m.to, m.date, m.language, cut(a, m.text)};
+    inbox_letter letter = {m.subject, m.from, m.to, m.date, m.language, cut(a, m.text)};
     html_out o = reply_html(out, 200);
     view_context vc = {a, LANG_EN, NULL};
-    view_inbox_letter(&vc, &o, &shown);
+    view_inbox_letter(&vc, &o, &letter);
     return OK;
 }
 

@@ -24,7 +24,7 @@ const option option_table[OPTION_COUNT] = {
                            "x-forwarded forwarded", "the one header that those proxies set"},
     [OPTION_IO_THREADS] = {"io-threads", "N", OPTION_NUMBER, "1", 1, 16, NULL,
                            "threads that read, answer from the cache and write"},
-    [OPTION_WORKERS] = {"workers", "N", OPTION_NUMBER, "32", 1, 128, NULL,
+    [OPTION_WORKERS] = {"workers", "N", OPTION_NUMBER, "64", 1, 128, NULL,
                         "threads that make pages and write to the database"},
     [OPTION_CONNECTIONS] = {"connections", "N", OPTION_NUMBER, "10000", 16, 200000, NULL,
                             "most open connections"},

@@ -8,12 +8,10 @@
 #include "web/web.h"
 
 #include <fcntl.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <unistd.h>
 
-enum { CHECKPOINT_EVERY_MS = 50, RATE_BUCKETS = 1 << 17, PROXIES_MOST = 64 };
+enum { RATE_BUCKETS = 1 << 17, PROXIES_MOST = 64 };
 
 static server *running; /* for the signal handler */
 
@@ -21,23 +19,6 @@ static void stop_running(int number)
 {
     (void)number;
     server_stop(running);
-}
-
-typedef struct checkpointing {
-    db *d;
-    atomic_bool is_stopping;
-} checkpointing;
-
-/* Keeps the write-ahead log short, off the path of those who write. */
-static void *checkpoint_on(void *arg)
-{
-    checkpointing *ch = arg;
-    while (!atomic_load(&ch->is_stopping)) {
-        db_checkpoint(ch->d);
-        struct timespec pause = {0, (long)CHECKPOINT_EVERY_MS * 1000000};
-        nanosleep(&pause, NULL);
-    }
-    return NULL;
 }
 
 static str_list split_words(arena *a, str words)
@@ -77,13 +58,8 @@ static err serve(command_context *c, struct app *ap, const options *o)
     struct sigaction act = {.sa_handler = stop_running};
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGINT, &act, NULL);
-    checkpointing ch = {.d = ap->core.db};
-    pthread_t checkpointer;
-    BUG_IF(pthread_create(&checkpointer, NULL, checkpoint_on, &ch) != 0);
     LOG(LOG_INFO, "web.ready", log_str("listen", listen.listen), log_str("origin", listen.origin));
     err e = server_run(s);
-    atomic_store(&ch.is_stopping, true);
-    pthread_join(checkpointer, NULL);
     server_close(s);
     return e;
 }

@@ -29,13 +29,13 @@ static bool port_of(command_context *c, size_t flag, int64_t otherwise, int64_t 
 
 static err show(command_context *c, str folder, int64_t port)
 {
-    str listen = arena_printf(c->a, "127.0.0.1:%lld", (long long)port);
-    server_options options = {.listen = listen,
-                              .origin = arena_printf(c->a, "http://%.*s", STR_FMT(listen)),
-                              .workers = 2};
+    str address = arena_printf(c->a, "127.0.0.1:%lld", (long long)port);
+    server_options listening = {.listen = address,
+                                .origin = arena_printf(c->a, "http://%.*s", STR_FMT(address)),
+                                .workers = 2};
     inbox in = {folder};
     server *s;
-    TRY(server_open(&options, inbox_handle, &in, &s));
+    TRY(server_open(&listening, inbox_handle, &in, &s));
     running = s;
     struct sigaction act = {.sa_handler = stop_running};
     sigaction(SIGTERM, &act, NULL);

@@ -133,7 +133,7 @@ err signature_submit(core *c, arena *a, const declaration *d, const signing *s, 
     sub.text = declaration_text_in(d, d->version, s->lang);
     BUG_IF(!sub.text);
     TRY(prepare(a, &sub));
-    TRY(db_write(c->db, write_submission, &sub));
+    TRY(db_write_keyed(c->db, write_submission, &sub));
     *out_submitted = (submitted){.receipt = receipt_make(a, &c->keys, &sub),
                                  .token = link_token(a, &c->keys, &sub.secret, sub.link)};
     return OK;
@@ -252,7 +252,10 @@ err signature_confirm(core *c, str token, int64_t now_ms, const alliance *al,
                       confirm_outcome *out_outcome)
 {
     confirmation con = {&c->keys, al, token, now_ms, CONFIRM_BEFORE};
-    TRY(db_write(c->db, write_confirmation, &con));
+    err e = db_write_keyed(c->db, write_confirmation, &con);
+    if (e == ERR_CONFLICT) /* lost a race for the slot: now the mailbox tells who won */
+        e = db_write_keyed(c->db, write_confirmation, &con);
+    TRY(e);
     *out_outcome = con.outcome;
     return OK;
 }

@@ -187,6 +187,11 @@ static bool is_form_type(req *rq)
            str_eq_nocase(parameters, S("charset=\"utf-8\""));
 }
 
+static int least_age(const router *r, const route *taken)
+{
+    return taken->age_least_ms > 0 && r->form_age_ms ? *r->form_age_ms : taken->age_least_ms;
+}
+
 /* 0, or the status to refuse with. */
 static int read_form(const router *r, req *rq)
 {
@@ -201,7 +206,7 @@ static int read_form(const router *r, req *rq)
     if (taken->is_open)
         return 0;
     switch (
-        form_token_check(rq->a, r->form_key, taken->name, token, rq->now_ms, taken->age_least_ms)) {
+        form_token_check(rq->a, r->form_key, taken->name, token, rq->now_ms, least_age(r, taken))) {
     case TOKEN_FORGED:
         return 403;
     case TOKEN_STALE:

@@ -58,6 +58,9 @@ typedef struct router {
     str origin;
     cache *pages; /* may be NULL */
 
+    /* Instead of every least age in the table (an option of the operator); NULL: as it says. */
+    const int *form_age_ms;
+
     /* Hooks; NULL: every two letters are a language, no limits, only anyone, plain errors. */
     bool (*is_lang)(str code);
     err (*rate_check)(struct app *ap, req *rq, int rate, int *out_retry_after_s);

@@ -26,6 +26,7 @@ router web_router(struct app *ap)
         .n = routes_n,
         .app = ap,
         .form_key = &ap->core.keys.form,
+        .form_age_ms = &ap->form_age_least_ms,
         .origin = ap->origin,
         .pages = ap->pages,
         .is_lang = is_lang,
