@@ -46,9 +46,10 @@ void html_safe(html_out *o, safe_html markup);
 void html_plain_line(buf *b, str s);
 
 /* CommonMark to markup: no raw HTML, no images (their alternative text stays), links only as
- * html_url allows (otherwise their text stays); headings start at `top_heading` (2 to 6). Links
- * to other hosts get rel="noopener". At most HTML_MARKDOWN_BYTES_MOST bytes; more is a bug of the
- * caller. The result is at most 32 times as long, and a few hundred bytes. */
+ * html_url allows (otherwise their text stays); the largest heading of the text becomes one of
+ * level `top_heading` (2 to 6). Links to other hosts get rel="noopener". At most
+ * HTML_MARKDOWN_BYTES_MOST bytes; more is a bug of the caller. The result is at most 32 times as
+ * long, and a few hundred bytes. */
 enum { HTML_MARKDOWN_BYTES_MOST = 1 << 20 };
 safe_html html_markdown(arena *a, str markdown, int top_heading);
 /* The same text without markup, for mails, descriptions and search: paragraphs and list items on

@@ -166,6 +166,7 @@ static void markdown_becomes_markup(void **state)
         markdown2, S("# A\n## B\ntext *e* **s** `c<`\nsoft  \nhard"),
         S("<h2>A</h2>\n<h3>B</h3>\n<p>text <em>e</em> <strong>s</strong> <code>c&lt;</code>\n"
           "soft<br>\nhard</p>\n"));
+    assert_put(markdown5, S("## A\n### B\n"), S("<h5>A</h5>\n<h6>B</h6>\n"));
     assert_put(markdown5, S("# A\n## B\n### C"), S("<h5>A</h5>\n<h6>B</h6>\n<h6>C</h6>\n"));
     assert_put(markdown2, S("- a\n- b\n\n3. x\n\n4. y"),
                S("<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"

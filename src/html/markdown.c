@@ -14,7 +14,7 @@
 
 typedef struct render {
     html_out out;
-    int top_heading;
+    int heading_shift; /* from a level of the text to one of the page */
     size_t url_bytes_left;
     cmark_node *open_link; /* a link inside an image's text inside a link stays text */
 } render;
@@ -40,7 +40,7 @@ static void put_tag(render *r, bool is_enter, str name)
 
 static void put_heading(render *r, cmark_node *node, bool is_enter)
 {
-    int level = cmark_node_get_heading_level(node) + r->top_heading - 1;
+    int level = cmark_node_get_heading_level(node) + r->heading_shift;
     char name[2] = {'h', (char)('0' + (level < 6 ? level : 6))};
     put_tag(r, is_enter, (str){name, 2});
     if (!is_enter)
@@ -138,13 +138,30 @@ static void put_node(render *r, cmark_node *node, bool is_enter)
     }
 }
 
+/* The level of the text's largest heading; 1 when it has none. */
+static int largest_heading(cmark_node *document)
+{
+    int largest = 7;
+    cmark_iter *walk = cmark_iter_new(document);
+    while (cmark_iter_next(walk) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(walk);
+        int level = cmark_node_get_type(node) == CMARK_NODE_HEADING
+                        ? cmark_node_get_heading_level(node)
+                        : 7;
+        largest = level < largest ? level : largest;
+    }
+    cmark_iter_free(walk);
+    return largest < 7 ? largest : 1;
+}
+
 safe_html html_markdown(arena *a, str markdown, int top_heading)
 {
     BUG_IF(top_heading < 2 || top_heading > 6);
     buf text = buf_in(a);
-    render r = {.out = {&text}, .top_heading = top_heading};
-    r.url_bytes_left = 2 * markdown.n;
     cmark_node *document = parse(markdown);
+    render r = {.out = {&text},
+                .heading_shift = top_heading - largest_heading(document),
+                .url_bytes_left = 2 * markdown.n};
     cmark_iter *walk = cmark_iter_new(document);
     cmark_event_type event;
     while ((event = cmark_iter_next(walk)) != CMARK_EVENT_DONE)
