@@ -3,10 +3,15 @@
  *
  * Content and counts change at different paces, so they are counted apart: a new checkpoint makes
  * a new edition around the same content. When the database cannot be reached, the edition that
- * stands goes on being read. */
+ * stands goes on being read.
+ *
+ * Once a minute the pages with counts are made anew even without news: signing opens and closes by
+ * the clock, and who no longer wants to be listed must not stand in a kept page until somebody
+ * else signs. */
 
 #include "web/edition.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 #include <pthread.h>
@@ -16,6 +21,7 @@ enum {
     CONTENT_BYTES_MOST = 256 << 20,
     COUNTS_BYTES_MOST = 4 << 20,
     LOOK_EVERY_MS = 200,
+    RAISE_EVERY_MS = 60000,
 };
 
 typedef struct content {
@@ -137,6 +143,7 @@ static void *look_on(void *arg)
 {
     newsroom *n = arg;
     err before = OK;
+    int64_t raised_ms = clock_steady_ms();
     pthread_mutex_lock(&n->lock);
     while (!n->is_stopping) {
         struct timespec until;
@@ -149,6 +156,10 @@ static void *look_on(void *arg)
             break;
         pthread_mutex_unlock(&n->lock);
         err e = look(n);
+        if (clock_steady_ms() - raised_ms >= RAISE_EVERY_MS) {
+            cache_raise(n->cache, CACHE_COUNTS);
+            raised_ms = clock_steady_ms();
+        }
         if (e != before)
             LOG(e == OK ? LOG_INFO : LOG_WARN, "edition.look",
                 log_str("outcome", str_of(err_name(e))));

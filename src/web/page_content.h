@@ -53,5 +53,5 @@ typedef struct action_page {
 partner_list partners_shown(page_context *pc);
 story_list stories_shown(page_context *pc);
 
-/* "2026-11-22", "2017-10" or "2017" as the language writes it. */
+/* "2026-11-22" as the language writes it; of "2017-10" and "2017" the year. */
 str page_date(arena *a, lang l, str written);

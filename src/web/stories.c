@@ -34,7 +34,9 @@ static int64_t day_number(int64_t year, int64_t month, int64_t day)
 str page_date(arena *a, lang l, str written)
 {
     int64_t year, month, day;
-    if (written.n != 10 || number_parse(str_head(written, 4), 1, 9999, &year) != OK ||
+    if (written.n < 10)
+        return str_head(written, 4);
+    if (written.n > 10 || number_parse(str_head(written, 4), 1, 9999, &year) != OK ||
         number_parse(str_head(str_skip(written, 5), 2), 1, 12, &month) != OK ||
         number_parse(str_skip(written, 8), 1, 31, &day) != OK)
         return written;
