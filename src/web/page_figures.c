@@ -21,23 +21,24 @@ static kind_rows kinds_of(const page_context *pc, const figure *g)
     return (kind_rows){all, n};
 }
 
-static frame_link_list others_of(const page_context *pc, const declaration *shown_one)
+static other_list others_of(const page_context *pc, const declaration *shown_one)
 {
     declaration_list all = pc->frame.ed->al->declarations;
-    frame_link *links = arena_array(pc->a, frame_link, all.n);
+    other_figures *links = arena_array(pc->a, other_figures, all.n);
     size_t n = 0;
     for (size_t i = 0; i < all.n; i++) {
         const declaration *d = &all.at[i];
         const declaration_text *text = declaration_text_in(d, d->version, pc->frame.code);
         if (d == shown_one || !text)
             continue;
-        links[n++] = (frame_link){
+        links[n++] = (other_figures){
             .url = url_figures(pc->a, pc->frame.code, d->slug),
-            .name = text->title,
+            .title = text->title,
             .lang = str_eq(text->lang, pc->frame.code) ? (str){"", 0} : text->lang,
+            .count = log_counts_total(&edition_counts(pc->frame.ed, d)->counts),
         };
     }
-    return (frame_link_list){links, n};
+    return (other_list){links, n};
 }
 
 err page_figures(struct app *ap, req *rq, reply *out)

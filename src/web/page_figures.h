@@ -16,6 +16,19 @@ typedef struct kind_rows {
     size_t n;
 } kind_rows;
 
+/* Another declaration, and where its figures are. */
+typedef struct other_figures {
+    str url;
+    str title;
+    str lang; /* of the title; empty: the page's */
+    int64_t count;
+} other_figures;
+
+typedef struct other_list {
+    const other_figures *at;
+    size_t n;
+} other_list;
+
 typedef struct figures_page {
     figure figure;
     str title;      /* of the declaration */
@@ -23,5 +36,5 @@ typedef struct figures_page {
     kind_rows kinds;
     country_rows countries;
     bool has_kinds; /* more than one kind may sign: the table of countries shows them apart */
-    frame_link_list others; /* figures of the other declarations */
+    other_list others;
 } figures_page;
