@@ -12,5 +12,6 @@ typedef struct retention_report {
     int64_t mail_log;
 } retention_report;
 
-/* Erases what is due, in small transactions; call it now and then. */
+/* Erases what is due, in small transactions, and clears the disk of what is no more in the rows;
+ * call it every few minutes. */
 MUST_USE err retention_run(core *c, int64_t now_ms, retention_report *out_report);

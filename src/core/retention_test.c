@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What must not be kept is gone on its day, from the disk as well. */
+
+#include "core/listing.h"
+#include "core/retention.h"
+#include "core/signer.h"
+
+#include "test_core.h"
+
+#include <dirent.h>
+
+static retention_report run(fixture *f)
+{
+    retention_report report;
+    ASSERT_OK(retention_run(&f->c, f->now_ms, &report));
+    return report;
+}
+
+static void pending_lives_14_days(void **state)
+{
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    s.is_listed = true;
+    str token = fixture_submit(&f, f.main, &s).token;
+    fixture_sign(&f, f.petition, &s);
+    f.now_ms += PENDING_DAYS * (int64_t)DAY_MS;
+    assert_int_equal(run(&f).pending, 0);
+    f.now_ms++;
+    assert_int_equal(run(&f).pending, 1);
+    q_probe_counts_row n = fixture_counts(&f);
+    assert_int_equal(n.signatures, 1); /* the confirmed one stays */
+    assert_int_equal(n.records, 1);
+    assert_int_equal(n.listings, 1);
+    assert_int_equal(n.jobs, 0);
+    confirm_outcome outcome;
+    assert_int_equal(signature_confirm(&f.c, token, f.now_ms, &f.al, &outcome), ERR_NOT_FOUND);
+    assert_int_equal(run(&f).pending, 0);
+    fixture_close(&f);
+}
+
+static void withdrawn_lives_a_day(void **state)
+{
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    s.is_listed = true;
+    str token = fixture_sign(&f, f.main, &s);
+    fixture_sequence(&f, f.main);
+    ASSERT_OK(signer_set_consents(&f.c, f.a, token, true, true, S("da"), f.now_ms));
+    ASSERT_OK(signer_withdraw(&f.c, token, f.now_ms));
+    f.now_ms += DAY_MS + 1;
+    assert_int_equal(run(&f).withdrawn, 1);
+    q_probe_counts_row n = fixture_counts(&f);
+    assert_int_equal(n.records + n.listings + n.mailboxes + n.consents + n.jobs, 0);
+    q_probe_signatures_row row = fixture_signatures(&f).at[0];
+    assert_int_equal(row.state, SIGNATURE_ERASED);
+    assert_int_equal(row.mailbox.n + row.signer.n, 0);
+    assert_int_equal(row.leaf, 1);
+    /* The sub still goes into the log, and the address may sign again. */
+    fixture_sequence(&f, f.main);
+    str_list leaves = fixture_leaves(&f, f.main);
+    assert_true(str_starts(leaves.at[2], S("sig1 sub 1 withdrawn")) ||
+                str_starts(leaves.at[3], S("sig1 sub 1 withdrawn")));
+    fixture_sign(&f, f.main, &s);
+    assert_int_equal(run(&f).withdrawn, 0);
+    fixture_close(&f);
+}
+
+static void steps_reach_the_end(void **state)
+{
+    enum { N = 450 }; /* more than two steps */
+    fixture f = fixture_open(state);
+    for (int i = 0; i < N; i++) {
+        signing s = fixture_signing("A", arena_printf(f.a, "a%d@example.org", i).at);
+        fixture_submit(&f, f.main, &s);
+    }
+    f.now_ms += 31 * (int64_t)DAY_MS;
+    retention_report report = run(&f);
+    assert_int_equal(report.pending, N);
+    assert_int_equal(report.links, N);
+    q_probe_counts_row n = fixture_counts(&f);
+    assert_int_equal(n.signatures + n.records + n.links + n.jobs, 0);
+    fixture_close(&f);
+}
+
+static void links_budgets_and_mail_log_end(void **state)
+{
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    fixture_submit(&f, f.main, &s);
+    letter_jobs jobs;
+    letters out;
+    ASSERT_OK(letter_claim(&f.c, f.a, f.now_ms, 1, &jobs));
+    ASSERT_OK(letter_prepare(&f.c, f.a, &jobs.at[0], &f.al, f.now_ms, &out));
+    ASSERT_OK(letter_settle(&f.c, &jobs.at[0], LETTER_SENT, 250, f.now_ms));
+    int64_t start_ms = f.now_ms;
+    f.now_ms = start_ms + DAY_MS;
+    run(&f);
+    assert_int_equal(fixture_counts(&f).budgets, 1);
+    f.now_ms = start_ms + 2 * DAY_MS;
+    run(&f);
+    assert_int_equal(fixture_counts(&f).budgets, 0);
+    f.now_ms = start_ms + 30 * (int64_t)DAY_MS;
+    retention_report report = run(&f);
+    assert_int_equal(report.mail_log + report.links, 0);
+    f.now_ms++;
+    report = run(&f);
+    assert_int_equal(report.mail_log, 1);
+    assert_int_equal(report.links, 1);
+    fixture_close(&f);
+}
+
+/* --- the disk --- */
+
+static bool file_holds(arena *a, str path, str word)
+{
+    FILE *file = fopen(arena_cstr(a, path), "rb");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, 0, SEEK_END), 0);
+    long size = ftell(file);
+    assert_true(size >= 0);
+    rewind(file);
+    char *bytes = arena_alloc(a, (size_t)size + 1);
+    assert_int_equal(fread(bytes, 1, (size_t)size, file), size);
+    fclose(file);
+    return memmem(bytes, (size_t)size, word.at, word.n) != NULL;
+}
+
+/* How many files of the database hold the word. */
+static int files_with(fixture *f, str word)
+{
+    arena *a = arena_open((size_t)1 << 30);
+    str path = str_skip(f->t.url, strlen("sqlite:"));
+    str folder = str_head(path, path.n - strlen("/test.db"));
+    DIR *dir = opendir(arena_cstr(a, folder));
+    assert_non_null(dir);
+    int n = 0;
+    for (struct dirent *entry; (entry = readdir(dir));)
+        if (entry->d_name[0] != '.')
+            n += file_holds(a, arena_printf(a, "%.*s/%s", STR_FMT(folder), entry->d_name), word);
+    closedir(dir);
+    arena_close(a);
+    return n;
+}
+
+/* Only what a signer chose to show ever stands in clear, and it goes with the signer. */
+static void nothing_stays_on_the_disk(void **state)
+{
+    fixture f = fixture_open(state);
+    signing hidden = fixture_signing("Canaria Quietus", "canary.hidden@nest.example");
+    signing open = fixture_signing("Canaria Publica", "canary.shown@nest.example");
+    open.is_listed = true;
+    open.reason = S("Canaria cantat");
+    signing pending = fixture_signing("Canaria Pendens", "canary.pending@nest.example");
+    pending.is_listed = true;
+    str first = fixture_sign(&f, f.main, &hidden);
+    str second = fixture_sign(&f, f.main, &open);
+    fixture_submit(&f, f.main, &pending);
+    ASSERT_OK(letter_ask_link(&f.c, f.a, hidden.mail, S("da"), f.now_ms));
+    fixture_sequence(&f, f.main);
+    assert_int_equal(files_with(&f, S("Canaria Quietus")), 0);
+    assert_int_equal(files_with(&f, S("canary.")), 0);
+    assert_int_equal(files_with(&f, S("nest.example")), 0);
+    assert_true(files_with(&f, S("Canaria Publica")) > 0);
+    ASSERT_OK(signer_withdraw(&f.c, first, f.now_ms));
+    ASSERT_OK(signer_withdraw(&f.c, second, f.now_ms));
+    f.now_ms += 15 * (int64_t)DAY_MS;
+    retention_report report = run(&f);
+    assert_int_equal(report.withdrawn, 2);
+    assert_int_equal(report.pending, 1);
+    assert_int_equal(files_with(&f, S("Canaria")), 0);
+    assert_int_equal(files_with(&f, S("canaria")), 0); /* the folded form */
+    assert_int_equal(files_with(&f, S("canary")), 0);
+    fixture_close(&f);
+}
+
+/* Hiding is at once, too, as soon as the log is emptied. */
+static void hidden_names_leave_the_disk(void **state)
+{
+    fixture f = fixture_open(state);
+    signing open = fixture_signing("Canaria Publica", "canary.shown@nest.example");
+    open.is_listed = true;
+    str token = fixture_sign(&f, f.main, &open);
+    ASSERT_OK(signer_set_consents(&f.c, f.a, token, false, false, S("da"), f.now_ms));
+    run(&f);
+    assert_int_equal(files_with(&f, S("Canaria")), 0);
+    fixture_close(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_ON_BOTH(pending_lives_14_days),       TEST_ON_BOTH(withdrawn_lives_a_day),
+        TEST_ON_BOTH(steps_reach_the_end),         TEST_ON_BOTH(links_budgets_and_mail_log_end),
+        TEST_ON_SQLITE(nothing_stays_on_the_disk), TEST_ON_SQLITE(hidden_names_leave_the_disk),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
