@@ -31,9 +31,24 @@ static const provider providers[] = {
 
 enum { LOCAL_BYTES_MOST = 64 };
 
+/* Spaces of all scripts, and what cannot be seen: two addresses must not look like one. */
+static bool has_blanks(str text)
+{
+    static const int32_t blanks[][2] = {
+        {0xA0, 0xA0},     {0xAD, 0xAD},     {0x34F, 0x34F},    {0x61C, 0x61C},   {0x115F, 0x1160},
+        {0x1680, 0x1680}, {0x17B4, 0x17B5}, {0x180B, 0x180F},  {0x2000, 0x200F}, {0x202F, 0x202F},
+        {0x205F, 0x2064}, {0x206A, 0x206F}, {0x2800, 0x2800},  {0x3000, 0x3000}, {0x3164, 0x3164},
+        {0xFE00, 0xFE0F}, {0xFFA0, 0xFFA0}, {0xE0000, 0xE0FFF}};
+    for (int32_t code; (code = utf8_next(&text)) >= 0;)
+        for (size_t i = 0; i < sizeof blanks / sizeof *blanks; i++)
+            if (code >= blanks[i][0] && code <= blanks[i][1])
+                return true;
+    return false;
+}
+
 static bool local_part_is_good(str local)
 {
-    if (local.n == 0 || local.n > LOCAL_BYTES_MOST || utf8_has_controls(local))
+    if (local.n == 0 || local.n > LOCAL_BYTES_MOST || utf8_has_controls(local) || has_blanks(local))
         return false;
     for (size_t i = 0; i < local.n; i++)
         if (strchr(" \"(),:;<>[\\]", local.at[i]))
@@ -45,15 +60,16 @@ static bool local_part_is_good(str local)
 /* Splits into local part (NFC) and host (A-labels). */
 static err split(arena *a, email_address address, str *out_local, str *out_host)
 {
-    str text;
-    TRY(text_nfc(a, str_trim(personal_text(address)), &text));
-    str host;
+    str text = str_trim(personal_text(address)), host;
+    if (text.n > ADDRESS_BYTES_MOST)
+        return ERR_INVALID;
+    TRY(text_nfc(a, text, &text));
     str local = str_cut(text, '@', &host);
-    if (text.n > ADDRESS_BYTES_MOST || !local_part_is_good(local) || str_find(host, '@') < host.n)
+    if (!local_part_is_good(local) || str_find(host, '@') < host.n)
         return ERR_INVALID;
     TRY(text_host_ascii(a, host, out_host));
     *out_local = local;
-    return OK;
+    return local.n + 1 + out_host->n <= ADDRESS_BYTES_MOST ? OK : ERR_INVALID;
 }
 
 static str apply_rule(arena *a, const provider *rule, str local)
@@ -73,6 +89,7 @@ err address_canonical(arena *a, email_address address, email_address *out_canoni
     str local, host, lower;
     TRY(split(a, address, &local, &host));
     TRY(text_lower(a, local, &lower));
+    TRY(text_nfc(a, lower, &lower));
     for (size_t i = 0; i < sizeof providers / sizeof *providers; i++) {
         const provider *rule = &providers[i];
         if (!str_eq(rule->domain, host))

@@ -10,7 +10,8 @@ enum { ADDRESS_BYTES_MOST = 254 }; /* RFC 5321 4.5.3.1.3 less the brackets */
 
 /* NFC, local part lower case, domain as lower-case A-labels, then the provider's rules.
  * "Ada.Lovelace+news@GoogleMail.com" gives "adalovelace@gmail.com". ERR_INVALID: not an address
- * (one @, local part of 1 to 64 bytes without spaces or controls, a host with a dot). */
+ * (one @, local part of 1 to 64 bytes without spaces, controls or anything
+ * else that cannot be seen, a host with a dot, at most ADDRESS_BYTES_MOST bytes as sent). */
 MUST_USE err address_canonical(arena *a, email_address address, email_address *out_canonical);
 
 /* How to send to it: NFC, domain as A-labels, local part as written. */

@@ -163,7 +163,8 @@ static err read_lines(arena *a, str text, record *r)
 err record_open(arena *a, const core_keys *keys, str sealed, str commitment, record *out_record)
 {
     str plain;
-    TRY(seal_open(a, &keys->record, commitment, sealed, &plain));
+    if (seal_open(a, &keys->record, commitment, sealed, &plain) != OK)
+        return ERR_INVALID;
     record r = {.is_listed = false};
     TRY(read_lines(a, plain, &r));
     *out_record = r;
