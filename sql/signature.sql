@@ -66,7 +66,9 @@ ORDER BY slot LIMIT 100;
 --: mailbox_insert(declaration int, mailbox blob, slot int, signer blob, signature int) -> none
 INSERT INTO mailbox (declaration, mailbox, slot, signer, signature) VALUES ($1, $2, $3, $4, $5);
 
---: mailbox_pass_on(declaration int, mailbox blob, before int, signature int) -> none
+-- From a withdrawn signature to a newer one; or, from itself to itself, the proof that it still
+-- has the place: both write the row, so that only one of them can win.
+--: mailbox_pass_on(declaration int, mailbox blob, before int, signature int) -> count
 UPDATE mailbox SET signature = $4 WHERE declaration = $1 AND mailbox = $2 AND signature = $3;
 
 --: mailbox_set_signer(declaration int, mailbox blob, signature int, signer blob) -> none

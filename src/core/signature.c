@@ -20,6 +20,8 @@
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
 
+enum { RACES_MOST = 8 };
+
 #define BYTES(array) ((str){(const char *)(array).at, sizeof(array).at})
 
 typedef struct submission {
@@ -203,11 +205,13 @@ static err take_place(db_tx *tx, arena *scratch, const q_signature_get_row *s, i
             continue;
         q_signature_get_row before;
         TRY(q_signature_get(tx, scratch, taken.at[i].signature, &before));
-        bool is_free = before.state == SIGNATURE_WITHDRAWN;
-        *out_outcome = is_free ? CONFIRM_DONE : CONFIRM_ALREADY;
-        return is_free
-                   ? q_mailbox_pass_on(tx, s->declaration, s->mailbox, taken.at[i].signature, id)
-                   : OK;
+        *out_outcome = CONFIRM_ALREADY;
+        if (before.state != SIGNATURE_WITHDRAWN)
+            return OK;
+        int64_t changed;
+        *out_outcome = CONFIRM_DONE;
+        TRY(q_mailbox_pass_on(tx, s->declaration, s->mailbox, taken.at[i].signature, id, &changed));
+        return changed == 1 ? OK : ERR_CONFLICT;
     }
     *out_outcome = slot > per_mailbox ? CONFIRM_FULL : CONFIRM_DONE;
     return slot > per_mailbox
@@ -235,7 +239,8 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     if (con->outcome != CONFIRM_DONE)
         return OK;
     TRY(q_signature_confirm(tx, id, con->now_ms, &changed));
-    BUG_IF(changed != 1);
+    if (changed != 1)
+        return ERR_CONFLICT;
     if (s.is_listed)
         TRY(q_listing_show(tx, id, con->now_ms));
     TRY(q_job_delete_of(tx, id));
@@ -252,9 +257,11 @@ err signature_confirm(core *c, str token, int64_t now_ms, const alliance *al,
                       confirm_outcome *out_outcome)
 {
     confirmation con = {&c->keys, al, token, now_ms, CONFIRM_BEFORE};
-    err e = db_write_keyed(c->db, write_confirmation, &con);
-    if (e == ERR_CONFLICT) /* lost a race for the slot: now the mailbox tells who won */
+    err e = ERR_CONFLICT; /* a lost race for a place: the next look at the mailbox tells who won */
+    for (int attempt = 0; attempt < RACES_MOST && e == ERR_CONFLICT; attempt++)
         e = db_write_keyed(c->db, write_confirmation, &con);
+    if (e == ERR_CONFLICT)
+        e = ERR_BUSY;
     TRY(e);
     *out_outcome = con.outcome;
     return OK;

@@ -318,6 +318,57 @@ static void crowd_makes_one(void **state)
     fixture_close(&f);
 }
 
+/* --- undoing against signing anew --- */
+
+typedef struct racer {
+    fixture *f;
+    str token;
+    bool undoes;
+    err outcome;
+    confirm_outcome confirmed;
+    pthread_t thread;
+} racer;
+
+static void *race(void *arg)
+{
+    racer *r = arg;
+    do
+        r->outcome = r->undoes ? signer_undo(&r->f->c, r->token, r->f->now_ms)
+                               : signature_confirm(&r->f->c, r->token, r->f->now_ms, &r->f->al,
+                                                   &r->confirmed);
+    while (r->outcome == ERR_BUSY);
+    return NULL;
+}
+
+static void undo_and_anew_exclude_each_other(void **state)
+{
+    enum { ROUNDS = 30, RACERS = 4 };
+    fixture f = fixture_open(state);
+    for (int round = 0; round < ROUNDS; round++) {
+        signing s = fixture_signing("Ada", arena_printf(f.a, "a%d@example.org", round).at);
+        racer racers[RACERS] = {{.f = &f, .undoes = true, .token = fixture_sign(&f, f.main, &s)}};
+        ASSERT_OK(signer_withdraw(&f.c, racers[0].token, f.now_ms));
+        int counted = 0;
+        for (size_t i = 1; i < RACERS; i++)
+            racers[i] = (racer){.f = &f, .token = fixture_submit(&f, f.main, &s).token};
+        for (size_t i = 0; i < RACERS; i++)
+            assert_int_equal(pthread_create(&racers[i].thread, NULL, race, &racers[i]), 0);
+        for (size_t i = 0; i < RACERS; i++) {
+            signer_view v;
+            pthread_join(racers[i].thread, NULL);
+            assert_true(racers[i].outcome == OK || racers[i].outcome == ERR_CONFLICT);
+            ASSERT_OK(signer_open(&f.c, f.a, racers[i].token, f.now_ms, &v));
+            counted += v.state == SIGNATURE_CONFIRMED;
+        }
+        assert_int_equal(counted, 1);
+    }
+    fixture_sequence(&f, f.main);
+    log_state now;
+    ASSERT_OK(log_state_now(&f.c, f.a, f.main->id, &now));
+    assert_int_equal(log_counts_total(&now.counts), ROUNDS);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -330,6 +381,7 @@ int main(void)
         TEST_ON_BOTH(kinds_share_a_mailbox),
         TEST_ON_BOTH(withdrawn_may_sign_anew),
         TEST_ON_BOTH(crowd_makes_one),
+        TEST_ON_BOTH(undo_and_anew_exclude_each_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

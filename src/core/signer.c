@@ -123,21 +123,10 @@ err signer_withdraw(core *c, str token, int64_t now_ms)
     return db_write(c->db, write_withdrawal, &v);
 }
 
-/* ERR_CONFLICT: a newer signature of the same signer has taken the place on the mailbox. */
-static err check_place(db_tx *tx, arena *scratch, int64_t id, const q_signature_get_row *row)
-{
-    q_mailbox_signers_rows taken;
-    TRY(q_mailbox_signers(tx, scratch, row->declaration, row->mailbox, &taken));
-    for (size_t i = 0; i < taken.n; i++)
-        if (taken.at[i].signature == id)
-            return OK;
-    return ERR_CONFLICT;
-}
-
 static err write_undo(db_tx *tx, arena *scratch, void *arg)
 {
     const visit *v = arg;
-    int64_t id, changed;
+    int64_t id, held, changed;
     q_signature_get_row row;
     TRY(follow(tx, scratch, v, &id, &row));
     if (row.state == SIGNATURE_CONFIRMED)
@@ -145,9 +134,9 @@ static err write_undo(db_tx *tx, arena *scratch, void *arg)
     if (row.state != SIGNATURE_WITHDRAWN ||
         v->now_ms >= row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS)
         return ERR_CONFLICT;
-    TRY(check_place(tx, scratch, id, &row));
+    TRY(q_mailbox_pass_on(tx, row.declaration, row.mailbox, id, id, &held));
     TRY(q_signature_undo(tx, id, &changed));
-    if (changed != 1)
+    if (held != 1 || changed != 1)
         return ERR_CONFLICT;
     if (row.is_listed)
         TRY(q_listing_show(tx, id, row.confirmed));
