@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Token buckets in a fixed table. A bucket is full at its hourly limit and fills evenly; a bucket
  * that nobody used for an hour is as good as none, so the fullest of a few neighbours gives way
- * when a new one needs a place. */
+ * when a new one needs a place.
+ *
+ * The narrow bucket is asked first, and the wide one only for what it let pass: one noisy client
+ * must not use up what its neighbours share. */
 
 #include "core/rate.h"
 
@@ -14,7 +17,7 @@ enum { HOUR_MS = 3600000, NEIGHBOURS = 8, LOCKS = 64, KEY_BYTES = 16 };
 typedef struct bucket {
     unsigned char key[KEY_BYTES];
     int64_t seen_ms;
-    int64_t owed; /* of the hourly limit, in thousandths of a token */
+    int64_t owed; /* of the hourly limit; a token is HOUR_MS, so that filling needs no rounding */
 } bucket;
 
 struct rate_limiter {
@@ -54,6 +57,17 @@ void rate_close(rate_limiter *r)
     free(r);
 }
 
+/* Yesterday's buckets have keys that nobody asks for any more. */
+static void forget_all(rate_limiter *r)
+{
+    for (size_t lock = 0; lock < LOCKS; lock++) {
+        pthread_mutex_lock(&r->lock[lock]);
+        for (size_t group = lock; group < r->n / NEIGHBOURS; group += LOCKS)
+            memset(r->at + group * NEIGHBOURS, 0, NEIGHBOURS * sizeof *r->at);
+        pthread_mutex_unlock(&r->lock[lock]);
+    }
+}
+
 static key32 key_of_day(rate_limiter *r, int64_t now_ms)
 {
     int64_t day = clock_day(now_ms);
@@ -63,57 +77,93 @@ static key32 key_of_day(rate_limiter *r, int64_t now_ms)
         int n = snprintf(purpose, sizeof purpose, "day/%lld", (long long)day);
         r->day_key = key_derive(&r->master, (str){purpose, (size_t)n});
         r->day = day;
+        forget_all(r);
     }
     key32 key = r->day_key;
     pthread_mutex_unlock(&r->day_lock);
     return key;
 }
 
+static bool is_idle(const bucket *b, int64_t now_ms)
+{
+    /* Or the wall clock jumped. */
+    return now_ms - b->seen_ms > HOUR_MS || b->seen_ms - now_ms > HOUR_MS;
+}
+
 /* The bucket of the key among its neighbours; the least owing one is taken over when none has it.
  */
-static bucket *find(rate_limiter *r, const unsigned char *key, size_t group)
+static bucket *find(rate_limiter *r, const unsigned char *key, size_t group, int64_t now_ms)
 {
     bucket *first = r->at + group * NEIGHBOURS;
     bucket *weakest = first;
     for (bucket *b = first; b < first + NEIGHBOURS; b++) {
+        if (is_idle(b, now_ms))
+            b->owed = 0;
         if (memcmp(b->key, key, KEY_BYTES) == 0)
             return b;
         if (b->owed < weakest->owed || (b->owed == weakest->owed && b->seen_ms < weakest->seen_ms))
             weakest = b;
     }
-    *weakest = (bucket){.seen_ms = 0};
+    *weakest = (bucket){.seen_ms = now_ms};
     memcpy(weakest->key, key, KEY_BYTES);
     return weakest;
 }
 
-static err take_from(rate_limiter *r, const key32 *day_key, str prefix, int64_t per_hour,
-                     int64_t now_ms, int *out_retry_after_s)
+typedef struct asking {
+    rate_limiter *r;
+    key32 day_key;
+    int64_t now_ms;
+} asking;
+
+/* The bucket of a prefix, filled up to now and locked. */
+static bucket *enter(const asking *ask, str prefix, int64_t per_hour, pthread_mutex_t **out_lock)
 {
-    hash32 key = mac_sha256(day_key, prefix);
+    rate_limiter *r = ask->r;
+    hash32 key = mac_sha256(&ask->day_key, prefix);
     uint64_t place;
     memcpy(&place, key.at + KEY_BYTES, sizeof place);
     size_t group = (size_t)(place % (r->n / NEIGHBOURS));
-    pthread_mutex_t *lock = &r->lock[group % LOCKS];
-    pthread_mutex_lock(lock);
-    bucket *b = find(r, key.at, group);
-    int64_t elapsed = now_ms - b->seen_ms;
-    if (elapsed > HOUR_MS || elapsed < -HOUR_MS)
-        b->owed = 0; /* idle for long, or the wall clock jumped */
-    else if (elapsed > 0)
-        b->owed -= elapsed * per_hour * 1000 / HOUR_MS;
+    *out_lock = &r->lock[group % LOCKS];
+    pthread_mutex_lock(*out_lock);
+    bucket *b = find(r, key.at, group, ask->now_ms);
+    if (ask->now_ms > b->seen_ms)
+        b->owed -= (ask->now_ms - b->seen_ms) * per_hour;
     if (b->owed < 0)
         b->owed = 0;
-    b->seen_ms = now_ms;
-    bool is_free = b->owed + 1000 <= per_hour * 1000;
-    if (is_free)
-        b->owed += 1000;
-    else if (per_hour > 0)
-        *out_retry_after_s =
-            (int)((b->owed + 1000 - per_hour * 1000) * 3600 / (per_hour * 1000)) + 1;
-    else
-        *out_retry_after_s = 3600;
+    b->seen_ms = ask->now_ms;
+    return b;
+}
+
+static err take_from(const asking *ask, str prefix, int64_t per_hour, int *out_retry_after_s)
+{
+    pthread_mutex_t *lock;
+    bucket *b = enter(ask, prefix, per_hour, &lock);
+    int64_t missing = b->owed + HOUR_MS - per_hour * HOUR_MS;
+    if (missing <= 0)
+        b->owed += HOUR_MS;
     pthread_mutex_unlock(lock);
-    return is_free ? OK : ERR_LIMIT;
+    if (missing <= 0)
+        return OK;
+    int64_t wait_ms = per_hour > 0 ? (missing + per_hour - 1) / per_hour : HOUR_MS;
+    *out_retry_after_s = (int)((wait_ms + 999) / 1000);
+    return ERR_LIMIT;
+}
+
+static void give_back(const asking *ask, str prefix, int64_t per_hour)
+{
+    pthread_mutex_t *lock;
+    bucket *b = enter(ask, prefix, per_hour, &lock);
+    b->owed = b->owed > HOUR_MS ? b->owed - HOUR_MS : 0;
+    pthread_mutex_unlock(lock);
+}
+
+/* "class, number of bytes, those bytes". */
+static str prefix_of(char room[static 2 + 16], int class, size_t n, client_ip client)
+{
+    room[0] = (char)class;
+    room[1] = (char)n;
+    memcpy(room + 2, client.private_bytes, n);
+    return (str){room, 2 + n};
 }
 
 err rate_take(rate_limiter *r, int class, rate_limits limits, client_ip client, int64_t now_ms,
@@ -121,14 +171,13 @@ err rate_take(rate_limiter *r, int class, rate_limits limits, client_ip client, 
 {
     static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
     bool is_ipv4 = memcmp(client.private_bytes, mapped, sizeof mapped) == 0;
-    const size_t narrow = is_ipv4 ? 16 : 8, wide = is_ipv4 ? 15 : 6;
-    key32 day_key = key_of_day(r, now_ms);
-    char prefix[2 + sizeof client.private_bytes] = {(char)class};
-    memcpy(prefix + 2, client.private_bytes, sizeof client.private_bytes);
-    prefix[1] = (char)wide;
-    TRY(take_from(r, &day_key, (str){prefix, 2 + wide}, limits.wide_per_hour, now_ms,
-                  out_retry_after_s));
-    prefix[1] = (char)narrow;
-    return take_from(r, &day_key, (str){prefix, 2 + narrow}, limits.narrow_per_hour, now_ms,
-                     out_retry_after_s);
+    char narrow_room[2 + 16], wide_room[2 + 16];
+    str narrow = prefix_of(narrow_room, class, is_ipv4 ? 16 : 8, client);
+    str wide = prefix_of(wide_room, class, is_ipv4 ? 15 : 6, client);
+    asking ask = {.r = r, .day_key = key_of_day(r, now_ms), .now_ms = now_ms};
+    TRY(take_from(&ask, narrow, limits.narrow_per_hour, out_retry_after_s));
+    err e = take_from(&ask, wide, limits.wide_per_hour, out_retry_after_s);
+    if (e != OK)
+        give_back(&ask, narrow, limits.narrow_per_hour);
+    return e;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* Rate limits: token buckets over network prefixes (/32 and /24 of IPv4, /64 and /48 of IPv6).
- * A bucket's key is an HMAC of the prefix under a key of the day; buckets live in memory only, at
- * most 48 hours, and never reach disk or log. Safe from any thread. */
+ * A bucket's key is an HMAC of the prefix under a key of the day; buckets live in memory only,
+ * until the day changes, and never reach disk or log. Safe from any thread. */
 
 #include "core/core.h"
 
