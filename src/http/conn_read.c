@@ -84,7 +84,8 @@ static bool answer_cached(io *t, conn *c, bool *out_refresh)
     cache_entry *e = cache_look(pages, h->target);
     if (!e)
         return false;
-    if (!cache_is_fresh(pages, e) && cache_claim(e, t->now_ms)) {
+    /* Under a load that leaves no worker for it, the old page goes on being good. */
+    if (!cache_is_fresh(pages, e) && !work_is_full(t->s) && cache_claim(e, t->now_ms)) {
         *out_refresh = true;
         return false;
     }

@@ -160,6 +160,7 @@ static void full_queue(void **state)
     (void)state;
     site s;
     site_start(&s, (server_options){.workers = 1, .queue_most = 1});
+    assert_int_equal(wire_ask(a, &s, "GET / HTTP/1.1\r\n" H "\r\n").status, 200);
     atomic_store(&s.app.is_holding, true);
     int busy = wire_connect(&s);
     wire_send(busy, S("GET /slow HTTP/1.1\r\n" H "\r\n"));
@@ -171,6 +172,8 @@ static void full_queue(void **state)
         wire_send(waiting[i], S("GET /slow HTTP/1.1\r\n" H "\r\n"));
     }
     usleep(200 * 1000);
+    cache_raise(s.pages, CACHE_TEXT); /* nobody can renew it now: the old one is shown */
+    assert_int_equal(wire_ask(a, &s, "GET / HTTP/1.1\r\n" H "\r\n").status, 200);
     atomic_store(&s.app.is_holding, false);
     for (int i = 0; i < 2; i++)
         w[i] = wire_read(a, waiting[i], false);

@@ -83,10 +83,10 @@ bool encoding_helps(str content_type)
     return false;
 }
 
-static err make_gzip(arena *a, str plain, str *out_coded)
+static err make_gzip(arena *a, str plain, int level, str *out_coded)
 {
     z_stream z = {0};
-    BUG_IF(deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK);
+    BUG_IF(deflateInit2(&z, level, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY) != Z_OK);
     char *to = arena_alloc(a, plain.n);
     z.next_in = (const unsigned char *)plain.at;
     z.avail_in = (unsigned)plain.n;
@@ -101,24 +101,25 @@ static err make_gzip(arena *a, str plain, str *out_coded)
     return OK;
 }
 
-static err make_br(arena *a, str plain, str *out_coded)
+static err make_br(arena *a, str plain, int quality, str *out_coded)
 {
     size_t n = plain.n;
     unsigned char *to = arena_alloc(a, n);
-    if (!BrotliEncoderCompress(5, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, plain.n,
+    if (!BrotliEncoderCompress(quality, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, plain.n,
                                (const unsigned char *)plain.at, &n, to))
         return ERR_LIMIT;
     *out_coded = (str){(const char *)to, n};
     return OK;
 }
 
-err encoding_make(arena *a, encoding e, str plain, str *out_coded)
+err encoding_make(arena *a, encoding e, str plain, bool is_once, str *out_coded)
 {
     BUG_IF(e != ENCODING_GZIP && e != ENCODING_BR);
     if (plain.n < 64 || plain.n > 1u << 30)
         return ERR_LIMIT;
     str coded = {0};
-    TRY(e == ENCODING_GZIP ? make_gzip(a, plain, &coded) : make_br(a, plain, &coded));
+    TRY(e == ENCODING_GZIP ? make_gzip(a, plain, is_once ? 2 : 6, &coded)
+                           : make_br(a, plain, is_once ? 2 : 5, &coded));
     if (coded.n >= plain.n)
         return ERR_LIMIT;
     *out_coded = coded;

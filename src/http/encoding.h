@@ -16,5 +16,6 @@ str encoding_name(encoding e);
 /* Whether a content type gains from compression. */
 bool encoding_helps(str content_type);
 
-/* gzip level 6 or brotli quality 5. ERR_LIMIT when the result would not be smaller. */
-MUST_USE err encoding_make(arena *a, encoding e, str plain, str *out_coded);
+/* gzip level 6 or brotli quality 5; is_once: a reply for one reader, level 2 and quality 2.
+ * ERR_LIMIT when the result would not be smaller. */
+MUST_USE err encoding_make(arena *a, encoding e, str plain, bool is_once, str *out_coded);

@@ -41,6 +41,11 @@ err reply_moved(reply *out, int status, str location); /* 301, 302, 307, 308 */
 void reply_retry_after(reply *out, int seconds);
 void reply_no_store(reply *out); /* whatever the route's cache class */
 
+/* Sends this uncached reply compressed. Only for a page that never shows a secret (a personal
+ * address, a link with a token) beside words that a stranger can choose: lengths would give it
+ * away. */
+void reply_compress(reply *out);
+
 /* The whole Cache-Control value of this reply, instead of the one of its class. */
 void reply_cache_control(reply *out, str value);
 

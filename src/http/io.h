@@ -187,5 +187,6 @@ void timer_expire(io *t);
 
 /* worker.c */
 bool work_put(server *s, req *rq); /* false: the queue is full */
+bool work_is_full(server *s);
 void work_open(server *s);
 void work_close(server *s);

@@ -136,11 +136,11 @@ static void encodings(void **state)
     for (int i = 0; i < 100; i++)
         buf_put(&plain, S("We, the undersigned. "));
     str coded = {0};
-    assert_int_equal(encoding_make(a, ENCODING_BR, buf_str(&plain), &coded), OK);
+    assert_int_equal(encoding_make(a, ENCODING_BR, buf_str(&plain), false, &coded), OK);
     assert_true(coded.n < 100);
-    assert_int_equal(encoding_make(a, ENCODING_GZIP, buf_str(&plain), &coded), OK);
+    assert_int_equal(encoding_make(a, ENCODING_GZIP, buf_str(&plain), false, &coded), OK);
     assert_true((unsigned char)coded.at[0] == 0x1f && (unsigned char)coded.at[1] == 0x8b);
-    assert_int_equal(encoding_make(a, ENCODING_GZIP, S("short"), &coded), ERR_LIMIT);
+    assert_int_equal(encoding_make(a, ENCODING_GZIP, S("short"), true, &coded), ERR_LIMIT);
 }
 
 static void dates(void **state)

@@ -105,6 +105,11 @@ void reply_no_store(reply *out)
     out->cache_control = (str){0};
 }
 
+void reply_compress(reply *out)
+{
+    out->is_compressed = true;
+}
+
 void reply_constant(reply *out, str content_type, str body, str gzip, str br)
 {
     set(out, 200, content_type);
@@ -210,7 +215,7 @@ static cache_entry *entry_make(req *rq, reply *out)
     for (encoding e = ENCODING_IDENTITY; e < ENCODING_COUNT; e++) {
         if (e == ENCODING_IDENTITY || out->is_constant)
             parts.body[e] = e == ENCODING_IDENTITY ? body : out->constant[e];
-        else if (helps && encoding_make(a, e, body, &parts.body[e]) != OK)
+        else if (helps && encoding_make(a, e, body, false, &parts.body[e]) != OK)
             parts.body[e] = (str){0};
     }
     /* The time of change survives a regeneration that changed nothing. */
@@ -250,11 +255,26 @@ static void wire_from_entry(req *rq, reply *out)
         out->wire_body = str_skip(v->whole, v->head_bytes);
 }
 
+/* The coding of a reply that one reader gets, and its body in that coding. */
+static encoding code_once(req *rq, const reply *out, str *body)
+{
+    if (!out->is_compressed || !encoding_helps(out->content_type) || body->n < 1024)
+        return ENCODING_IDENTITY;
+    unsigned accepted = encoding_accepted(req_header(rq, S("accept-encoding")));
+    encoding e = ENCODING_IDENTITY;
+    if (accepted & 1u << ENCODING_BR)
+        e = ENCODING_BR;
+    else if (accepted & 1u << ENCODING_GZIP)
+        e = ENCODING_GZIP;
+    if (e == ENCODING_IDENTITY || encoding_make(rq->a, e, *body, true, body) != OK)
+        return ENCODING_IDENTITY;
+    return e;
+}
+
 static void wire_plain(req *rq, reply *out)
 {
-    str body = buf_str(&out->body);
-    if (out->is_constant)
-        body = out->constant[ENCODING_IDENTITY];
+    str body = identity_body(out);
+    encoding coding = code_once(rq, out, &body);
     size_t body_bytes = out->file >= 0 ? out->file_bytes : body.n;
     out->wire_status = out->status;
     if (out->status == 200 && out->modified_s &&
@@ -266,6 +286,10 @@ static void wire_plain(req *rq, reply *out)
     if (has_body) {
         put_line(&lines, S("Content-Type"), out->content_type);
         put_line(&lines, S("Content-Length"), arena_printf(rq->a, "%zu", body_bytes));
+        if (out->is_compressed)
+            put_line(&lines, S("Vary"), S("Accept-Encoding"));
+        if (coding != ENCODING_IDENTITY)
+            put_line(&lines, S("Content-Encoding"), encoding_name(coding));
     }
     if (out->modified_s)
         put_date_line(&lines, S("Last-Modified"), out->modified_s);

@@ -27,6 +27,7 @@ struct reply {
     cache_class class;
     str cache_key;      /* where a 200 is kept; empty: nowhere */
     int64_t modified_s; /* Last-Modified; 0: none */
+    bool is_compressed; /* also when it is kept nowhere */
     bool is_constant;
     str constant[ENCODING_COUNT];
     int file; /* -1: none */

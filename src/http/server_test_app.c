@@ -120,7 +120,13 @@ err test_who(struct app *ap, req *rq, reply *out)
 err test_sign(struct app *ap, req *rq, reply *out)
 {
     (void)ap;
-    buf_put(reply_body(out, 200, S("text/plain")), token_sign_post(rq));
+    buf *b = reply_body(out, 200, S("text/plain"));
+    buf_put(b, token_sign_post(rq));
+    if (req_header(rq, S("x-long")).n) {
+        for (int i = 0; i < 100; i++)
+            buf_put(b, S("Sign here, please. "));
+        reply_compress(out);
+    }
     return OK;
 }
 

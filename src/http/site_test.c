@@ -51,6 +51,21 @@ static void encodings(void **state)
     }
 }
 
+static void encoded_once(void **state)
+{
+    wire w = get(*state, GET("/da/sign"), "X-Long: 1\r\nAccept-Encoding: br\r\n");
+    assert_true(str_eq(wire_line(&w, S("content-encoding")), S("br")));
+    assert_true(str_eq(wire_line(&w, S("cache-control")), S("no-store")));
+    assert_true(w.body.n < 300);
+    w = get(*state, GET("/da/sign"), "X-Long: 1\r\nAccept-Encoding: gzip\r\n");
+    assert_true(str_eq(wire_line(&w, S("content-encoding")), S("gzip")));
+    w = get(*state, GET("/da/sign"), "X-Long: 1\r\n");
+    assert_int_equal(w.body.n, 32 + 1900);
+    assert_true(str_eq(wire_line(&w, S("vary")), S("Accept-Encoding")));
+    w = get(*state, GET("/who"), "Accept-Encoding: br\r\n");
+    assert_int_equal(wire_line(&w, S("content-encoding")).n, 0);
+}
+
 static void conditions(void **state)
 {
     wire full = get(*state, GET("/"), "Accept-Encoding: br\r\n");
@@ -434,19 +449,13 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings),
-        cmocka_unit_test(conditions),
-        cmocka_unit_test(head_and_options),
-        cmocka_unit_test(classes),
-        cmocka_unit_test(cached_pages),
-        cmocka_unit_test(stale_if_error),
-        cmocka_unit_test(files),
-        cmocka_unit_test(origins),
-        cmocka_unit_test(form_bodies),
-        cmocka_unit_test(tokens),
-        cmocka_unit_test(rates),
-        cmocka_unit_test(forged_proxies),
-        cmocka_unit_test(trusted_proxies),
+        cmocka_unit_test(encodings),      cmocka_unit_test(encoded_once),
+        cmocka_unit_test(conditions),     cmocka_unit_test(head_and_options),
+        cmocka_unit_test(classes),        cmocka_unit_test(cached_pages),
+        cmocka_unit_test(stale_if_error), cmocka_unit_test(files),
+        cmocka_unit_test(origins),        cmocka_unit_test(form_bodies),
+        cmocka_unit_test(tokens),         cmocka_unit_test(rates),
+        cmocka_unit_test(forged_proxies), cmocka_unit_test(trusted_proxies),
         cmocka_unit_test(hammered),
     };
     return cmocka_run_group_tests(tests, start, stop);

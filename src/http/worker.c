@@ -27,6 +27,14 @@ bool work_put(server *s, req *rq)
     return !is_full;
 }
 
+bool work_is_full(server *s)
+{
+    pthread_mutex_lock(&s->queue.lock);
+    bool is_full = s->queue.n >= s->options.queue_most;
+    pthread_mutex_unlock(&s->queue.lock);
+    return is_full;
+}
+
 /* NULL: closed and empty. */
 static req *work_take(work_queue *q)
 {
