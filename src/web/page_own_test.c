@@ -107,7 +107,7 @@ static void one_button_confirms_once(void **state)
     assert_true(seen_has(&s, "class=\"share\""));
     visit_publish(v, v->f.main);
     s = visit_get(v, own(v, token, ""));
-    assert_true(seen_has(&s, "1 signature stands by now."));
+    assert_true(seen_has(&s, "Yours is the first signature."));
     assert_true(seen_has(&s, "As line 1 of a log of 2 lines."));
     assert_true(seen_has(&s, "href=\"/log/main/checkpoint\""));
     visit_close(v);
