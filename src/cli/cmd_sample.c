@@ -6,9 +6,12 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "core/health.h"
 #include "core/signature.h"
 
 #include <unistd.h>
+
+enum { FLAG_YES };
 
 enum { SAMPLES_MOST = 1000000, SAMPLE_ARENA_BYTES = 1 << 20 };
 
@@ -66,6 +69,16 @@ int cmd_sample(command_context *c)
     err e = alliance_load(&c->core, c->a, &al);
     if (e == OK && al.declarations.n == 0)
         e = ERR_NOT_FOUND;
+    health h;
+    if (e == OK)
+        e = health_read(&c->core, c->a, clock_now_ms(), &h);
+    if (e == OK && h.confirmed > 0 && !al.has_samples && !command_flag_given(c, FLAG_YES)) {
+        command_say("people have signed here: samples would stand beside them and count; say --yes "
+                    "if that is wanted");
+        return EXIT_DENIED;
+    }
+    if (e == OK)
+        e = alliance_note_samples(&c->core); /* first, so that no page counts them unmarked */
     arena *a = arena_open(SAMPLE_ARENA_BYTES);
     int64_t now_ms = clock_now_ms();
     for (int64_t i = 0; e == OK && i < n; i++) {

@@ -42,7 +42,11 @@ static err load_settings(db_tx *tx, const loading *l)
     str revision;
     TRY(q_setting_get(tx, l->a, S("revision"), &revision));
     TRY(number_parse(revision, 0, INT64_MAX, &l->out->revision));
-    return q_setting_get(tx, l->a, S("origin"), &l->out->origin);
+    TRY(q_setting_get(tx, l->a, S("origin"), &l->out->origin));
+    str samples;
+    err e = q_setting_get(tx, l->a, S("samples"), &samples);
+    l->out->has_samples = e == OK && str_eq(samples, S("1"));
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 static err load_declarations(db_tx *tx, const loading *l)
@@ -151,6 +155,30 @@ static err read_revision(db_tx *tx, arena *scratch, void *arg)
 err alliance_revision(core *c, int64_t *out_revision)
 {
     return db_read(c->db, read_revision, out_revision);
+}
+
+err alliance_revise(db_tx *tx, arena *scratch)
+{
+    str before;
+    int64_t revision = 0;
+    err e = q_setting_get(tx, scratch, S("revision"), &before);
+    if (e == OK)
+        TRY(number_parse(before, 0, INT64_MAX - 1, &revision));
+    else if (e != ERR_NOT_FOUND)
+        return e;
+    return q_setting_put(tx, S("revision"), arena_printf(scratch, "%lld", (long long)revision + 1));
+}
+
+static err write_samples(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)arg;
+    TRY(q_setting_put(tx, S("samples"), S("1")));
+    return alliance_revise(tx, scratch);
+}
+
+err alliance_note_samples(core *c)
+{
+    return db_write(c->db, write_samples, NULL);
 }
 
 const declaration *alliance_declaration(const alliance *al, str slug)

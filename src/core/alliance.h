@@ -76,12 +76,18 @@ typedef struct alliance {
     str origin; /* "https://host" as log names carry it, fixed when the database was made */
     declaration_list declarations; /* the main one first, lighter ones behind */
     content_list items;            /* by kind, then position */
+    bool has_samples; /* invented signatures are among those counted: every page says so */
 } alliance;
 
 /* Reads it all from one snapshot. The result lives in a. */
 MUST_USE err alliance_load(core *c, arena *a, alliance *out_alliance);
 /* The revision now, to see whether a load is due. */
 MUST_USE err alliance_revision(core *c, int64_t *out_revision);
+
+/* Raises the revision, so that everyone loads anew. */
+MUST_USE err alliance_revise(db_tx *tx, arena *scratch);
+/* From now on every page says that samples are counted. */
+MUST_USE err alliance_note_samples(core *c);
 
 /* NULL when there is none. */
 const declaration *alliance_declaration(const alliance *al, str slug);

@@ -184,18 +184,6 @@ static err store_item(db_tx *tx, arena *scratch, const content_item *item)
     return OK;
 }
 
-static err raise_revision(db_tx *tx, arena *scratch)
-{
-    str before;
-    int64_t revision = 0;
-    err e = q_setting_get(tx, scratch, S("revision"), &before);
-    if (e == OK)
-        TRY(number_parse(before, 0, INT64_MAX - 1, &revision));
-    else if (e != ERR_NOT_FOUND)
-        return e;
-    return q_setting_put(tx, S("revision"), arena_printf(scratch, "%lld", (long long)revision + 1));
-}
-
 static err write_folder(db_tx *tx, arena *scratch, void *arg)
 {
     storing *s = arg;
@@ -209,7 +197,7 @@ static err write_folder(db_tx *tx, arena *scratch, void *arg)
                                                  : store_item(tx, scratch, item));
     }
     TRY(q_setting_put(tx, S("origin"), s->origin));
-    return raise_revision(tx, scratch);
+    return alliance_revise(tx, scratch);
 }
 
 err content_write(core *c, arena *a, const content_folder *folder, str origin, str log_vkey,

@@ -33,6 +33,7 @@ err page_begin(struct app *ap, req *rq, page_context *out)
     *out = (page_context){
         .frame = {.app = ap,
                   .ed = ed,
+                  .has_samples = ed->al->has_samples,
                   .main = leading,
                   .main_counts = leading ? edition_counts(ed, leading) : NULL,
                   .alliance = homes.n ? content_text_in(&homes.at[0], lang_code(l)) : NULL,
