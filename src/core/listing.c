@@ -17,11 +17,23 @@ typedef struct reading {
     listing_page out;
 } reading;
 
+enum { WORDS_BYTES_MOST = 200 };
+
+/* No longer than a name is, and whole characters. */
+static str cut_words(str folded)
+{
+    size_t n = folded.n > WORDS_BYTES_MOST ? WORDS_BYTES_MOST : folded.n;
+    while (n > 0 && n < folded.n && ((unsigned char)folded.at[n] & 0xC0) == 0x80)
+        n--;
+    return str_head(folded, n);
+}
+
 /* "%word%word%": words in their order, each from anywhere. Folded text holds no wildcard. */
 static err pattern_of(arena *a, str words, str *out_pattern)
 {
     str folded;
     TRY(text_fold(a, words, &folded));
+    folded = cut_words(folded);
     buf b = buf_in(a);
     for (size_t i = 0; i < folded.n; i++)
         buf_put_char(&b, folded.at[i] == ' ' ? '%' : folded.at[i]);
