@@ -50,6 +50,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (declaration, version, lang) DO UPDATE SET state = excluded.state,
     title = excluded.title, summary = excluded.summary, body = excluded.body, hash = excluded.hash;
 
+--: declaration_text_hashes(declaration int, version int) -> many(lang text, hash blob)
+SELECT lang, hash FROM declaration_text WHERE declaration = $1 AND version = $2 ORDER BY lang;
+
 --: declaration_text_all() -> many(declaration int, version int, lang text, state text, title text, summary text, body text, hash blob)
 SELECT declaration, version, lang, state, title, summary, body, hash FROM declaration_text
 ORDER BY declaration, version, lang;

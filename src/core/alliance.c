@@ -92,6 +92,23 @@ static err load_declarations(db_tx *tx, const loading *l)
     return OK;
 }
 
+/* The first text that is not before the item's, in texts sorted by kind and slug. */
+static size_t find_texts(const q_content_text_all_rows *texts, str kind, str slug)
+{
+    size_t low = 0, high = texts->n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(texts->at[middle].kind, kind);
+        if (order == 0)
+            order = str_cmp(texts->at[middle].slug, slug);
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static err load_content(db_tx *tx, const loading *l)
 {
     q_content_all_rows rows;
@@ -114,14 +131,12 @@ static err load_content(db_tx *tx, const loading *l)
             .position = rows.at[i].position,
             .facts = read_facts(l->a, rows.at[i].facts, '='),
         };
-        /* Texts come sorted by kind and slug: those of an item are neighbours. */
-        for (size_t t = 0; t < texts.n; t++) {
-            if (!str_eq(texts.at[t].kind, items[i].kind) ||
-                !str_eq(texts.at[t].slug, items[i].slug))
-                continue;
-            if (items[i].text_count++ == 0)
-                items[i].texts = &all[t];
-        }
+        size_t first = find_texts(&texts, items[i].kind, items[i].slug);
+        items[i].texts = all + first;
+        while (first + items[i].text_count < texts.n &&
+               str_eq(texts.at[first + items[i].text_count].kind, items[i].kind) &&
+               str_eq(texts.at[first + items[i].text_count].slug, items[i].slug))
+            items[i].text_count++;
     }
     l->out->items = (content_list){items, rows.n};
     return OK;

@@ -50,14 +50,47 @@ static str_list list_folder(reader *r, str path)
     DIR *dir = opendir(arena_cstr(r->a, path));
     if (!dir)
         return names;
-    names.at = arena_array(r->a, str, CONTENT_FOLDER_ENTRIES_MOST);
+    size_t room = 0;
     struct dirent *entry;
-    while ((entry = readdir(dir)) && names.n < CONTENT_FOLDER_ENTRIES_MOST)
-        if (entry->d_name[0] != '.')
-            names.at[names.n++] = arena_copy(r->a, str_of(entry->d_name));
+    while ((entry = readdir(dir)) && names.n < CONTENT_FOLDER_ENTRIES_MOST) {
+        if (entry->d_name[0] == '.')
+            continue;
+        if (names.n == room) {
+            room = room ? 2 * room : 32;
+            str *grown = arena_array(r->a, str, room);
+            if (names.n)
+                memcpy(grown, names.at, names.n * sizeof *grown);
+            names.at = grown;
+        }
+        names.at[names.n++] = arena_copy(r->a, str_of(entry->d_name));
+    }
     closedir(dir);
-    qsort(names.at, names.n, sizeof *names.at, compare_names);
+    if (entry)
+        problem(r, path, 0, "has too many entries");
+    if (names.n)
+        qsort(names.at, names.n, sizeof *names.at, compare_names);
     return names;
+}
+
+/* The number of the line at a byte. */
+static size_t line_at(str text, size_t at)
+{
+    size_t number = 1;
+    for (size_t i = 0; i < at; i++)
+        number += text.at[i] == '\n';
+    return number;
+}
+
+/* The line that gives a key, or 0. */
+static size_t line_of(str text, str key)
+{
+    for (size_t number = 1; text.n; number++) {
+        str value;
+        str line = str_cut(text, '\n', &text);
+        if (str_eq(str_trim(str_cut(line, '=', &value)), key))
+            return number;
+    }
+    return 0;
 }
 
 /* The file's text, or a problem. */
@@ -79,7 +112,9 @@ static bool read_file(reader *r, str path, str *out_text)
     else if (!utf8_is_valid(*out_text))
         problem(r, path, 0, "is not UTF-8");
     else if (str_find(*out_text, '\r') < out_text->n)
-        problem(r, path, 0, "has CR line ends");
+        problem(r, path, line_at(*out_text, str_find(*out_text, '\r')), "has CR line ends");
+    else if (str_find(*out_text, '\0') < out_text->n)
+        problem(r, path, line_at(*out_text, str_find(*out_text, '\0')), "holds a NUL byte");
     else
         return true;
     return false;
@@ -135,8 +170,30 @@ static bool is_language_file(str name)
            name.at[1] >= 'a' && name.at[1] <= 'z';
 }
 
+static bool has_text(const content_item *item, str lang)
+{
+    for (size_t i = 0; i < item->text_count; i++)
+        if (str_eq(item->texts[i].lang, lang))
+            return true;
+    return false;
+}
+
+/* What a declaration's INI says must be understood before anything is signed under it. */
+static void check_rules(reader *r, const content_item *item, str ini_path, str ini)
+{
+    declaration_rules rules;
+    str key;
+    const char *message;
+    if (declaration_rules_read(item->facts, &rules, &key, &message) != OK)
+        problem(r, ini_path, line_of(ini, key),
+                arena_printf(r->a, "%.*s %s", STR_FMT(key), message).at);
+    else if (!has_text(item, rules.original))
+        problem(r, ini_path, line_of(ini, S("original")), "original names no text that is there");
+}
+
 static void read_item(reader *r, str kind, str slug, str folder)
 {
+    str ini_text = S(""), ini_path = folder;
     if (!name_is_good(slug))
         problem(r, folder, 0, "has a name with other characters than a-z, 0-9 and -");
     if (r->folder->n == CONTENT_ITEMS_MOST) {
@@ -152,9 +209,11 @@ static void read_item(reader *r, str kind, str slug, str folder)
         str path = arena_printf(r->a, "%.*s/%.*s", STR_FMT(folder), STR_FMT(names.at[i]));
         bool is_known = str_eq(names.at[i], ini);
         if (is_known) {
-            str text;
-            if (read_file(r, path, &text))
+            ini_path = path;
+            if (read_file(r, path, &ini_text)) {
+                str text = ini_text;
                 item->facts = read_facts(r, path, &text, '=');
+            }
         }
         if (is_language_file(names.at[i]) && item->text_count < LANGUAGES_MOST) {
             is_known = true;
@@ -165,6 +224,8 @@ static void read_item(reader *r, str kind, str slug, str folder)
     }
     if (item->text_count == 0)
         problem(r, folder, 0, "has no text in any language");
+    if (str_eq(kind, S("declaration")))
+        check_rules(r, item, ini_path, ini_text);
     r->report->items++;
 }
 

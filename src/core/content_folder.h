@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* A content folder in memory, between content.c (reads it) and content_write.c (stores it). */
+/* A content folder in memory, between content.c (reads it), content_rules.c (understands the rules
+ * of a declaration) and content_write.c (stores it). */
 
 #include "core/content.h"
 
@@ -10,3 +11,18 @@ struct content_folder {
     content_item *items;
     size_t n;
 };
+
+/* The INI of a declaration, understood. */
+typedef struct declaration_rules {
+    int64_t version;
+    int64_t opens_ms, closes_ms;
+    int64_t goal;
+    int64_t per_mailbox;
+    int64_t kinds; /* bits 1 << (signer_kind - 1) */
+    bool is_light;
+    str original;
+} declaration_rules;
+
+/* ERR_INVALID: that key has a value that the message refuses. */
+MUST_USE err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *out_key,
+                                    const char **out_message);

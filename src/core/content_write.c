@@ -20,7 +20,8 @@ typedef struct storing {
     int64_t now_ms;
     content_report *report;
     size_t opened;
-    str refused; /* slug/lang of a text that differs */
+    str refused; /* the file that contradicts what stands, and how */
+    str message;
 } storing;
 
 static hash32 text_hash(str title, str summary, str body)
@@ -35,32 +36,6 @@ static int64_t number_of(fact_list facts, str key, int64_t most, int64_t otherwi
     return number_parse(fact_value(facts, key), 0, most, &n) == OK ? n : otherwise;
 }
 
-/* "2026-01-15" to the start of that day in UTC; 0 when it is no date. */
-static int64_t date_of(fact_list facts, str key)
-{
-    str rest;
-    str text = fact_value(facts, key);
-    int64_t year, month, day;
-    if (number_parse(str_cut(text, '-', &rest), 1970, 9999, &year) != OK ||
-        number_parse(str_cut(rest, '-', &rest), 1, 12, &month) != OK ||
-        number_parse(rest, 1, 31, &day) != OK)
-        return 0;
-    struct tm date = {.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day};
-    return (int64_t)timegm(&date) * 1000;
-}
-
-static int64_t kinds_of(fact_list facts)
-{
-    str rest = fact_value(facts, S("kinds"));
-    int64_t kinds = 0;
-    while (rest.n) {
-        str word = str_cut(rest, ' ', &rest);
-        kinds |= str_eq(word, S("person")) ? 1 : str_eq(word, S("organisation")) ? 2 : 0;
-        kinds |= str_eq(word, S("mandate")) ? 4 : 0;
-    }
-    return kinds;
-}
-
 static void put_fact_line(buf *b, const char *key, str value)
 {
     buf_put(b, str_of(key));
@@ -70,20 +45,22 @@ static void put_fact_line(buf *b, const char *key, str value)
 }
 
 /* The rules of a declaration, one `key value` line each: leaf 0 holds the hash of this text. */
-static str manifest_of(const storing *s, const content_item *item, int64_t version)
+static str manifest_of(const storing *s, const content_item *item, const declaration_rules *rules)
 {
     buf b = buf_in(s->a);
     buf_put(&b, S("sig1 manifest\n"));
     put_fact_line(&b, "declaration", item->slug);
-    buf_printf(&b, "version %lld\n", (long long)version);
-    static const char *const dates[] = {"opens", "closes"};
-    for (size_t i = 0; i < 2; i++) {
-        char stamp[32];
-        clock_iso8601(date_of(item->facts, str_of(dates[i])), stamp);
-        put_fact_line(&b, dates[i], str_of(stamp));
-    }
-    put_fact_line(&b, "kinds", fact_value(item->facts, S("kinds")));
-    put_fact_line(&b, "signers-per-mailbox", fact_value(item->facts, S("per_mailbox")));
+    buf_printf(&b, "version %lld\n", (long long)rules->version);
+    char stamp[32];
+    clock_iso8601(rules->opens_ms, stamp);
+    put_fact_line(&b, "opens", str_of(stamp));
+    clock_iso8601(rules->closes_ms, stamp);
+    put_fact_line(&b, "closes", str_of(stamp));
+    buf_put(&b, S("kinds"));
+    for (signer_kind kind = SIGNER_PERSON; kind <= SIGNER_MANDATE; kind++)
+        if ((rules->kinds >> (kind - SIGNER_PERSON)) & 1)
+            buf_printf(&b, " %c", signer_kind_letter(kind));
+    buf_printf(&b, "\nsigners-per-mailbox %lld\n", (long long)rules->per_mailbox);
     buf_printf(&b, "pending-days %d\nundo-hours %d\n", PENDING_DAYS, WITHDRAW_UNDO_HOURS);
     put_fact_line(&b, "records", S("sealed-server"));
     put_fact_line(&b, "erased", S("stops-counting"));
@@ -100,65 +77,86 @@ static str manifest_of(const storing *s, const content_item *item, int64_t versi
 }
 
 static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item,
-                            int64_t *out_id)
+                            const declaration_rules *rules, int64_t *out_id)
 {
-    q_declaration_insert_in in = {
-        .slug = item->slug,
-        .is_light = str_eq(fact_value(item->facts, S("light")), S("yes")),
-        .opens = date_of(item->facts, S("opens")),
-        .closes = date_of(item->facts, S("closes")),
-        .goal = number_of(item->facts, S("goal"), 1000000000, 1000),
-        .per_mailbox = number_of(item->facts, S("per_mailbox"), 100, 1),
-        .kinds = kinds_of(item->facts),
-        .original_lang = fact_value(item->facts, S("original")),
-        .version = number_of(item->facts, S("version"), 1000, 1),
-    };
-    in.manifest = manifest_of(s, item, in.version);
-    TRY(q_declaration_insert(tx, &in, out_id));
-    TRY(log_open(tx, scratch, *out_id, in.manifest, s->now_ms));
+    str manifest = manifest_of(s, item, rules);
+    TRY(q_declaration_insert(tx,
+                             &(q_declaration_insert_in){
+                                 .slug = item->slug,
+                                 .is_light = rules->is_light,
+                                 .opens = rules->opens_ms,
+                                 .closes = rules->closes_ms,
+                                 .goal = rules->goal,
+                                 .per_mailbox = rules->per_mailbox,
+                                 .kinds = rules->kinds,
+                                 .original_lang = rules->original,
+                                 .version = rules->version,
+                                 .manifest = manifest,
+                             },
+                             out_id));
+    TRY(log_open(tx, scratch, *out_id, manifest, s->now_ms));
     s->opened++;
     return OK;
 }
 
-/* Finds the declaration and checks what is signed already; opens it when it is new. */
-static err store_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item)
+static err refuse(storing *s, const content_item *item, str file, const char *message)
+{
+    s->refused = arena_printf(s->a, "declaration/%.*s/%.*s", STR_FMT(item->slug), STR_FMT(file));
+    s->message = str_of(message);
+    return ERR_CONFLICT;
+}
+
+/* The declaration as it stands, opened now if it is new. */
+static err find_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item,
+                            const declaration_rules *rules, int64_t *out_id)
 {
     q_declaration_all_rows all;
-    q_declaration_text_all_rows before;
     TRY(q_declaration_all(tx, scratch, &all));
-    TRY(q_declaration_text_all(tx, scratch, &before));
-    int64_t version = number_of(item->facts, S("version"), 1000, 1), id = 0;
-    for (size_t i = 0; i < all.n; i++)
-        if (str_eq(all.at[i].slug, item->slug))
-            id = all.at[i].id;
-    if (id == 0)
-        TRY(open_declaration(tx, scratch, s, item, &id));
-    else
-        TRY(q_declaration_update(tx, id, date_of(item->facts, S("opens")),
-                                 date_of(item->facts, S("closes")),
-                                 number_of(item->facts, S("goal"), 1000000000, 1000), version));
+    for (size_t i = 0; i < all.n; i++) {
+        const q_declaration_all_row *row = &all.at[i];
+        if (!str_eq(row->slug, item->slug))
+            continue;
+        if (row->kinds != rules->kinds || row->per_mailbox != rules->per_mailbox ||
+            row->is_light != rules->is_light || !str_eq(row->original_lang, rules->original))
+            return refuse(s, item, S("declaration.ini"),
+                          "kinds, per_mailbox, light and original stay as they were when the "
+                          "declaration opened");
+        *out_id = row->id;
+        return q_declaration_update(tx, row->id, rules->opens_ms, rules->closes_ms, rules->goal,
+                                    rules->version);
+    }
+    return open_declaration(tx, scratch, s, item, rules, out_id);
+}
+
+/* Stores the texts of the version; what stands under it already must be the same. */
+static err store_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item)
+{
+    declaration_rules rules;
+    q_declaration_text_hashes_rows before;
+    int64_t id;
+    str key;
+    const char *message;
+    TRY(declaration_rules_read(item->facts, &rules, &key, &message));
+    TRY(find_declaration(tx, scratch, s, item, &rules, &id));
+    TRY(q_declaration_text_hashes(tx, scratch, id, rules.version, &before));
     for (size_t t = 0; t < item->text_count; t++) {
         const content_text *text = &item->texts[t];
         str title = fact_value(text->header, S("title"));
         str summary = fact_value(text->header, S("summary"));
         hash32 hash = text_hash(title, summary, text->body);
-        str hash_bytes = {(const char *)hash.at, sizeof hash.at};
-        for (size_t b = 0; b < before.n; b++) {
-            if (before.at[b].declaration != id || before.at[b].version != version ||
-                !str_eq(before.at[b].lang, text->lang) || str_eq(before.at[b].hash, hash_bytes))
-                continue;
-            s->refused = arena_printf(s->a, "declaration/%.*s/%.*s.md", STR_FMT(item->slug),
-                                      STR_FMT(text->lang));
-            return ERR_CONFLICT;
-        }
+        for (size_t b = 0; b < before.n; b++)
+            if (str_eq(before.at[b].lang, text->lang) &&
+                !str_eq(before.at[b].hash, hash_str(&hash)))
+                return refuse(s, item, arena_printf(s->a, "%.*s.md", STR_FMT(text->lang)),
+                              "people have signed another text under this version: raise version");
         TRY(q_declaration_text_put(tx, &(q_declaration_text_put_in){.declaration = id,
-                                                                    .version = version,
+                                                                    .version = rules.version,
                                                                     .lang = text->lang,
                                                                     .state = text->state,
                                                                     .title = title,
                                                                     .summary = summary,
                                                                     .body = text->body,
-                                                                    .hash = hash_bytes}));
+                                                                    .hash = hash_str(&hash)}));
     }
     return OK;
 }
@@ -212,8 +210,7 @@ err content_write(core *c, arena *a, const content_folder *folder, str origin, s
     err e = db_write(c->db, write_folder, &s);
     report->declarations_opened = s.opened;
     if (e == ERR_CONFLICT && s.refused.n) {
-        report->problems.at[0] = (content_problem){
-            s.refused, 0, S("people have signed another text under this version: raise version")};
+        report->problems.at[0] = (content_problem){s.refused, 0, s.message};
         report->problems.n = 1;
     }
     return e;

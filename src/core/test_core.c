@@ -35,7 +35,7 @@ static void write_content(fixture *f)
     write_declaration(f, "main",
                       "version=1\nopens=2026-01-01\ncloses=2027-01-01\ngoal=1000\nper_mailbox=2\n"
                       "kinds=person organisation mandate\noriginal=en\n");
-    write_declaration(f, "petition",
+    write_declaration(f, "plea",
                       "version=1\nopens=2026-01-01\ncloses=2027-01-01\ngoal=100\nper_mailbox=1\n"
                       "kinds=person\nlight=yes\noriginal=en\n");
     write_declaration(f, "future",
@@ -62,7 +62,7 @@ void fixture_write(fixture *f, const char *path, str text)
 
 void fixture_remove(fixture *f, const char *path)
 {
-    assert_int_equal(unlink(arena_printf(f->a, "%.*s/%s", STR_FMT(f->folder), path).at), 0);
+    assert_int_equal(remove(arena_printf(f->a, "%.*s/%s", STR_FMT(f->folder), path).at), 0);
 }
 
 err fixture_import(fixture *f, content_report *out_report)
@@ -79,7 +79,7 @@ void fixture_reload(fixture *f)
 {
     ASSERT_OK(alliance_load(&f->c, f->a, &f->al));
     f->main = alliance_declaration(&f->al, S("main"));
-    f->petition = alliance_declaration(&f->al, S("petition"));
+    f->petition = alliance_declaration(&f->al, S("plea"));
     f->future = alliance_declaration(&f->al, S("future"));
     f->past = alliance_declaration(&f->al, S("past"));
 }

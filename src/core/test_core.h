@@ -2,7 +2,7 @@
 #pragma once
 /* A real database with a small alliance in it, read from a content folder as any other:
  *   main      persons, organisations, mandate holders; two signers a mailbox; open in 2026
- *   petition  light, persons, one signer a mailbox
+ *   petition  (slug "plea") light, persons, one signer a mailbox
  *   future    opens in September 2026
  *   past      closed in March 2026
  * The day is 15 June 2026, noon UTC; a test moves now_ms as it likes. */

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The rules of a declaration as its INI states them. They go into the manifest, whose hash is the
+ * first leaf of a public log: a value that cannot be understood is refused, never guessed. */
+
+#include "core/content_folder.h"
+
+#include "base/number.h"
+
+typedef struct rules_reader {
+    fact_list facts;
+    str key;             /* that is wrong */
+    const char *message; /* NULL: none is */
+} rules_reader;
+
+static void refuse(rules_reader *r, str key, const char *message)
+{
+    if (r->message)
+        return;
+    r->key = key;
+    r->message = message;
+}
+
+/* An empty value is `otherwise`; 0 there means that a number must be given. */
+static int64_t read_number(rules_reader *r, str key, int64_t most, int64_t otherwise)
+{
+    int64_t n = otherwise;
+    str value = fact_value(r->facts, key);
+    bool is_missing = value.n == 0 && otherwise == 0;
+    if (is_missing || (value.n && number_parse(value, 1, most, &n) != OK))
+        refuse(r, key, "is not a number in its bounds");
+    return n;
+}
+
+/* "2026-01-15": the start of that day in UTC. */
+static int64_t read_date(rules_reader *r, str key)
+{
+    str text = fact_value(r->facts, key);
+    int64_t year = 0, month = 0, day = 0;
+    bool is_good = text.n == 10 && text.at[4] == '-' && text.at[7] == '-' &&
+                   number_parse((str){text.at, 4}, 1970, 9999, &year) == OK &&
+                   number_parse((str){text.at + 5, 2}, 1, 12, &month) == OK &&
+                   number_parse((str){text.at + 8, 2}, 1, 31, &day) == OK;
+    struct tm date = {.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day};
+    time_t start = is_good ? timegm(&date) : 0;
+    /* The 30th of February comes back as another day. */
+    if (!is_good || date.tm_mday != (int)day)
+        refuse(r, key, "is not a date like 2026-01-15");
+    return (int64_t)start * 1000;
+}
+
+static int64_t read_kinds(rules_reader *r, str key)
+{
+    static const str names[] = {STR_INIT("person"), STR_INIT("organisation"), STR_INIT("mandate")};
+    int64_t kinds = 0;
+    for (str rest = fact_value(r->facts, key); rest.n;) {
+        str word = str_cut(rest, ' ', &rest);
+        int64_t kind = 0;
+        for (int i = 0; i < SIGNER_KINDS; i++)
+            kind |= str_eq(word, names[i]) ? (int64_t)1 << i : 0;
+        if (kind == 0)
+            refuse(r, key, "is not a list of: person organisation mandate");
+        kinds |= kind;
+    }
+    if (kinds == 0)
+        refuse(r, key, "is not a list of: person organisation mandate");
+    return kinds;
+}
+
+static bool read_flag(rules_reader *r, str key)
+{
+    str value = fact_value(r->facts, key);
+    if (value.n && !str_eq(value, S("yes")) && !str_eq(value, S("no")))
+        refuse(r, key, "is neither yes nor no");
+    return str_eq(value, S("yes"));
+}
+
+err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *out_key,
+                           const char **out_message)
+{
+    rules_reader r = {.facts = facts};
+    declaration_rules rules = {
+        .version = read_number(&r, S("version"), 1000, 0),
+        .opens_ms = read_date(&r, S("opens")),
+        .closes_ms = read_date(&r, S("closes")),
+        .goal = read_number(&r, S("goal"), 1000000000, 1000),
+        .per_mailbox = read_number(&r, S("per_mailbox"), 100, 1),
+        .kinds = read_kinds(&r, S("kinds")),
+        .is_light = read_flag(&r, S("light")),
+        .original = fact_value(facts, S("original")),
+    };
+    if (rules.closes_ms <= rules.opens_ms)
+        refuse(&r, S("closes"), "is not after the day on which it opens");
+    if (rules.is_light && rules.kinds != 1)
+        refuse(&r, S("kinds"), "can only be person when light is yes");
+    if (r.message) {
+        *out_key = r.key;
+        *out_message = r.message;
+        return ERR_INVALID;
+    }
+    *out_rules = rules;
+    return OK;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Content folders: the demo, everything that is refused, and what an import may change. */
+
+#include "test_core.h"
+
+static void demo_loads(void **state)
+{
+    fixture f = fixture_open(state);
+    f.folder = S(CONTENT_FOLDER);
+    content_report report;
+    err e = fixture_import(&f, &report);
+    for (size_t i = 0; i < report.problems.n; i++)
+        print_message("%.*s:%zu: %.*s\n", STR_FMT(report.problems.at[i].file),
+                      report.problems.at[i].line, STR_FMT(report.problems.at[i].message));
+    assert_int_equal(e, OK);
+    assert_true(report.declarations_opened >= 2);
+    assert_true(report.items > 20);
+    ASSERT_OK(alliance_load(&f.c, f.a, &f.al));
+    for (size_t i = 0; i < f.al.items.n; i++)
+        assert_int_equal(f.al.items.at[i].text_count, 24);
+    f.folder = S("/tmp/undersigned-nowhere");
+    fixture_close(&f);
+}
+
+/* --- what is refused --- */
+
+typedef struct bad_file {
+    const char *path;
+    const char *text;
+    size_t line;
+    const char *message;
+} bad_file;
+
+#define RULES(changed)                                                                             \
+    "# rules\nversion=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=en\n" changed
+
+static const bad_file bad_files[] = {
+    {"partner/aer/en.md", "title: A\nno colon\nstate: original\n\nx\n", 2, "not a key"},
+    {"partner/aer/en.md", "title: A\n: x\nstate: original\n\nx\n", 2, "not a key"},
+    {"partner/aer/en.md", "title: A\ntitle: B\nstate: original\n\nx\n", 2, "twice"},
+    {"partner/aer/en.md", "state: original\n\nx\n", 0, "no title"},
+    {"partner/aer/en.md", "title:\nstate: original\n\nx\n", 0, "no title"},
+    {"partner/aer/en.md", "title: A\n\nx\n", 0, "state other than"},
+    {"partner/aer/en.md", "title: A\nstate: perfect\n\nx\n", 0, "state other than"},
+    {"partner/aer/en.md", "title: A\nstate: original\n\nx\ny\r\nz\n", 5, "CR"},
+    {"partner/aer/en.md", "title: A\nstate: original\n\n\xff\n", 0, "UTF-8"},
+    {"partner/aer/en.txt", "x", 0, "no known file"},
+    {"partner/aer/english.md", "x", 0, "no known file"},
+    {"partner/aer/EN.md", "x", 0, "no known file"},
+    {"partner/aer/partner.ini", "position=1\nwebsite\n", 2, "not a key"},
+    {"partner/aer/partner.ini", "position=1\n\n# note\nposition=2\n", 4, "twice"},
+    {"partner/empty/partner.ini", "position=1\n", 0, "no text in any"},
+    {"partner/Upper/en.md", "title: A\nstate: original\n\nx\n", 0, "other characters"},
+    {"partner/a_b/en.md", "title: A\nstate: original\n\nx\n", 0, "other characters"},
+    {"declaration/main/declaration.ini", RULES("kinds=x\n"), 7, "twice"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-02-30\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 2,
+     "not a date"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 2, "not a date"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2026-01-01\nkinds=person\noriginal=en\n", 3, "not after"},
+    {"declaration/main/declaration.ini", "version=1\nopens=2026-01-01\nkinds=person\noriginal=en\n",
+     0, "not a date"},
+    {"declaration/main/declaration.ini",
+     "opens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 0, "not a number"},
+    {"declaration/main/declaration.ini",
+     "version=0\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 1,
+     "not a number"},
+    {"declaration/main/declaration.ini", RULES("per_mailbox=0\n"), 7, "not a number"},
+    {"declaration/main/declaration.ini", RULES("per_mailbox=101\n"), 7, "not a number"},
+    {"declaration/main/declaration.ini", RULES("goal=many\n"), 7, "not a number"},
+    {"declaration/main/declaration.ini", RULES("light=maybe\n"), 7, "neither"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person robot\noriginal=en\n", 4,
+     "list of"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\noriginal=en\n", 0, "list of"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=mandate\nlight=yes\noriginal=en\n", 4,
+     "only be person"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=fi\n", 5,
+     "original names"},
+};
+
+static bool says(str text, const char *words)
+{
+    return str_find_str(text, str_of(words)) < text.n;
+}
+
+static void problems_name_their_place(void **state)
+{
+    for (size_t i = 0; i < sizeof bad_files / sizeof *bad_files; i++) {
+        const bad_file *bad = &bad_files[i];
+        fixture f = fixture_open(state);
+        content_report report;
+        fixture_write(&f, bad->path, str_of(bad->text));
+        assert_int_equal(fixture_import(&f, &report), ERR_INVALID);
+        bool is_found = false;
+        for (size_t p = 0; p < report.problems.n; p++) {
+            const content_problem *problem = &report.problems.at[p];
+            is_found =
+                is_found ||
+                (says(problem->message, bad->message) && problem->line == bad->line &&
+                 str_starts(str_of(arena_printf(f.a, "%.*s/%s", STR_FMT(f.folder), bad->path).at),
+                            problem->file));
+        }
+        if (!is_found)
+            fail_msg("case %zu (%s): %zu problems, first %zu %.*s", i, bad->message,
+                     report.problems.n, report.problems.at[0].line,
+                     STR_FMT(report.problems.at[0].message));
+        int64_t revision;
+        ASSERT_OK(alliance_revision(&f.c, &revision));
+        assert_int_equal(revision, 1);
+        fixture_close(&f);
+    }
+}
+
+static void all_problems_at_once(void **state)
+{
+    fixture f = fixture_open(state);
+    content_report report;
+    fixture_write(&f, "partner/aer/en.md", S("title: A\nstate: original\n\nx\0y\n"));
+    str big = {arena_array(f.a, char, CONTENT_FILE_BYTES_MOST + 1), CONTENT_FILE_BYTES_MOST + 1};
+    memset((char *)(uintptr_t)big.at, 'x', big.n);
+    fixture_write(&f, "partner/aer/da.md", big);
+    fixture_write(&f, "story/x/fi.md", S("title: A\nstate: no\n\nx\n"));
+    assert_int_equal(fixture_import(&f, &report), ERR_INVALID);
+    assert_int_equal(report.problems.n, 4);
+    assert_true(says(report.problems.at[0].message, "larger"));
+    assert_true(says(report.problems.at[1].message, "NUL"));
+    assert_true(says(report.problems.at[2].message, "no text in any"));
+    assert_true(says(report.problems.at[3].message, "state"));
+    f.folder = S("/tmp/undersigned-nowhere");
+    assert_int_equal(fixture_import(&f, &report), ERR_NOT_FOUND);
+    fixture_close(&f);
+}
+
+/* --- importing again --- */
+
+static int64_t revision_of(fixture *f)
+{
+    int64_t revision;
+    ASSERT_OK(alliance_revision(&f->c, &revision));
+    return revision;
+}
+
+static void imports_repeat(void **state)
+{
+    fixture f = fixture_open(state);
+    content_report report;
+    int64_t leaves = fixture_counts(&f).leaves;
+    str manifest = f.main->manifest;
+    ASSERT_OK(fixture_import(&f, &report));
+    assert_int_equal(report.declarations_opened, 0);
+    assert_int_equal(revision_of(&f), 2);
+    assert_int_equal(fixture_counts(&f).leaves, leaves);
+    size_t items = f.al.items.n;
+    fixture_reload(&f);
+    assert_int_equal(f.al.items.n, items);
+    ASSERT_STR(f.main->manifest, manifest);
+    /* What is not in the folder any more is gone, but declarations stay. */
+    fixture_remove(&f, "partner/aer/partner.ini");
+    fixture_remove(&f, "partner/aer/en.md");
+    fixture_remove(&f, "partner/aer");
+    ASSERT_OK(fixture_import(&f, &report));
+    fixture_reload(&f);
+    assert_int_equal(alliance_items(&f.al, S("partner")).n, 0);
+    fixture_close(&f);
+}
+
+static void signed_texts_do_not_change(void **state)
+{
+    fixture f = fixture_open(state);
+    content_report report;
+    signing s = fixture_signing("Ada", "ada@example.org");
+    fixture_sign(&f, f.main, &s);
+    str changed = S("title: main en\nstate: original\nsummary: Short\n\nWe ask for more.\n");
+    fixture_write(&f, "declaration/main/en.md", changed);
+    fixture_write(&f, "partner/aer/en.md", S("title: New\nstate: original\n\nx\n"));
+    assert_int_equal(fixture_import(&f, &report), ERR_CONFLICT);
+    assert_int_equal(report.problems.n, 1);
+    ASSERT_STR(report.problems.at[0].file, S("declaration/main/en.md"));
+    assert_true(says(report.problems.at[0].message, "raise version"));
+    assert_int_equal(revision_of(&f), 1);
+    fixture_reload(&f);
+    const content_item *partner = alliance_item(&f.al, S("partner"), S("aer"));
+    ASSERT_STR(fact_value(partner->texts[0].header, S("title")), S("Regions")); /* nothing at all */
+    /* As a new version it is fine; the old text stays, and so does what was signed. */
+    fixture_write(&f, "declaration/main/declaration.ini",
+                  S("version=2\nopens=2026-01-01\ncloses=2027-02-01\ngoal=2000\nper_mailbox=2\n"
+                    "kinds=person organisation mandate\noriginal=en\n"));
+    ASSERT_OK(fixture_import(&f, &report));
+    fixture_reload(&f);
+    assert_int_equal(f.main->version, 2);
+    assert_int_equal(f.main->goal, 2000);
+    ASSERT_STR(declaration_text_in(f.main, 1, S("en"))->body, S("We ask for cohesion."));
+    ASSERT_STR(declaration_text_in(f.main, 2, S("en"))->body, S("We ask for more."));
+    s = fixture_signing("Bob", "bob@example.org");
+    fixture_sign(&f, f.main, &s);
+    q_probe_signatures_rows rows = fixture_signatures(&f);
+    assert_int_equal(rows.at[0].text_version, 1);
+    assert_int_equal(rows.at[1].text_version, 2);
+    /* Another state of the same words, and a language more, need no new version. */
+    fixture_write(&f, "declaration/main/el.md",
+                  S("title: main el\nstate: reviewed\nsummary: Short\n\nΖητούμε συνοχή.\n"));
+    fixture_write(&f, "declaration/main/fi.md", S("title: fi\nstate: machine\n\nPyydämme.\n"));
+    ASSERT_OK(fixture_import(&f, &report));
+    fixture_reload(&f);
+    ASSERT_STR(declaration_text_in(f.main, 2, S("el"))->state, S("reviewed"));
+    ASSERT_STR(declaration_text_in(f.main, 2, S("fi"))->lang, S("fi"));
+    fixture_close(&f);
+}
+
+static void opened_rules_do_not_change(void **state)
+{
+    static const char *const changes[] = {
+        "per_mailbox=3\nkinds=person organisation mandate\noriginal=en\n",
+        "per_mailbox=2\nkinds=person organisation\noriginal=en\n",
+        "per_mailbox=2\nkinds=person organisation mandate\noriginal=da\n",
+        "per_mailbox=2\nkinds=person\nlight=yes\noriginal=en\n"};
+    fixture f = fixture_open(state);
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
+        content_report report;
+        fixture_write(
+            &f, "declaration/main/declaration.ini",
+            arena_printf(f.a, "version=1\nopens=2026-01-01\ncloses=2027-01-01\n%s", changes[i]));
+        assert_int_equal(fixture_import(&f, &report), ERR_CONFLICT);
+        assert_int_equal(report.problems.n, 1);
+        ASSERT_STR(report.problems.at[0].file, S("declaration/main/declaration.ini"));
+        assert_int_equal(revision_of(&f), 1);
+    }
+    fixture_close(&f);
+}
+
+static void manifests_state_the_rules(void **state)
+{
+    fixture f = fixture_open(state);
+    str start = S("sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
+                  "closes 2027-01-01T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
+                  "pending-days 14\nundo-hours 24\nrecords sealed-server\nerased stops-counting\n"
+                  "breakdown kind country\nlog-key test+00000000+AAAA\ntext da ");
+    ASSERT_STR(str_head(f.main->manifest, start.n), start);
+    hash32 hash = hash_sha256(S("main en\nShort\nWe ask for cohesion."));
+    str line = arena_printf(f.a, "text en %.*s\n", STR_FMT(hex_make(f.a, hash_str(&hash))));
+    assert_true(str_ends(f.main->manifest, line));
+    assert_memory_equal(declaration_text_in(f.main, 1, S("en"))->hash.at, hash.at, 32);
+    fixture_close(&f);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST_ON_BOTH(demo_loads),
+        TEST_ON_SQLITE(problems_name_their_place),
+        TEST_ON_SQLITE(all_problems_at_once),
+        TEST_ON_BOTH(imports_repeat),
+        TEST_ON_BOTH(signed_texts_do_not_change),
+        TEST_ON_BOTH(opened_rules_do_not_change),
+        TEST_ON_BOTH(manifests_state_the_rules),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
