@@ -22,6 +22,15 @@ const command app_commands[] = {
      {{"smtp-port", "N", "where mail comes in; default 2525"},
       {"web-port", "N", "where the inbox is shown; default 8081"},
       {"folder", "FOLDER", "where mails are kept; default: inbox in the data folder"}}},
+    {"log",
+     "rebuild",
+     "make the published log files anew",
+     "Writes tiles and checkpoint of every log again from the rows. Refuses when the rows do not "
+     "lead "
+     "to the last checkpoint.",
+     COMMAND_DATABASE,
+     app_log,
+     {{0}}},
     {"config",
      "show|check",
      "show the options that are in force, or check them",

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `log rebuild`: the published files of every log, made anew from the rows. */
+
+#include "app/app.h"
+#include "base/clock.h"
+#include "cli/keys.h"
+#include "work/publisher.h"
+
+static err rebuild_one(command_context *c, const declaration *d, const sign_key *key)
+{
+    str host = str_skip(c->origin, str_find_str(c->origin, S("://")) + 3);
+    publisher_options plan = {
+        .directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data)),
+        .origin = arena_printf(c->a, "%.*s/log/%.*s", STR_FMT(host), STR_FMT(d->slug)),
+        .declaration = d->id,
+        .slug = d->slug,
+        .manifest = d->manifest,
+        .key = *key,
+    };
+    publisher *p;
+    int64_t size = 0;
+    TRY(publisher_open(&c->core, &plan, &p));
+    err e = publisher_rebuild(p, clock_now_ms(), &size);
+    publisher_close(p);
+    if (e == OK)
+        printf(c->is_json ? "{\"log\":\"%.*s\",\"size\":%lld}\n" : "%.*s\t%lld\n", STR_FMT(d->slug),
+               (long long)size);
+    return e;
+}
+
+int app_log(command_context *c)
+{
+    if (c->argument_count != 1 || !str_eq(c->arguments[0], S("rebuild"))) {
+        command_say("log takes rebuild");
+        return EXIT_USAGE;
+    }
+    sign_key key;
+    alliance al;
+    err e = keys_load_log(c->a, c->data, &key);
+    if (e == OK)
+        e = alliance_load(&c->core, c->a, &al);
+    for (size_t i = 0; e == OK && i < al.declarations.n; i++)
+        e = rebuild_one(c, &al.declarations.at[i], &key);
+    if (e != OK)
+        command_say("the log files could not be made anew: %s", err_name(e));
+    return command_exit(e);
+}
