@@ -8,7 +8,6 @@
 
 #include "base/clock.h"
 #include "core/content.h"
-#include "crypto/note.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -50,16 +49,9 @@ err cmd_import_folder(command_context *c, str folder)
     err e = content_read(c->a, folder, &read, &report);
     if (e == ERR_NOT_FOUND)
         command_say("no content folder %.*s", STR_FMT(folder));
-    if (e == OK) {
-        str host = c->origin;
-        size_t scheme = str_find_str(host, S("://"));
-        if (scheme < host.n)
-            host = str_skip(host, scheme + 3);
-        e = content_write(
-            &c->core, c->a, read, c->origin,
-            note_vkey(c->a, arena_printf(c->a, "%.*s/log", STR_FMT(host)), log_key.public_key),
-            clock_now_ms(), &report);
-    }
+    if (e == OK)
+        e = content_write(&c->core, c->a, read, c->origin, log_key.public_key, clock_now_ms(),
+                          &report);
     for (size_t i = 0; i < report.problems.n && e != ERR_NOT_FOUND; i++) {
         const content_problem *p = &report.problems.at[i];
         command_say("%.*s:%zu: %.*s", STR_FMT(p->file), p->line, STR_FMT(p->message));

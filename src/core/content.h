@@ -34,7 +34,8 @@ MUST_USE err content_read(arena *a, str folder, content_folder **out_folder,
                           content_report *out_report);
 
 /* Writes it in one transaction and raises the revision. origin is "https://host", used for new
- * declarations' manifests; log_vkey names the key that signs the log. ERR_CONFLICT: a text that
- * people have signed differs under the same version (named in the report). */
+ * declarations' manifests; log_public_key is of the key that signs their logs. ERR_CONFLICT: a
+ * text that people have signed differs under the same version (named in the report). */
 MUST_USE err content_write(core *c, arena *a, const content_folder *folder, str origin,
-                           str log_vkey, int64_t now_ms, content_report *report);
+                           const unsigned char log_public_key[static 32], int64_t now_ms,
+                           content_report *report);

@@ -9,6 +9,7 @@
 #include "core/content_folder.h"
 #include "core/log.h"
 #include "core/signature.h"
+#include "crypto/note.h"
 
 #include "sql/q_alliance.h"
 
@@ -16,7 +17,8 @@ typedef struct storing {
     arena *a;
     const content_folder *folder;
     str origin;
-    str log_vkey;
+    str log_host;
+    const unsigned char *log_public_key;
     int64_t now_ms;
     content_report *report;
     size_t opened;
@@ -65,7 +67,9 @@ static str manifest_of(const storing *s, const content_item *item, const declara
     put_fact_line(&b, "records", S("sealed-server"));
     put_fact_line(&b, "erased", S("stops-counting"));
     put_fact_line(&b, "breakdown", S("kind country"));
-    put_fact_line(&b, "log-key", s->log_vkey);
+    /* The name in a verifier key is the origin of the checkpoints that it checks. */
+    str log = arena_printf(s->a, "%.*s/log/%.*s", STR_FMT(s->log_host), STR_FMT(item->slug));
+    put_fact_line(&b, "log-key", note_vkey(s->a, log, s->log_public_key));
     for (size_t i = 0; i < item->text_count; i++) {
         const content_text *t = &item->texts[i];
         hash32 hash = text_hash(fact_value(t->header, S("title")),
@@ -198,13 +202,16 @@ static err write_folder(db_tx *tx, arena *scratch, void *arg)
     return alliance_revise(tx, scratch);
 }
 
-err content_write(core *c, arena *a, const content_folder *folder, str origin, str log_vkey,
-                  int64_t now_ms, content_report *report)
+err content_write(core *c, arena *a, const content_folder *folder, str origin,
+                  const unsigned char log_public_key[static 32], int64_t now_ms,
+                  content_report *report)
 {
+    size_t scheme = str_find_str(origin, S("://"));
     storing s = {.a = a,
                  .folder = folder,
                  .origin = origin,
-                 .log_vkey = log_vkey,
+                 .log_host = scheme < origin.n ? str_skip(origin, scheme + 3) : origin,
+                 .log_public_key = log_public_key,
                  .now_ms = now_ms,
                  .report = report};
     err e = db_write(c->db, write_folder, &s);

@@ -71,7 +71,7 @@ err fixture_import(fixture *f, content_report *out_report)
     err e = content_read(f->a, f->folder, &read, out_report);
     if (e != OK)
         return e;
-    return content_write(&f->c, f->a, read, S("https://test.example"), S("test+00000000+AAAA"),
+    return content_write(&f->c, f->a, read, S("https://test.example"), (const unsigned char[32]){0},
                          f->now_ms, out_report);
 }
 

@@ -34,7 +34,7 @@ static void load_content(site *s)
     err e = content_read(s->a, str_of(path), &folder, &report);
     if (e == OK)
         e = content_write(&s->app.core, s->a, folder, S("https://site.example"),
-                          S("site.example/log+00000000+none"), clock_now_ms(), &report);
+                          (const unsigned char[32]){0}, clock_now_ms(), &report);
     for (size_t i = 0; i < report.problems.n; i++)
         print_error("%.*s: %.*s\n", STR_FMT(report.problems.at[i].file),
                     STR_FMT(report.problems.at[i].message));
