@@ -3,8 +3,10 @@
 
 #include "core/listing.h"
 
+#include "base/number.h"
 #include "text/text.h"
 
+#include "sql/q_alliance.h"
 #include "sql/q_listing.h"
 
 typedef struct reading {
@@ -120,4 +122,21 @@ err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, const reco
                                                        .folded = folded,
                                                        .confirmed = confirmed_ms,
                                                        .is_sample = is_sample});
+}
+
+err listing_revision(db_tx *tx, arena *scratch, int64_t *out_revision)
+{
+    str text;
+    *out_revision = 0;
+    err e = q_setting_get(tx, scratch, S("register"), &text);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    return number_parse(text, 0, INT64_MAX - 1, out_revision);
+}
+
+err listing_raise(db_tx *tx, arena *scratch)
+{
+    int64_t revision;
+    TRY(listing_revision(tx, scratch, &revision));
+    return q_setting_put(tx, S("register"), arena_printf(scratch, "%lld", (long long)revision + 1));
 }

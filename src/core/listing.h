@@ -44,3 +44,8 @@ MUST_USE err listing_fold(arena *a, const record *r, str *out_folded);
 /* Enters a signature that chose to be listed; shown from confirmed_ms on, hidden while it is 0. */
 MUST_USE err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, const record *r,
                          str folded, bool is_sample, int64_t confirmed_ms);
+
+/* Pages of the register are kept until the next checkpoint. What changes it without one (hiding,
+ * showing, a correction of what is not committed) raises its revision in the same transaction. */
+MUST_USE err listing_raise(db_tx *tx, arena *scratch);
+MUST_USE err listing_revision(db_tx *tx, arena *scratch, int64_t *out_revision);

@@ -9,6 +9,7 @@
 
 #include "base/log.h"
 #include "base/number.h"
+#include "core/listing.h"
 
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
@@ -321,8 +322,8 @@ static err read_mark(db_tx *tx, arena *scratch, void *arg)
     int64_t *mark = arg;
     q_checkpoint_sizes_rows rows;
     TRY(q_checkpoint_sizes(tx, scratch, &rows));
-    *mark = 0;
-    /* Sizes only grow, so their sum changes with every checkpoint. */
+    /* All of these only grow, so their sum changes with any of them. */
+    TRY(listing_revision(tx, scratch, mark));
     for (size_t i = 0; i < rows.n; i++)
         *mark += rows.at[i].size;
     return OK;

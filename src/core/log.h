@@ -63,7 +63,8 @@ MUST_USE err log_publish(core *c, int64_t declaration_id, const published *p);
 /* The last checkpoint. ERR_NOT_FOUND: none yet. */
 MUST_USE err log_published(core *c, arena *a, int64_t declaration_id, published *out_published);
 
-/* One small read that changes whenever any declaration has a new checkpoint. */
+/* One small read that changes whenever any declaration has a new checkpoint, or the register shows
+ * something else without one. */
 MUST_USE err log_published_mark(core *c, int64_t *out_mark);
 
 /* Confirmed but not yet in the log, over all declarations. */

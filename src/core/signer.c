@@ -183,6 +183,8 @@ static err write_consents(db_tx *tx, arena *scratch, void *arg)
     } else if (!v->is_listed && row.is_listed) {
         TRY(q_listing_delete(tx, id));
     }
+    if (v->is_listed != row.is_listed)
+        TRY(listing_raise(tx, scratch));
     return q_signature_set_consents(tx, id, v->is_listed, v->wants_news);
 }
 
@@ -268,7 +270,10 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
         TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(signer)));
     }
     TRY(q_record_replace(tx, id, record_seal(scratch, &v->c->keys, &r, &commitment), &changed));
-    return row.is_listed ? list_again(tx, scratch, id, &row, &r) : OK;
+    if (!row.is_listed)
+        return OK;
+    TRY(list_again(tx, scratch, id, &row, &r));
+    return listing_raise(tx, scratch);
 }
 
 err signer_correct(core *c, arena *a, str token, const correction *fix, int64_t now_ms)

@@ -2,6 +2,7 @@
 /* The own page: what is seen, changed, taken back. */
 
 #include "core/listing.h"
+#include "core/log.h"
 #include "core/retention.h"
 #include "core/signer.h"
 
@@ -178,6 +179,35 @@ static void consents_leave_a_history(void **state)
     fixture_close(&f);
 }
 
+/* Pages of the register are kept until this mark changes. */
+static int64_t mark(fixture *f)
+{
+    int64_t mark;
+    ASSERT_OK(log_published_mark(&f->c, &mark));
+    return mark;
+}
+
+static void the_register_is_seen_to_change(void **state)
+{
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    s.is_listed = true;
+    str token = fixture_sign(&f, f.main, &s);
+    int64_t before = mark(&f);
+    ASSERT_OK(signer_set_consents(&f.c, f.a, token, true, true, S("da"), f.now_ms));
+    assert_int_equal(mark(&f), before);
+    ASSERT_OK(signer_set_consents(&f.c, f.a, token, false, true, S("da"), f.now_ms));
+    assert_true(mark(&f) > before);
+    before = mark(&f);
+    ASSERT_OK(signer_set_consents(&f.c, f.a, token, true, true, S("da"), f.now_ms));
+    assert_true(mark(&f) > before);
+    before = mark(&f);
+    correction why = {.name = s.name, .country = s.country, .reason = S("It matters.")};
+    ASSERT_OK(signer_correct(&f.c, f.a, token, &why, f.now_ms));
+    assert_true(mark(&f) > before);
+    fixture_close(&f);
+}
+
 static void corrections_replace(void **state)
 {
     fixture f = fixture_open(state);
@@ -268,9 +298,10 @@ static void refused_acts_change_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(shows_what_was_said),          TEST_ON_BOTH(withdraws_and_undoes),
-        TEST_ON_BOTH(consents_leave_a_history),     TEST_ON_BOTH(corrections_replace),
-        TEST_ON_BOTH(corrections_keep_names_apart), TEST_ON_BOTH(refused_acts_change_nothing),
+        TEST_ON_BOTH(shows_what_was_said),         TEST_ON_BOTH(withdraws_and_undoes),
+        TEST_ON_BOTH(consents_leave_a_history),    TEST_ON_BOTH(the_register_is_seen_to_change),
+        TEST_ON_BOTH(corrections_replace),         TEST_ON_BOTH(corrections_keep_names_apart),
+        TEST_ON_BOTH(refused_acts_change_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
