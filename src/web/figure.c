@@ -28,3 +28,18 @@ int64_t figure_of_kind(const figure *g, signer_kind kind)
 {
     return g->counts->counts.of[kind - SIGNER_PERSON];
 }
+
+str figure_caption(arena *a, lang l, int64_t n)
+{
+    const msg_arg args[MSG_COUNT_SIGNATURES__ARGS] = {[MSG_COUNT_SIGNATURES__ARG_COUNT] =
+                                                          msg_arg_of(n)};
+    str whole = lang_text(a, l, MSG_COUNT_SIGNATURES, args, MSG_COUNT_SIGNATURES__ARGS);
+    str number = lang_number(a, l, n);
+    size_t at = str_find_str(whole, number);
+    if (at == whole.n)
+        return whole;
+    str before = str_trim(str_head(whole, at));
+    str behind = str_skip(whole, at + number.n);
+    behind = str_trim(str_skip(behind, str_find(behind, ' '))); /* mt: "11-il firma" */
+    return before.n == 0 ? behind : before;
+}

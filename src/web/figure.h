@@ -19,4 +19,6 @@ typedef struct figure {
 } figure;
 
 figure figure_of(const page_context *pc, const declaration *d);
+/* What stands below the large number: the words of "N signatures" in the form that N asks for. */
+str figure_caption(arena *a, lang l, int64_t n);
 int64_t figure_of_kind(const figure *g, signer_kind kind);
