@@ -20,6 +20,21 @@ static err failed(const char *path, const char *what)
     return ERR_IO;
 }
 
+static err sync_folder_of(int directory_fd, const char *path)
+{
+    char folder[PATH_BYTES_MOST] = ".";
+    const char *end = strrchr(path, '/');
+    if (end) {
+        memcpy(folder, path, (size_t)(end - path));
+        folder[end - path] = '\0';
+    }
+    int fd = openat(directory_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool is_synced = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        close(fd);
+    return is_synced ? OK : failed(folder, "fsync");
+}
+
 static err make_folders(int directory_fd, const char *path)
 {
     char folder[PATH_BYTES_MOST];
@@ -29,8 +44,11 @@ static err make_folders(int directory_fd, const char *path)
         if (path[i] != '/')
             continue;
         folder[i] = '\0';
-        if (mkdirat(directory_fd, folder, 0755) != 0 && errno != EEXIST)
+        bool is_new = mkdirat(directory_fd, folder, 0755) == 0;
+        if (!is_new && errno != EEXIST)
             return failed(folder, "mkdir");
+        if (is_new)
+            TRY(sync_folder_of(directory_fd, folder));
         folder[i] = '/';
     }
     return OK;
@@ -47,21 +65,6 @@ static bool write_all(int fd, str bytes)
         bytes = str_skip(bytes, (size_t)n);
     }
     return true;
-}
-
-static err sync_folder_of(int directory_fd, const char *path)
-{
-    char folder[PATH_BYTES_MOST] = ".";
-    const char *end = strrchr(path, '/');
-    if (end) {
-        memcpy(folder, path, (size_t)(end - path));
-        folder[end - path] = '\0';
-    }
-    int fd = openat(directory_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_synced = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        close(fd);
-    return is_synced ? OK : failed(folder, "fsync");
 }
 
 err file_replace(int directory_fd, const char *path, str bytes)

@@ -4,7 +4,11 @@
  * In memory stands only the right edge of the tree: for each level the open tile (fewer than 256
  * hashes) and the entries of the last bundle. A full tile is written once and pushes one hash to
  * the level above. The root is computed from the edge alone and compared with the rows' own
- * frontier before anything is signed: two roads to one number. */
+ * frontier before anything is signed: two roads to one number.
+ *
+ * The order is tiles, checkpoint file, checkpoint row. A crash leaves the disk ahead of the row at
+ * most; a disk that is behind has been moved or restored, and all rows are read again. After any
+ * failure the edge in memory counts for nothing and is taken up from the files anew. */
 
 #include "work/publisher.h"
 
@@ -12,6 +16,7 @@
 #include "work/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -37,16 +42,26 @@ struct publisher {
     arena *scratch;
     int64_t declaration;
     str origin;
+    str manifest;
     sign_key key;
     int directory_fd;
-    published last; /* size 0: nothing yet */
+    uint64_t size; /* of the last checkpoint, 0: none yet */
+    hash32 root;
+    bool must_publish; /* also without a new leaf: file or row of the checkpoint is missing */
+    bool is_stale;     /* the edge must be taken up anew */
+    bool is_checking;  /* full tiles that stand as they should are left alone */
     edge edge;
 };
 
 static err write_tile(publisher *p, int level, uint64_t index, unsigned width, str bytes)
 {
-    str path = merkle_tile_path(p->scratch, level, index, width);
-    TRY(file_replace(p->directory_fd, arena_cstr(p->scratch, path), bytes));
+    str path = merkle_tile_path(p->scratch, level, index, width), before;
+    const char *name = arena_cstr(p->scratch, path);
+    bool is_there = p->is_checking && width == TILE_WIDTH &&
+                    file_read(p->scratch, p->directory_fd, name, bytes.n, &before) == OK &&
+                    str_eq(before, bytes);
+    if (!is_there)
+        TRY(file_replace(p->directory_fd, name, bytes));
     if (width == TILE_WIDTH)
         file_drop_folder(p->directory_fd,
                          arena_cstr(p->scratch, arena_printf(p->scratch, "%.*s.p", STR_FMT(path))));
@@ -54,9 +69,10 @@ static err write_tile(publisher *p, int level, uint64_t index, unsigned width, s
 }
 
 /* The bundle of C2SP tlog-tiles: each entry behind its length as 16 bits, big end first. */
-static str bundle_bytes(publisher *p)
+static str bundle_bytes(const publisher *p)
 {
     buf b = buf_in(p->scratch);
+    buf_reserve(&b, (size_t)p->edge.width[0] * (2 + LOG_ENTRY_BYTES_MOST));
     for (unsigned i = 0; i < p->edge.width[0]; i++) {
         buf_put_char(&b, 0);
         buf_put_char(&b, (char)p->edge.entry_bytes[i]);
@@ -129,7 +145,7 @@ static err take_rows(publisher *p, uint64_t size)
 static bool roots_agree(const merkle_frontier *f, const hash32 *root)
 {
     hash32 mine = merkle_root(f);
-    return memcmp(mine.at, root->at, sizeof mine.at) == 0;
+    return hash_eq(&mine, root);
 }
 
 static err refuse(const publisher *p, const char *reason)
@@ -142,10 +158,9 @@ static err refuse(const publisher *p, const char *reason)
 static err read_edge(publisher *p)
 {
     edge *e = &p->edge;
-    uint64_t size = (uint64_t)p->last.size;
-    *e = (edge){.frontier.size = size};
+    *e = (edge){.frontier.size = p->size};
     for (unsigned level = 0; level < LEVELS; level++) {
-        uint64_t nodes = size >> (8 * level);
+        uint64_t nodes = p->size >> (8 * level);
         unsigned width = (unsigned)(nodes % TILE_WIDTH);
         str bytes;
         if (width == 0)
@@ -166,69 +181,116 @@ static err read_edge(publisher *p)
             done += 1u << bit;
         }
     }
-    return roots_agree(&e->frontier, &p->last.root) ? OK : ERR_NOT_FOUND;
+    return roots_agree(&e->frontier, &p->root) ? OK : ERR_NOT_FOUND;
 }
 
-/* The entries of the open bundle come from the rows and must hash to what the tile says. */
+/* The entries of the open bundle come from the rows; they must hash to what the tile says and be
+ * what the file of the bundle says. */
 static err read_open_entries(publisher *p)
 {
     edge *e = &p->edge;
     str_list entries;
-    TRY(log_entries(p->core, p->scratch, p->declaration, p->last.size - (int64_t)e->width[0],
-                    p->last.size, &entries));
+    str bytes;
+    unsigned width = e->width[0];
+    if (width == 0)
+        return OK;
+    TRY(log_entries(p->core, p->scratch, p->declaration, (int64_t)(p->size - width),
+                    (int64_t)p->size, &entries));
     for (size_t i = 0; i < entries.n; i++) {
         hash32 leaf = merkle_leaf(entries.at[i]);
-        if (entries.at[i].n > LOG_ENTRY_BYTES_MOST ||
-            memcmp(leaf.at, e->open[0][i].at, sizeof leaf.at) != 0)
+        if (entries.at[i].n > LOG_ENTRY_BYTES_MOST || !hash_eq(&leaf, &e->open[0][i]))
             return ERR_NOT_FOUND;
         memcpy(e->entries[i], entries.at[i].at, entries.at[i].n);
         e->entry_bytes[i] = (uint8_t)entries.at[i].n;
     }
-    return OK;
+    str expected = bundle_bytes(p);
+    str path = merkle_tile_path(p->scratch, -1, p->size / TILE_WIDTH, width);
+    TRY(file_read(p->scratch, p->directory_fd, arena_cstr(p->scratch, path), expected.n, &bytes));
+    return str_eq(bytes, expected) ? OK : ERR_NOT_FOUND;
 }
 
-static err rebuild_edge(publisher *p)
+/* Reads all rows up to the last checkpoint again. A checkpoint that was published before it, if
+ * on_disk has one, must lie on the way. */
+static err rebuild_edge(publisher *p, const checkpoint *on_disk)
 {
     p->edge = (edge){.frontier.size = 0};
-    if (p->last.size == 0)
-        return OK;
+    p->must_publish = true;
     log_state state;
     arena_reset(p->scratch);
     TRY(log_state_now(p->core, p->scratch, p->declaration, &state));
-    if (state.frontier.size < (uint64_t)p->last.size)
+    if (state.frontier.size < p->size)
         return refuse(p, "the rows are older than the last checkpoint");
-    TRY(take_rows(p, (uint64_t)p->last.size));
-    return roots_agree(&p->edge.frontier, &p->last.root)
-               ? OK
-               : refuse(p, "the rows do not lead to the last checkpoint");
+    p->is_checking = true;
+    err e = on_disk->size <= p->size ? take_rows(p, on_disk->size) : OK;
+    if (e == OK && on_disk->size > 0 && !roots_agree(&p->edge.frontier, &on_disk->root))
+        e = refuse(p, "the rows do not lead to the checkpoint on disk");
+    if (e == OK)
+        e = take_rows(p, p->size);
+    p->is_checking = false;
+    TRY(e);
+    if (p->size > 0 && !roots_agree(&p->edge.frontier, &p->root))
+        return refuse(p, "the rows do not lead to the last checkpoint");
+    return OK;
 }
 
-/* A restored database must not sign below what its own disk has published. */
-static err check_disk(publisher *p)
+/* What the disk has published, size 0 when it has nothing. A restored database must not sign below
+ * it. */
+static err check_disk(publisher *p, checkpoint *out_on_disk)
 {
     str note;
-    checkpoint on_disk;
-    err e = file_read(p->scratch, p->directory_fd, "checkpoint", 4096, &note);
-    if (e == ERR_NOT_FOUND)
+    *out_on_disk = (checkpoint){.size = 0};
+    err e = file_read(p->scratch, p->directory_fd, "checkpoint", NOTE_MAX_BYTES, &note);
+    if (e == ERR_NOT_FOUND) {
+        p->must_publish = true;
         return OK;
+    }
     TRY(e);
     str vkey = note_vkey(p->scratch, p->origin, p->key.public_key);
+    checkpoint on_disk;
     if (note_checkpoint_read(p->scratch, note, vkey, &on_disk) != OK)
         return refuse(p, "the checkpoint on disk is not by this key");
-    if (on_disk.size > (uint64_t)p->last.size) {
+    if (on_disk.size == p->size && !hash_eq(&on_disk.root, &p->root))
+        return refuse(p, "the checkpoint on disk is another one than in the rows");
+    if (on_disk.size > p->size) {
         /* Published, but the row was lost in a crash: it is the truth if the rows lead there. */
         log_state state;
         TRY(log_state_now(p->core, p->scratch, p->declaration, &state));
         if (state.frontier.size < on_disk.size)
             return refuse(p, "the rows are older than the checkpoint on disk");
-        p->last.size = (int64_t)on_disk.size;
-        p->last.root = on_disk.root;
-        p->last.note = S("");
+        p->size = on_disk.size;
+        p->root = on_disk.root;
+        p->must_publish = true;
     }
+    *out_on_disk = on_disk;
     return OK;
 }
 
-static err prepare(publisher *p, const publisher_options *options)
+/* From the files where they agree with the last checkpoint, else from the rows. */
+static err take_up(publisher *p)
+{
+    published last;
+    checkpoint on_disk;
+    arena_reset(p->scratch);
+    err e = log_published(p->core, p->scratch, p->declaration, &last);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    p->size = e == OK ? (uint64_t)last.size : 0;
+    if (e == OK)
+        p->root = last.root;
+    p->must_publish = false;
+    TRY(check_disk(p, &on_disk));
+    e = on_disk.size == p->size && p->size > 0 ? read_edge(p) : ERR_NOT_FOUND;
+    if (e == OK)
+        e = read_open_entries(p);
+    if (e == ERR_NOT_FOUND)
+        e = rebuild_edge(p, &on_disk);
+    TRY(e);
+    p->is_stale = false;
+    return file_replace(p->directory_fd, "manifest", p->manifest);
+}
+
+/* The folder of the log, held against any other publisher on this disk. */
+static err open_folder(publisher *p, const publisher_options *options)
 {
     int parent =
         open(arena_cstr(p->scratch, options->directory), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -240,15 +302,7 @@ static err prepare(publisher *p, const publisher_options *options)
     close(parent);
     if (p->directory_fd < 0)
         return ERR_IO;
-    TRY(file_replace(p->directory_fd, "manifest", options->manifest));
-    err e = log_published(p->core, p->home, p->declaration, &p->last);
-    if (e != OK && e != ERR_NOT_FOUND)
-        return e;
-    TRY(check_disk(p));
-    e = p->last.size ? read_edge(p) : ERR_NOT_FOUND;
-    if (e == OK)
-        e = read_open_entries(p);
-    return e == ERR_NOT_FOUND ? rebuild_edge(p) : e;
+    return flock(p->directory_fd, LOCK_EX | LOCK_NB) == 0 ? OK : ERR_BUSY;
 }
 
 err publisher_open(core *c, const publisher_options *options, publisher **out_publisher)
@@ -260,9 +314,12 @@ err publisher_open(core *c, const publisher_options *options, publisher **out_pu
     p->scratch = arena_open(WORK_BYTES_MOST);
     p->declaration = options->declaration;
     p->origin = arena_copy(home, options->origin);
+    p->manifest = arena_copy(home, options->manifest);
     p->key = options->key;
     p->directory_fd = -1;
-    err e = prepare(p, options);
+    err e = open_folder(p, options);
+    if (e == OK)
+        e = take_up(p);
     if (e != OK) {
         publisher_close(p);
         return e;
@@ -289,53 +346,56 @@ static err write_open_tiles(publisher *p)
     return OK;
 }
 
-err publisher_publish(publisher *p, int64_t now_ms, int64_t *out_size)
+/* state outlives the resets of the scratch arena in an arena of its own. */
+static err publish(publisher *p, arena *kept, int64_t now_ms, int64_t *out_size)
 {
     log_state state;
-    arena_reset(p->scratch);
-    /* State outlives the resets below in an arena of its own. */
-    arena *kept = arena_open(WORK_BYTES_MOST);
-    err e = log_state_now(p->core, kept, p->declaration, &state);
-    if (e == OK && (int64_t)state.frontier.size == p->last.size && p->last.note.n) {
-        *out_size = p->last.size;
-        arena_close(kept);
+    TRY(log_state_now(p->core, kept, p->declaration, &state));
+    if (state.frontier.size < p->size)
+        return refuse(p, "the rows are older than the last checkpoint");
+    *out_size = (int64_t)state.frontier.size;
+    if (state.frontier.size == p->size && !p->must_publish)
         return OK;
-    }
-    if (e == OK)
-        e = take_rows(p, state.frontier.size);
-    if (e == OK)
-        e = write_open_tiles(p);
+    TRY(take_rows(p, state.frontier.size));
+    TRY(write_open_tiles(p));
     hash32 root = merkle_root(&state.frontier);
-    if (e == OK && !roots_agree(&p->edge.frontier, &root))
-        e = refuse(p, "the rows and their frontier differ");
-    if (e == OK) {
-        published next = {
-            .size = (int64_t)state.frontier.size,
-            .root = root,
-            .note = note_checkpoint(kept, p->origin, state.frontier.size, &root, &p->key),
-            .counts = state.counts,
-            .breakdown = state.breakdown,
-            .at_ms = now_ms,
-        };
-        e = file_replace(p->directory_fd, "checkpoint", next.note);
-        if (e == OK)
-            e = log_publish(p->core, p->declaration, &next);
-        if (e == OK || e == ERR_CONFLICT) {
-            e = OK;
-            p->last.size = next.size;
-            p->last.root = root;
-            p->last.note = S("published");
-            *out_size = next.size;
-        }
-    }
+    if (!roots_agree(&p->edge.frontier, &root))
+        return refuse(p, "the rows and their frontier differ");
+    published next = {
+        .size = (int64_t)state.frontier.size,
+        .root = root,
+        .note = note_checkpoint(kept, p->origin, state.frontier.size, &root, &p->key),
+        .counts = state.counts,
+        .breakdown = state.breakdown,
+        .at_ms = now_ms,
+    };
+    TRY(file_replace(p->directory_fd, "checkpoint", next.note));
+    err e = log_publish(p->core, p->declaration, &next);
+    if (e != OK && e != ERR_CONFLICT) /* the row may stand already */
+        return e;
+    p->size = state.frontier.size;
+    p->root = root;
+    p->must_publish = false;
+    return OK;
+}
+
+err publisher_publish(publisher *p, int64_t now_ms, int64_t *out_size)
+{
+    arena *kept = arena_open(WORK_BYTES_MOST);
+    err e = p->is_stale ? take_up(p) : OK;
+    arena_reset(p->scratch);
+    if (e == OK)
+        e = publish(p, kept, now_ms, out_size);
+    p->is_stale = e != OK;
     arena_close(kept);
     return e;
 }
 
 err publisher_rebuild(publisher *p, int64_t now_ms, int64_t *out_size)
 {
-    TRY(rebuild_edge(p));
-    TRY(write_open_tiles(p));
-    p->last.note = S("");
+    const checkpoint none = {.size = 0};
+    p->is_stale = true;
+    TRY(rebuild_edge(p, &none));
+    p->is_stale = false;
     return publisher_publish(p, now_ms, out_size);
 }

@@ -27,12 +27,13 @@ typedef struct publisher_options {
 
 /* Takes up from the files where they agree with the last checkpoint, else rebuilds them from the
  * rows. ERR_DENIED: rows and checkpoint contradict each other, nothing will be signed (logged);
- * ERR_IO: disk or database. */
+ * ERR_BUSY: another publisher has the folder; ERR_IO: disk or database. */
 MUST_USE err publisher_open(core *c, const publisher_options *options, publisher **out_publisher);
 void publisher_close(publisher *p);
 
-/* Brings files and checkpoint up to the rows. out_size: of the tree now published. */
+/* Brings files and checkpoint up to the rows. out_size: of the tree now published. After an error
+ * the next call takes up from the files anew. */
 MUST_USE err publisher_publish(publisher *p, int64_t now_ms, int64_t *out_size);
 
-/* Writes every file anew from the rows. */
+/* Reads all rows again and writes every file that is missing or damaged. */
 MUST_USE err publisher_rebuild(publisher *p, int64_t now_ms, int64_t *out_size);

@@ -99,8 +99,8 @@ void sealer_run(worker *w, const sealer_options *options)
     err before = OK;
     do {
         err e = seal_all(&s);
-        if (e != OK && e != ERR_CONFLICT)
-            close_publishers(&s); /* whatever the edge in memory held, take it up anew */
+        if (e != OK)
+            close_publishers(&s); /* the log may be another sealer's now, or the disk be full */
         if (e != before)
             LOG(e == OK || e == ERR_CONFLICT ? LOG_INFO : LOG_ERROR, "sealer.state",
                 log_str("outcome", str_of(err_name(e))));
