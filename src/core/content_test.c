@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Content folders: the demo, everything that is refused, and what an import may change. */
 
+#include "crypto/note.h"
+
 #include "test_core.h"
 
 static void demo_loads(void **state)
@@ -237,10 +239,15 @@ static void opened_rules_do_not_change(void **state)
 static void manifests_state_the_rules(void **state)
 {
     fixture f = fixture_open(state);
-    str start = S("sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
-                  "closes 2027-01-01T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
-                  "pending-days 14\nundo-hours 24\nrecords sealed-server\nerased stops-counting\n"
-                  "breakdown kind country\nlog-key test+00000000+AAAA\ntext da ");
+    static const unsigned char key[32] = {0};
+    str vkey = note_vkey(f.a, S("test.example/log/main"), key);
+    str start =
+        arena_printf(f.a,
+                     "sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
+                     "closes 2027-01-01T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
+                     "pending-days 14\nundo-hours 24\nrecords sealed-server\n"
+                     "erased stops-counting\nbreakdown kind country\nlog-key %.*s\ntext da ",
+                     STR_FMT(vkey));
     ASSERT_STR(str_head(f.main->manifest, start.n), start);
     hash32 hash = hash_sha256(S("main en\nShort\nWe ask for cohesion."));
     str line = arena_printf(f.a, "text en %.*s\n", STR_FMT(hex_make(f.a, hash_str(&hash))));
