@@ -53,18 +53,21 @@ static str place_of(const own_context *own)
     return arena_printf(own->pc.a, "%.*s, %.*s", STR_FMT(r->region), STR_FMT(land));
 }
 
+/* The title in the reader's language; the version and the language are those that were signed. */
 static str text_signed(const own_context *own)
 {
     const signer_view *v = &own->view;
-    const declaration_text *text = declaration_text_in(own->d, v->text_version, v->lang);
+    const frame *f = &own->pc.frame;
+    const declaration_text *read = declaration_text_in(own->d, v->text_version, v->lang);
+    const declaration_text *shown_text = declaration_text_in(own->d, v->text_version, f->code);
     const msg_arg args[MSG_OWN_DECLARATION_VERSION__ARGS] = {
         [MSG_OWN_DECLARATION_VERSION__ARG_TITLE] =
-            msg_arg_of_str(text ? text->title : own->d->slug),
+            msg_arg_of_str(shown_text ? shown_text->title : own->d->slug),
         [MSG_OWN_DECLARATION_VERSION__ARG_VERSION] = msg_arg_of_int(v->text_version),
         [MSG_OWN_DECLARATION_VERSION__ARG_LANGUAGE] =
-            msg_arg_of_str(shown_language(text ? text->lang : v->lang)),
+            msg_arg_of_str(shown_language(read ? read->lang : v->lang)),
     };
-    return lang_text(own->pc.a, own->pc.frame.l, MSG_OWN_DECLARATION_VERSION, args,
+    return lang_text(own->pc.a, f->l, MSG_OWN_DECLARATION_VERSION, args,
                      MSG_OWN_DECLARATION_VERSION__ARGS);
 }
 

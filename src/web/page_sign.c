@@ -111,6 +111,8 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
     f->description = text->summary;
     f->has_faults = p.fields.faults.n > 0 || why.notice != SIGN_FINE;
     html_out o = page_reply(pc, out, status);
+    if (!why.values) /* nothing of a person stands on it */
+        reply_compress(out);
     if (why.notice == SIGN_TROUBLE || why.notice == SIGN_UNCERTAIN)
         reply_retry_after(out, TROUBLE_RETRY_S);
     view_sign_form(&pc->view, &o, &p);

@@ -143,9 +143,12 @@ void mailer_run(worker *w, const mailer_options *options)
     mail_relay relay = options->relay;
     if (relay.timeout_ms == 0)
         relay.timeout_ms = RELAY_TIMEOUT_MS;
-    err e = mail_open(&relay, &m.session);
+    /* A setting of ours must not cost a letter: they wait until it is mended. */
+    err e = mail_address_ok(options->composer.from) ? OK : ERR_INVALID;
+    if (e == OK)
+        e = mail_open(&relay, &m.session);
     if (e != OK) {
-        LOG(LOG_ERROR, "mailer.relay", log_str("outcome", str_of(err_name(e))));
+        LOG(LOG_ERROR, "mailer.settings", log_str("outcome", str_of(err_name(e))));
         return;
     }
     arena *a = arena_open(LETTER_BYTES_MOST);

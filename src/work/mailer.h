@@ -11,6 +11,7 @@ typedef struct mailer_options {
     composer composer;
 } mailer_options;
 
-/* Runs until the worker is stopped. While the relay cannot be reached, one letter at a time is
+/* Runs until the worker is stopped; returns at once, with a line in the log, when sender or relay
+ * make no sense. While the relay cannot be reached, one letter at a time is
  * tried, ever more seldom up to every 15 s; the others keep waiting where they are. */
 void mailer_run(worker *w, const mailer_options *options);
