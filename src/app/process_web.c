@@ -103,6 +103,7 @@ int process_web(command_context *c)
         .is_demo = o->text[OPTION_INBOX_URL].n > 0,
         .form_age_least_ms = (int)o->number[OPTION_FORM_SECONDS] * 1000,
     };
+    process_confine(c);
     err e = open_shared(c, o, &ap);
     if (e == OK)
         e = serve(c, &ap, o);

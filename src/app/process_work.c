@@ -129,6 +129,7 @@ int process_work(command_context *c)
                            .sessions = WORK_SESSIONS,
                            .cache_bytes = 64 << 20};
     err e = prepare(c, c->options, l);
+    process_confine(c);
     if (e == OK)
         e = db_open(&database, &c->core.db);
     if (e == OK) {
