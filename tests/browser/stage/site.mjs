@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A whole site for a test: a data folder of its own, the demo alliance, the sink for mails, web and
+// work. Everything of it ends with the process that opened it.
+
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), '../../..');
+export const languages = ('bg es cs da de et el en fr ga hr it lv lt hu mt nl pl pt ro sk sl fi ' +
+  'sv').split(' ');
+export const slug = '2026';
+
+const program = process.env.UNDERSIGNED ?? join(root, 'build/release/src/app/undersigned');
+
+export const pause = ms => new Promise(done => { setTimeout(done, ms); });
+
+// Asks until the answer is true, or fails after ten seconds.
+export async function until(what, ask, most_ms = 10000) {
+  const end = Date.now() + most_ms;
+  for (;;) {
+    const answer = await ask();
+    if (answer) return answer;
+    if (Date.now() > end) throw new Error(`${what}: not within ${most_ms} ms`);
+    await pause(60);
+  }
+}
+
+function free_port() {
+  return new Promise((done, fail) => {
+    const door = createServer();
+    door.once('error', fail);
+    door.listen(0, '127.0.0.1', () => {
+      const { port } = door.address();
+      door.close(() => done(port));
+    });
+  });
+}
+
+function is_open(port) {
+  return new Promise(done => {
+    const caller = connect(port, '127.0.0.1');
+    caller.once('connect', () => { caller.destroy(); done(true); });
+    caller.once('error', () => done(false));
+  });
+}
+
+// The letters of quoted-printable; mails of the site use nothing else for text.
+function unquoted(text) {
+  const bytes = text.replace(/=\r?\n/g, '')
+    .replace(/=([0-9A-F]{2})/gi, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
+  return Buffer.from(bytes, 'latin1').toString('utf8');
+}
+
+export async function open_site({ samples = 0, form_seconds = 0 } = {}) {
+  const data = mkdtempSync(join(tmpdir(), 'undersigned-browser-'));
+  const [port, smtp_port, web_port] = [await free_port(), await free_port(), await free_port()];
+  const origin = `http://127.0.0.1:${port}`;
+  const inbox = `http://127.0.0.1:${web_port}/`;
+  const options = ['--data', data, '--listen', `127.0.0.1:${port}`];
+  const children = [];
+  const said = [];
+
+  const once = (...words) => {
+    const run = spawnSync(program, [...words, ...options], { encoding: 'utf8', cwd: root });
+    if (run.status !== 0) throw new Error(`${words[0]}: ${run.stderr}`);
+    return run.stdout;
+  };
+  const keep = (...words) => {
+    const child = spawn(program, [...words, ...options],
+      { cwd: root, stdio: ['ignore', 'ignore', 'pipe'] });
+    child.stderr.on('data', bytes => said.push(bytes.toString()));
+    children.push(child);
+  };
+  const end = () => {
+    for (const child of children.splice(0)) child.kill('SIGTERM');
+    rmSync(data, { recursive: true, force: true });
+  };
+  process.once('exit', end);
+  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+
+  once('init', '--content', 'content/cohesion');
+  if (samples > 0) once('sample', String(samples));
+  keep('sink', '--smtp-port', String(smtp_port), '--web-port', String(web_port));
+  keep('serve', '--mail-host', '127.0.0.1', '--mail-port', String(smtp_port), '--inbox-url', inbox,
+    '--form-seconds', String(form_seconds), '--rate-narrow', '1000000', '--rate-wide', '1000000',
+    '--log-level', 'warn');
+  await until('the site', async () =>
+    await is_open(port) && await is_open(smtp_port) && await is_open(web_port));
+
+  const folder = join(data, 'inbox');
+  const letters_to = address => (existsSync(folder) ? readdirSync(folder) : [])
+    .filter(name => name.endsWith('.eml')).sort()
+    .map(name => readFileSync(join(folder, name), 'latin1'))
+    .filter(text => new RegExp(`^To:.*${address.replace(/[.+]/g, '\\$&')}`, 'im').test(text))
+    .map(unquoted);
+
+  return {
+    origin,
+    inbox,
+    data,
+    said,
+    letters_to,
+    // The n-th letter to an address, once it is there.
+    letter_to: (address, n = 1) =>
+      until(`letter ${n} to ${address}`, () => letters_to(address)[n - 1]),
+    link_in: letter => letter.match(/https?:\/\/[^\s<>"]+\/s\/[^\s<>"]+/)[0],
+    count: async () => (await (await fetch(`${origin}/data/${slug}/count.json`)).json()).count,
+    end,
+  };
+}
