@@ -2,6 +2,7 @@
 /* `log rebuild`: the published files of every log, made anew from the rows. */
 
 #include "app/app.h"
+#include "app/seat.h"
 #include "base/clock.h"
 #include "cli/keys.h"
 #include "work/publisher.h"
@@ -36,12 +37,19 @@ int app_log(command_context *c)
     }
     sign_key key;
     alliance al;
-    err e = keys_load_log(c->a, c->data, &key);
+    seat s;
+    err e = seat_take(c->a, c->data, &s);
+    if (e == ERR_CONFLICT)
+        command_say("stop the work process first: it writes the same files");
+    if (e != OK)
+        return e == ERR_CONFLICT ? EXIT_LATER : command_exit(e);
+    e = keys_load_log(c->a, c->data, &key);
     if (e == OK)
         e = alliance_load(&c->core, c->a, &al);
     for (size_t i = 0; e == OK && i < al.declarations.n; i++)
         e = rebuild_one(c, &al.declarations.at[i], &key);
     if (e != OK)
         command_say("the log files could not be made anew: %s", err_name(e));
+    seat_leave(&s);
     return command_exit(e);
 }

@@ -2,6 +2,7 @@
 /* The work process: log, mail and erasure, a thread each. It listens nowhere. */
 
 #include "app/app.h"
+#include "app/seat.h"
 #include "base/log.h"
 #include "cli/keys.h"
 #include "routes.h"
@@ -15,7 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WORK_SESSIONS = 4, PASSWORD_BYTES_MOST = 1024, MAIL_TIMEOUT_MS = 30000 };
+enum {
+    WORK_SESSIONS = 4,
+    PASSWORD_BYTES_MOST = 1024,
+    MAIL_TIMEOUT_MS = 30000,
+    SEAT_RETRY_MS = 250
+};
 
 typedef struct loops {
     worker worker;
@@ -114,6 +120,21 @@ static void run_loops(loops *l, const sigset_t *signals)
         pthread_join(threads[i], NULL);
 }
 
+/* Until the process that works on this folder has ended; ERR_CONFLICT: asked to stop meanwhile. */
+static err wait_for_seat(command_context *c, const sigset_t *signals, seat *out_seat)
+{
+    err e = seat_take(c->a, c->data, out_seat);
+    if (e == ERR_CONFLICT)
+        LOG_EVENT(LOG_WARN, "work.waits_for_another");
+    while (e == ERR_CONFLICT) {
+        struct timespec rest = {0, SEAT_RETRY_MS * 1000000L};
+        if (sigtimedwait(signals, NULL, &rest) > 0)
+            return ERR_CONFLICT;
+        e = seat_take(c->a, c->data, out_seat);
+    }
+    return e;
+}
+
 int process_work(command_context *c)
 {
     /* Blocked before any thread starts, so that sigwait is the one that sees them. */
@@ -122,24 +143,29 @@ int process_work(command_context *c)
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     sigprocmask(SIG_BLOCK, &signals, NULL);
+    seat s;
+    err e = wait_for_seat(c, &signals, &s);
+    if (e == ERR_CONFLICT)
+        return EXIT_OK;
+    if (e != OK)
+        return command_exit(e);
     loops *l = arena_new(c->a, loops);
     db_options database = {.url = c->database,
                            .schema = &schema_all,
                            .reach = DB_WORKER,
                            .sessions = WORK_SESSIONS,
                            .cache_bytes = 64 << 20};
-    err e = prepare(c, c->options, l);
+    e = prepare(c, c->options, l);
     process_confine(c);
     if (e == OK)
         e = db_open(&database, &c->core.db);
     if (e == OK) {
-        char host[256] = "";
-        gethostname(host, sizeof host - 1);
-        worker_init(&l->worker, &c->core, arena_printf(c->a, "%s/%d", host, (int)getpid()));
+        worker_init(&l->worker, &c->core, s.name);
         run_loops(l, &signals);
         worker_clear(&l->worker);
     } else {
         command_say("work cannot start: %s", err_name(e));
     }
+    seat_leave(&s);
     return command_exit(e);
 }

@@ -9,7 +9,7 @@
 
 typedef struct worker {
     core *core;
-    str name; /* "host/pid", holder of leases */
+    str name; /* holder of leases */
     pthread_mutex_t lock;
     pthread_cond_t stop_signal;
     bool is_stopping;
