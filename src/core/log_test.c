@@ -263,6 +263,29 @@ static void corrections_behind_split_batches(void **state)
     fixture_close(&f);
 }
 
+/* Nobody is counted twice, not even between two batches. */
+static void corrections_never_count_twice(void **state)
+{
+    fixture f = fixture_open(state);
+    signing ada = fixture_signing("Ada", "ada@example.org");
+    str token = fixture_sign(&f, f.main, &ada);
+    fixture_sequence(&f, f.main);
+    for (int i = 0; i < LOG_BATCH_MOST - 2; i++) {
+        signing s = fixture_signing("A", arena_printf(f.a, "a%d@example.org", i).at);
+        fixture_sign(&f, f.main, &s);
+    }
+    correction fix = fix_to("Ada", "SE");
+    ASSERT_OK(signer_correct(&f.c, f.a, token, &fix, f.now_ms));
+    int64_t appended;
+    ASSERT_OK(log_sequence(&f.c, f.main->id, f.now_ms, &appended));
+    recount r = recount_all(&f);
+    assert_int_equal(recount_total(&r), LOG_BATCH_MOST - 2);
+    fixture_sequence(&f, f.main);
+    r = recount_all(&f);
+    assert_int_equal(recount_total(&r), LOG_BATCH_MOST - 1);
+    fixture_close(&f);
+}
+
 static void tallies_fall_due(void **state)
 {
     fixture f = fixture_open(state);
@@ -496,6 +519,7 @@ int main(void)
         TEST_ON_BOTH(corrections_after_inclusion),
         TEST_ON_BOTH(corrections_behind_waiting_changes),
         TEST_ON_BOTH(corrections_behind_split_batches),
+        TEST_ON_BOTH(corrections_never_count_twice),
         TEST_ON_BOTH(tallies_fall_due),
         TEST_ON_BOTH(sealers_take_turns),
         TEST_ON_BOTH(random_histories_count_right),

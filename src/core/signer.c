@@ -243,8 +243,10 @@ static err log_correction(db_tx *tx, int64_t id, const q_signature_get_row *row,
     q_signature_get_row new_row = *row;
     new_row.country = fixed->country;
     new_row.commitment = BYTES(*commitment);
-    TRY(queue_change(tx, LOG_ADD, id, &new_row, -1));
-    return queue_change(tx, LOG_DUPLICATE, id, row, row->leaf);
+    /* In this order: where a batch ends between them, one is missing for a moment and none is
+     * counted twice. */
+    TRY(queue_change(tx, LOG_DUPLICATE, id, row, row->leaf));
+    return queue_change(tx, LOG_ADD, id, &new_row, -1);
 }
 
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
