@@ -207,8 +207,8 @@ async function kills(engine, rounds) {
         assert.equal(shown.count, count.total);
         assert.equal(shown.size, log.entries.length);
         const [table] = await tables.rows(
-            "SELECT count(*) AS n, count(DISTINCT leaf) AS leaves, count(DISTINCT signer) AS signers " +
-                "FROM signature WHERE state = 1",
+            "SELECT count(*) AS n, count(DISTINCT leaf) AS leaves, " +
+                "count(DISTINCT signer) AS signers FROM signature WHERE state = 1",
         );
         assert.deepEqual(Object.values(table).map(Number), Array(3).fill(count.total));
         const sum = await tables.value("SELECT coalesce(sum(n), 0) AS n FROM tally");
