@@ -50,12 +50,20 @@ WHERE declaration = $1 AND size = $2;
 INSERT INTO tally (declaration, kind, country, n) VALUES ($1, $2, $3, $4)
 ON CONFLICT (declaration, kind, country) DO UPDATE SET n = tally.n + excluded.n;
 
+--: tally_total() -> one(n int)
+SELECT CAST(COALESCE(sum(n), 0) AS BIGINT) AS n FROM tally;
+
 --: tally_all(declaration int) -> many(kind int, country text, n int)
 SELECT kind, country, n FROM tally WHERE declaration = $1 AND n <> 0 ORDER BY kind, country;
 
 --: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time) -> none  #worker
 INSERT INTO checkpoint (declaration, size, root, note, persons, organisations, mandates, breakdown, at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- One checkpoint an hour is kept, and the latest: `hour` is the start of the hour of the new one.
+--: checkpoint_supersede(declaration int, size int, hour time) -> none  #worker
+DELETE FROM checkpoint WHERE declaration = $1 AND at >= $3
+    AND size = (SELECT max(c.size) FROM checkpoint c WHERE c.declaration = $1 AND c.size < $2);
 
 --: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time)
 SELECT size, root, note, persons, organisations, mandates, breakdown, at FROM checkpoint

@@ -64,7 +64,7 @@ static void examine_work(examination *x)
         return;
     }
     say(x, true, "signatures",
-        arena_printf(a, "%lld confirmed, %lld pending, %lld withdrawn", (long long)h.confirmed,
+        arena_printf(a, "%lld counted, %lld pending, %lld withdrawn", (long long)h.counted,
                      (long long)h.pending, (long long)h.withdrawn));
     say(x, h.is_sealing || h.queue == 0, "log",
         arena_printf(a, "%lld waiting for the log, sealer %s", (long long)h.queue,

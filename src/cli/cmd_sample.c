@@ -72,7 +72,7 @@ int cmd_sample(command_context *c)
     health h;
     if (e == OK)
         e = health_read(&c->core, c->a, clock_now_ms(), &h);
-    if (e == OK && h.confirmed > 0 && !al.has_samples && !command_flag_given(c, FLAG_YES)) {
+    if (e == OK && h.counted + h.queue > 0 && !al.has_samples && !command_flag_given(c, FLAG_YES)) {
         command_say("people have signed here: samples would stand beside them and count; say --yes "
                     "if that is wanted");
         return EXIT_DENIED;

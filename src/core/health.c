@@ -3,8 +3,6 @@
 
 #include "core/health.h"
 
-#include "core/signature.h"
-
 #include "sql/q_job.h"
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
@@ -16,19 +14,11 @@ typedef struct reading {
     health out;
 } reading;
 
-static err read_signatures(db_tx *tx, arena *scratch, health *h)
+static err read_signatures(db_tx *tx, health *h)
 {
-    q_signature_count_states_rows states;
-    TRY(q_signature_count_states(tx, scratch, &states));
-    for (size_t i = 0; i < states.n; i++) {
-        if (states.at[i].state == SIGNATURE_PENDING)
-            h->pending = states.at[i].n;
-        else if (states.at[i].state == SIGNATURE_CONFIRMED)
-            h->confirmed = states.at[i].n;
-        else if (states.at[i].state == SIGNATURE_WITHDRAWN)
-            h->withdrawn = states.at[i].n;
-    }
-    return OK;
+    TRY(q_signature_count_pending(tx, &h->pending));
+    TRY(q_signature_count_withdrawn(tx, &h->withdrawn));
+    return q_tally_total(tx, &h->counted);
 }
 
 static err read_mail(db_tx *tx, arena *scratch, int64_t now_ms, health *h)
@@ -55,7 +45,7 @@ static err read_health(db_tx *tx, arena *scratch, void *arg)
     reading *r = arg;
     q_lease_get_row lease;
     r->out = (health){.pending = 0};
-    TRY(read_signatures(tx, scratch, &r->out));
+    TRY(read_signatures(tx, &r->out));
     TRY(q_log_queue_length(tx, &r->out.queue));
     err e = q_lease_get(tx, scratch, S("sealer"), &lease);
     if (e != OK && e != ERR_NOT_FOUND)

@@ -5,9 +5,10 @@
 #include "core/core.h"
 
 typedef struct health {
-    int64_t pending, confirmed, withdrawn;
-    int64_t queue;   /* confirmed, not yet in the log */
-    bool is_sealing; /* somebody holds the sealer's lease */
+    int64_t pending, withdrawn; /* not yet erased */
+    int64_t counted;            /* in the log */
+    int64_t queue;              /* confirmed, not yet in the log */
+    bool is_sealing;            /* somebody holds the sealer's lease */
     int64_t mail_waiting, mail_overdue;
     int64_t mail_oldest_ms; /* when the oldest waiting mail was queued; 0: none */
     int64_t mail_sent, mail_later, mail_refused, mail_budget; /* in the last 24 hours */

@@ -14,6 +14,8 @@
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
 
+enum { HOUR_MS = 3600000 };
+
 err log_open(db_tx *tx, arena *scratch, int64_t declaration_id, str manifest, int64_t now_ms)
 {
     hash32 hash = hash_sha256(manifest);
@@ -266,6 +268,7 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
     (void)scratch;
     const publishing *pub = arg;
     const published *p = pub->p;
+    TRY(q_checkpoint_supersede(tx, pub->declaration, p->size, p->at_ms - p->at_ms % HOUR_MS));
     return q_checkpoint_insert(
         tx, &(q_checkpoint_insert_in){.declaration = pub->declaration,
                                       .size = p->size,

@@ -58,7 +58,8 @@ typedef struct published {
     int64_t at_ms;
 } published;
 
-/* Records what has been published. ERR_CONFLICT: that size stands already. */
+/* Records what has been published; of the checkpoints before it, one an hour stays. ERR_CONFLICT:
+ * that size stands already. */
 MUST_USE err log_publish(core *c, int64_t declaration_id, const published *p);
 /* The last checkpoint. ERR_NOT_FOUND: none yet. */
 MUST_USE err log_published(core *c, arena *a, int64_t declaration_id, published *out_published);

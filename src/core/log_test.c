@@ -499,6 +499,33 @@ static void sizes_are_published_once(void **state)
     fixture_close(&f);
 }
 
+typedef struct checkpoint_count {
+    fixture *f;
+    int64_t n;
+} checkpoint_count;
+
+static err count_checkpoints(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    checkpoint_count *c = arg;
+    return q_probe_checkpoints(tx, c->f->main->id, &c->n);
+}
+
+/* Several a second while people sign: only one an hour stays for the history. */
+static void old_checkpoints_give_way(void **state)
+{
+    fixture f = fixture_open(state);
+    checkpoint_count c = {.f = &f};
+    published p = {.note = S("note"), .breakdown = S(""), .at_ms = f.now_ms}, read;
+    for (p.size = 1; p.size <= 90; p.size++, p.at_ms += 2 * MINUTE_MS)
+        ASSERT_OK(log_publish(&f.c, f.main->id, &p));
+    fixture_read(&f, count_checkpoints, &c);
+    assert_int_equal(c.n, 3);
+    ASSERT_OK(log_published(&f.c, f.a, f.main->id, &read));
+    assert_int_equal(read.size, 90);
+    fixture_close(&f);
+}
+
 static void breakdowns_are_read(void **state)
 {
     (void)state;
@@ -525,6 +552,7 @@ int main(void)
         TEST_ON_BOTH(random_histories_count_right),
         TEST_ON_BOTH(entries_are_whole),
         TEST_ON_BOTH(sizes_are_published_once),
+        TEST_ON_BOTH(old_checkpoints_give_way),
         cmocka_unit_test(breakdowns_are_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

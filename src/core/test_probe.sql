@@ -55,3 +55,6 @@ DELETE FROM checkpoint WHERE declaration = $1 AND size > $2;
 
 --: probe_checkpoint_root(declaration int, size int, root blob) -> none
 UPDATE checkpoint SET root = $3 WHERE declaration = $1 AND size = $2;
+
+--: probe_checkpoints(declaration int) -> one(n int)
+SELECT count(*) AS n FROM checkpoint WHERE declaration = $1;
