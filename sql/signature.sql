@@ -27,6 +27,15 @@ FROM signature WHERE id = $1;
 --: signature_confirm(signature int, confirmed time) -> count
 UPDATE signature SET state = 1, confirmed = $2 WHERE id = $1 AND state = 0;
 
+-- What an earlier press may have committed without hearing so is not known to last before a commit
+-- behind it is: on PostgreSQL this makes the transaction wait for the standby.
+--: signature_settle() -> one(n int)
+SELECT 1 AS n;
+
+--: signature_settle@pg
+SELECT CASE WHEN pg_logical_emit_message(true, 'undersigned', '') IS NULL THEN 0 ELSE 1 END
+    ::bigint AS n;
+
 --: signature_withdraw(signature int, withdrawn time) -> count
 UPDATE signature SET state = 2, withdrawn = $2 WHERE id = $1 AND state = 1;
 

@@ -227,8 +227,11 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     TRY(link_follow(tx, scratch, con->keys, con->token, con->now_ms, &id));
     TRY(q_signature_get(tx, scratch, id, &s));
     con->outcome = CONFIRM_BEFORE;
+    if (s.state == SIGNATURE_ERASED)
+        return ERR_NOT_FOUND;
+    int64_t settled;
     if (s.state != SIGNATURE_PENDING)
-        return s.state == SIGNATURE_ERASED ? ERR_NOT_FOUND : OK;
+        return q_signature_settle(tx, &settled);
     const declaration *d = declaration_by_id(con->al, s.declaration);
     if (!d)
         return ERR_NOT_FOUND;

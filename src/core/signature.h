@@ -52,7 +52,8 @@ typedef enum confirm_outcome {
 } confirm_outcome;
 
 /* The one button. Safe to repeat, alone or at once from many clients: exactly one signature of a
- * signer counts. ERR_NOT_FOUND: no such link. ERR_UNCERTAIN: ask the own page. */
+ * signer counts. ERR_NOT_FOUND: no such link. ERR_UNCERTAIN: pressing
+ * again is the way to know; what the own page shows until then may still be lost. */
 MUST_USE err signature_confirm(core *c, str token, int64_t now_ms, const alliance *al,
                                confirm_outcome *out_outcome);
 

@@ -108,8 +108,9 @@ static err write_withdrawal(db_tx *tx, arena *scratch, void *arg)
     int64_t id, changed;
     q_signature_get_row row;
     TRY(follow(tx, scratch, v, &id, &row));
+    int64_t settled;
     if (row.state == SIGNATURE_WITHDRAWN)
-        return OK;
+        return q_signature_settle(tx, &settled);
     TRY(q_signature_withdraw(tx, id, v->now_ms, &changed));
     if (changed != 1)
         return ERR_CONFLICT;

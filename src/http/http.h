@@ -31,6 +31,9 @@ int req_worker(const req *rq);       /* which worker runs this, from 0: for its 
  * path, 413, 417, 501), so that the error page can be in the reader's language; 0 otherwise. */
 int req_refused(const req *rq);
 
+/* The handler's outcome, when an error page is made for it; OK otherwise. */
+err req_outcome(const req *rq);
+
 /* --- Replies. Set once; a handler that returns OK without setting one is a bug; setting one again
  * drops the first, headers too. --- */
 html_out reply_html(reply *out, int status); /* text/html; charset=utf-8 */

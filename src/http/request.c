@@ -128,3 +128,8 @@ int req_refused(const req *rq)
 {
     return rq->refused;
 }
+
+err req_outcome(const req *rq)
+{
+    return rq->outcome;
+}

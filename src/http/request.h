@@ -51,6 +51,7 @@ struct req {
     bool is_https;
     bool is_refresh; /* chosen to regenerate a stale entry */
     int refused;
+    err outcome; /* of the handler, for the error page */
     int64_t now_ms;
     char id[17];
     int worker;

@@ -140,6 +140,16 @@ static bool is_answered_by_cache(req *rq, reply *out)
     return true;
 }
 
+/* Gives up a claim to regenerate, for the next who asks. */
+static void unclaim(const req *rq, const reply *out)
+{
+    cache_entry *e = rq->is_refresh ? cache_find(rq->pages, out->cache_key) : NULL;
+    if (!e)
+        return;
+    cache_unclaim(e);
+    cache_give_back(e);
+}
+
 /* After a failed regeneration the old page is better than an error. */
 static err answer_stale(const router *r, req *rq, reply *out, int status)
 {
@@ -240,6 +250,7 @@ static err run_handler(const router *r, req *rq, reply *out)
         return OK;
     }
     int status = router_status(e);
+    rq->outcome = e;
     if (status == 503) {
         LOG(LOG_WARN, "http.handler", log_str("route", rq->route->name),
             log_str("outcome", str_of(err_name(e))));
@@ -279,8 +290,10 @@ err router_dispatch(void *router_of_app, req *rq, reply *out)
     }
     int retry_after_s = RETRY_AFTER_DEFAULT_S;
     if (rq->route->rate && r->rate_check &&
-        r->rate_check(r->app, rq, rq->route->rate, &retry_after_s) != OK)
+        r->rate_check(r->app, rq, rq->route->rate, &retry_after_s) != OK) {
+        unclaim(rq, out); /* who may make it anew is not to wait for who may not */
         return refuse_for_now(r, rq, out, 429, retry_after_s);
+    }
     int status = rq->route->method == HTTP_POST ? check_post(r, rq) : 0;
     return status ? refuse(r, rq, out, status) : run_handler(r, rq, out);
 }

@@ -38,6 +38,9 @@ void page_error(struct app *ap, req *rq, reply *out, int status)
         return;
     frame *f = &pc.frame;
     error_words words = error_words_of(status);
+    /* "Nothing was recorded" would be a guess. */
+    if (req_outcome(rq) == ERR_UNCERTAIN)
+        words = (error_words){MSG_ERROR_UNCERTAIN_TITLE, MSG_ERROR_UNCERTAIN_TEXT};
     f->title = lang_text(pc.a, f->l, words.title, NULL, 0);
     f->path = (str){"", 0};
     f->robots = S("noindex");

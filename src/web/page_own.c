@@ -92,11 +92,8 @@ static err confirm(own_context *own, req *rq, reply *out)
     confirm_outcome outcome;
     if (req_faults(rq)->n > 0) /* the page stood open too long: it comes again, with its button */
         return own_see(own, out, "");
-    err e = signature_confirm(&pc->frame.app->core, own->token, pc->frame.now_ms, pc->frame.ed->al,
-                              &outcome);
-    if (e == ERR_UNCERTAIN) /* the page itself knows */
-        return own_see(own, out, "");
-    TRY(e);
+    TRY(signature_confirm(&pc->frame.app->core, own->token, pc->frame.now_ms, pc->frame.ed->al,
+                          &outcome));
     switch (outcome) {
     case CONFIRM_DONE:
     case CONFIRM_BEFORE:

@@ -361,6 +361,33 @@ static void asking_for_links_tells_nothing(void **state)
     visit_close(v);
 }
 
+static err lost_page(struct app *ap, req *rq, reply *out)
+{
+    (void)ap, (void)rq, (void)out;
+    return ERR_UNCERTAIN;
+}
+
+/* A commit whose answer was lost may have happened: no page may say that nothing was recorded, and
+ * none that it was. */
+static void uncertain_is_said(void **state)
+{
+    static const route_segment path[] = {{SEGMENT_LANG, {"", 0}},
+                                         {SEGMENT_LITERAL, STR_INIT("lost")}};
+    static const route lost = {.name = STR_INIT("lost"),
+                               .method = HTTP_GET,
+                               .segments = path,
+                               .n = 2,
+                               .handle = lost_page};
+    visit *v = visit_open(state);
+    v->r.routes = &lost;
+    v->r.n = 1;
+    seen s = visit_get(v, S("/en/lost"));
+    assert_int_equal(s.status, 503);
+    assert_true(seen_has(&s, visit_words(v, MSG_ERROR_UNCERTAIN_TITLE)));
+    assert_false(seen_has(&s, visit_words(v, MSG_ERROR_BUSY_TEXT)));
+    visit_close(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +403,7 @@ int main(void)
         TEST_ON_SQLITE(kinds_correct_what_is_theirs),
         TEST_ON_SQLITE(pending_ones_have_nothing_to_change),
         TEST_ON_SQLITE(asking_for_links_tells_nothing),
+        TEST_ON_SQLITE(uncertain_is_said),
     };
     return cmocka_run_group_tests_name("own", tests, NULL, NULL);
 }
