@@ -60,6 +60,10 @@ static err serve(command_context *c, struct app *ap, const options *o)
     sigaction(SIGINT, &act, NULL);
     LOG(LOG_INFO, "web.ready", log_str("listen", listen.listen), log_str("origin", listen.origin));
     err e = server_run(s);
+    /* A second signal (Ctrl-C reaches the children, too) must not find what is closed. */
+    act.sa_handler = SIG_IGN;
+    sigaction(SIGTERM, &act, NULL);
+    sigaction(SIGINT, &act, NULL);
     server_close(s);
     return e;
 }
