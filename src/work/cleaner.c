@@ -12,6 +12,7 @@ enum { EVERY_MS = 300000 };
 
 void cleaner_run(worker *w)
 {
+    err before = OK;
     do {
         int64_t now_ms = clock_now_ms();
         retention_report r;
@@ -21,5 +22,11 @@ void cleaner_run(worker *w)
         if (e == OK && r.pending + r.withdrawn > 0)
             LOG(LOG_INFO, "retention.erased", log_int("pending", r.pending),
                 log_int("withdrawn", r.withdrawn));
+        if (e == ERR_CONFLICT) /* another node's turn */
+            e = OK;
+        if (e != before)
+            LOG(e == OK ? LOG_INFO : LOG_ERROR, "cleaner.state",
+                log_str("outcome", str_of(err_name(e))));
+        before = e;
     } while (worker_rest(w, EVERY_MS));
 }
