@@ -239,8 +239,7 @@ static void opened_rules_do_not_change(void **state)
 static void manifests_state_the_rules(void **state)
 {
     fixture f = fixture_open(state);
-    static const unsigned char key[32] = {0};
-    str vkey = note_vkey(f.a, S("test.example/log/main"), key);
+    str vkey = note_vkey(f.a, S("test.example/log/main"), fixture_log_key().public_key);
     str start =
         arena_printf(f.a,
                      "sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"

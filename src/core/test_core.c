@@ -71,8 +71,9 @@ err fixture_import(fixture *f, content_report *out_report)
     err e = content_read(f->a, f->folder, &read, out_report);
     if (e != OK)
         return e;
-    return content_write(&f->c, f->a, read, S("https://test.example"), (const unsigned char[32]){0},
-                         f->now_ms, out_report);
+    sign_key key = fixture_log_key();
+    return content_write(&f->c, f->a, read, S("https://test.example"), key.public_key, f->now_ms,
+                         out_report);
 }
 
 void fixture_reload(fixture *f)
@@ -82,6 +83,11 @@ void fixture_reload(fixture *f)
     f->petition = alliance_declaration(&f->al, S("plea"));
     f->future = alliance_declaration(&f->al, S("future"));
     f->past = alliance_declaration(&f->al, S("past"));
+}
+
+sign_key fixture_log_key(void)
+{
+    return sign_key_from_seed((const unsigned char[32]){4, 5, 6});
 }
 
 fixture fixture_open(void **state)

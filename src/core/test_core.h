@@ -28,6 +28,9 @@ typedef struct fixture {
     int64_t now_ms;
 } fixture;
 
+/* The key of the logs, the same every time. */
+sign_key fixture_log_key(void);
+
 fixture fixture_open(void **state);
 void fixture_close(fixture *f);
 

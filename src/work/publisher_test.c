@@ -2,6 +2,9 @@
 /* The published files at every kind of size, and what the publisher makes of damaged, lost and
  * restored ones. */
 
+#include "core/signer.h"
+
+#include "test_recount.h"
 #include "test_stage.h"
 
 #include <ftw.h>
@@ -91,6 +94,54 @@ static void counts_go_with_the_checkpoint(void **state)
     assert_int_equal(last.counts.of[0], 1);
     ASSERT_STR(last.breakdown, S("p DK 1\n"));
     assert_int_equal(last.at_ms, s.f.now_ms);
+    stage_close(&s);
+}
+
+/* The recounts that docs/log.md gives to outsiders, run as they stand there. */
+static void outsiders_can_recount(void **state)
+{
+    stage s = stage_open(state);
+    fixture *f = &s.f;
+    static const char *const countries[] = {"DK", "GR", "ZZ"};
+    str tokens[12];
+    for (int i = 0; i < 12; i++) {
+        signing one = fixture_signing("Ada", arena_printf(f->a, "a%d@example.org", i).at);
+        one.kind = (signer_kind)(1 + i % 3);
+        one.organisation = S("Body");
+        one.country = str_of(countries[i / 3 % 3]);
+        tokens[i] = fixture_sign(f, f->main, &one);
+    }
+    fixture_sequence(f, f->main);
+    correction fix = {.name = {S("Eve")}, .country = S("SE")};
+    ASSERT_OK(signer_withdraw(&f->c, tokens[0], f->now_ms));
+    ASSERT_OK(signer_withdraw(&f->c, tokens[1], f->now_ms));
+    ASSERT_OK(signer_undo(&f->c, tokens[1], f->now_ms));
+    ASSERT_OK(signer_correct(&f->c, f->a, tokens[2], &fix, f->now_ms));
+    f->now_ms += LOG_TALLY_EVERY_MS;
+    fixture_sequence(f, f->main);
+    log_state now;
+    ASSERT_OK(log_state_now(&f->c, f->a, f->main->id, &now));
+    s.frontier = now.frontier;
+    grow(&s, 700);
+    ASSERT_OK(begin(&s));
+    publish(&s);
+    check_all(&s);
+    recount r = recount_in(f->a, 700);
+    str_list leaves = fixture_leaves(f, f->main);
+    for (size_t i = 0; i < leaves.n; i++)
+        assert_true(recount_take(&r, leaves.at[i]));
+    FILE *run = popen(
+        arena_printf(f->a, "sh %s %s %s 2>&1", RECOUNT, LOG_DOCUMENT, path_of(&s, "")).at, "r");
+    assert_non_null(run);
+    char *said = arena_alloc(f->a, 1 << 16);
+    size_t n = fread(said, 1, (1 << 16) - 1, run);
+    assert_int_equal(pclose(run), 0);
+    str breakdown = recount_breakdown(&r);
+    hash32 hash = hash_sha256(breakdown);
+    str expected = arena_printf(f->a, "700\n%.*s%lld\n%.*s  -\nSignature Verified Successfully\n",
+                                STR_FMT(breakdown), (long long)recount_total(&r),
+                                STR_FMT(hex_make(f->a, hash_str(&hash))));
+    ASSERT_STR(((str){said, n}), expected);
     stage_close(&s);
 }
 
@@ -333,6 +384,7 @@ int main(void)
         TEST_ON_SQLITE(publishing_again_changes_nothing),
         TEST_ON_SQLITE(one_publisher_a_folder),
         TEST_ON_BOTH(counts_go_with_the_checkpoint),
+        TEST_ON_SQLITE(outsiders_can_recount),
         TEST_ON_SQLITE(damaged_edges_are_rebuilt),
         TEST_ON_SQLITE(lost_files_come_back),
         TEST_ON_SQLITE(disks_that_lag_catch_up),

@@ -9,7 +9,7 @@
 
 stage stage_open(void **state)
 {
-    stage s = {.f = fixture_open(state), .key = sign_key_make()};
+    stage s = {.f = fixture_open(state), .key = fixture_log_key()};
     s.directory = arena_printf(s.f.a, "%.*s/log", STR_FMT(s.f.folder));
     assert_int_equal(mkdir(s.directory.at, 0755), 0);
     log_state now;
