@@ -16,16 +16,23 @@ UPDATE listing SET is_shown = 0 WHERE signature = $1;
 DELETE FROM listing WHERE signature = $1;
 
 -- Newest first; `before` is the last signature of the page above (or the largest number). An
--- empty country or pattern and kind 0 mean any.
---: listing_page(declaration int, before int, kind int, country text, pattern text, most int) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, confirmed time, is_sample flag)
+-- empty country or pattern and kind 0 mean any. No more than `scanned` are looked at: words that
+-- nobody bears must not cost a walk along everybody.
+--: listing_page(declaration int, before int, kind int, country text, pattern text, most int, scanned int) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, confirmed time, is_sample flag)
 SELECT signature, kind, name, organisation, function, type, reason, country, region,
     COALESCE(confirmed, 0) AS confirmed, is_sample
-FROM listing
-WHERE declaration = $1 AND is_shown = 1 AND signature < $2
-    AND (CAST($3 AS BIGINT) = 0 OR kind = $3)
+FROM (SELECT signature, kind, name, organisation, function, type, reason, country, region, folded,
+        confirmed, is_sample FROM listing WHERE declaration = $1 AND is_shown = 1 AND signature < $2
+    ORDER BY signature DESC LIMIT $7) AS looked_at
+WHERE (CAST($3 AS BIGINT) = 0 OR kind = $3)
     AND (CAST($4 AS TEXT) = '' OR country = $4)
     AND (CAST($5 AS TEXT) = '' OR folded LIKE $5 ESCAPE '!')
 ORDER BY signature DESC LIMIT $6;
+
+-- Where a look at that many ends; none when all have been seen.
+--: listing_reach(declaration int, before int, passed int) -> maybe(signature int)
+SELECT signature FROM listing WHERE declaration = $1 AND is_shown = 1 AND signature < $2
+ORDER BY signature DESC LIMIT 1 OFFSET $3;
 
 --: listing_count(declaration int) -> one(n int)
 SELECT count(*) AS n FROM listing WHERE declaration = $1 AND is_shown = 1;

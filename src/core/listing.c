@@ -43,14 +43,28 @@ static err pattern_of(arena *a, str words, str *out_pattern)
     return OK;
 }
 
+/* Where the page after one that is not full begins: behind what was looked at. */
+static err read_reach(db_tx *tx, const reading *r, int64_t before, int64_t *out_next)
+{
+    err e = q_listing_reach(tx, r->declaration, before, LISTING_SCANNED - 1, out_next);
+    if (e == ERR_NOT_FOUND)
+        *out_next = 0;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
 static err read_page(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
     reading *r = arg;
     const listing_filter *f = r->filter;
+    int64_t before = f->before > 0 ? f->before : INT64_MAX, reach = 0;
     q_listing_page_rows rows;
-    TRY(q_listing_page(tx, r->a, r->declaration, f->before > 0 ? f->before : INT64_MAX,
-                       (int64_t)f->kind, f->country, r->pattern, (int64_t)r->most + 1, &rows));
+    TRY(q_listing_page(tx, r->a,
+                       &(q_listing_page_in){r->declaration, before, (int64_t)f->kind, f->country,
+                                            r->pattern, (int64_t)r->most + 1, LISTING_SCANNED},
+                       &rows));
+    if (rows.n <= r->most)
+        TRY(read_reach(tx, r, before, &reach));
     listed *all = arena_array(r->a, listed, rows.n);
     for (size_t i = 0; i < rows.n; i++)
         all[i] = (listed){
@@ -68,7 +82,7 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
         };
     bool has_more = rows.n > r->most;
     size_t n = has_more ? r->most : rows.n;
-    r->out = (listing_page){all, n, has_more ? all[n - 1].number : 0};
+    r->out = (listing_page){all, n, has_more ? all[n - 1].number : reach};
     return OK;
 }
 

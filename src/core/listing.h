@@ -5,7 +5,9 @@
 #include "core/alliance.h"
 #include "core/record.h"
 
-enum { LISTING_PAGE = 50 };
+/* A page looks at no more than LISTING_SCANNED entries: one that is not full, even an empty one,
+ * may have another behind it. */
+enum { LISTING_PAGE = 50, LISTING_SCANNED = 20000 };
 
 typedef struct listing_filter {
     signer_kind kind; /* 0: any */

@@ -195,12 +195,29 @@ static void pages_hold_everyone_once(void **state)
     fixture_close(&f);
 }
 
+/* Words that nobody among the newest bears: the page says where to look on, at a bounded price. */
+static void a_search_looks_at_a_bounded_number(void **state)
+{
+    fixture f = fixture_open(state);
+    sign_as(&f, "Oldest", SIGNER_PERSON, "DK");
+    fixture_fill_register(&f, LISTING_SCANNED);
+    listing_filter filter = {.words = S("oldest")};
+    listing_page page = read_page(&f, &filter, 10);
+    assert_int_equal(page.n, 0);
+    assert_true(page.next_before > 0);
+    filter.before = page.next_before;
+    page = read_page(&f, &filter, 10);
+    assert_int_equal(page.n, 1);
+    assert_int_equal(page.next_before, 0);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(only_who_chose_it),        TEST_ON_BOTH(filters_combine),
         TEST_ON_BOTH(words_are_folded),         TEST_ON_BOTH(patterns_stay_cheap),
-        TEST_ON_BOTH(pages_hold_everyone_once),
+        TEST_ON_BOTH(pages_hold_everyone_once), TEST_ON_BOTH(a_search_looks_at_a_bounded_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

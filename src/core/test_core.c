@@ -226,3 +226,18 @@ str_list fixture_leaves(fixture *f, const declaration *d)
     ASSERT_OK(log_entries(&f->c, f->a, d->id, 0, (int64_t)now.frontier.size, &entries));
     return entries;
 }
+
+static err double_register(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    int64_t *left = arg, made;
+    TRY(q_probe_register_double(tx, *left, &made));
+    *left -= made;
+    return OK;
+}
+
+void fixture_fill_register(fixture *f, int64_t more)
+{
+    while (more > 0)
+        ASSERT_OK(db_write(f->c.db, double_register, &more));
+}

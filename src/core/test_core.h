@@ -64,6 +64,9 @@ q_probe_mailboxes_rows fixture_mailboxes(fixture *f);
 q_probe_links_rows fixture_links(fixture *f);
 q_probe_consents_rows fixture_consents(fixture *f);
 q_probe_mail_log_rows fixture_mail_log(fixture *f);
+/* So many more entries in the register, all of the name Many, on the declarations of those there.
+ */
+void fixture_fill_register(fixture *f, int64_t more);
 
 /* Every leaf of the log, from the first. */
 str_list fixture_leaves(fixture *f, const declaration *d);

@@ -58,3 +58,11 @@ UPDATE checkpoint SET root = $3 WHERE declaration = $1 AND size = $2;
 
 --: probe_checkpoints(declaration int) -> one(n int)
 SELECT count(*) AS n FROM checkpoint WHERE declaration = $1;
+
+-- As many entries of the register again as there are, until there are enough of them.
+--: probe_register_double(most int) -> count
+INSERT INTO listing (signature, declaration, kind, is_shown, name, organisation, function, type,
+    reason, country, region, folded, confirmed, is_sample)
+SELECT signature + (SELECT max(signature) FROM listing), declaration, kind, is_shown, 'Many',
+    organisation, function, type, reason, country, region, 'many', confirmed, is_sample
+FROM listing ORDER BY signature LIMIT $1;
