@@ -69,6 +69,14 @@ DELETE FROM checkpoint WHERE declaration = $1 AND at >= $3
 SELECT size, root, note, persons, organisations, mandates, breakdown, at FROM checkpoint
 WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
 
+-- Of days that have ended, the last checkpoint of each is kept; the leaves prove the others.
+--: checkpoint_thin(before time, most int) -> count  #worker
+DELETE FROM checkpoint WHERE (declaration, size) IN (
+    SELECT c.declaration, c.size FROM checkpoint c WHERE c.at < $1 AND c.size NOT IN (
+        SELECT max(k.size) FROM checkpoint k WHERE k.declaration = c.declaration
+        GROUP BY k.at / 86400000)
+    ORDER BY c.declaration, c.size LIMIT $2);
+
 --: checkpoint_sizes() -> many(declaration int, size int)
 SELECT d.id AS declaration,
     COALESCE((SELECT c.size FROM checkpoint c WHERE c.declaration = d.id ORDER BY c.size DESC LIMIT 1), 0) AS size

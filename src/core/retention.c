@@ -8,9 +8,16 @@
 
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
+#include "sql/q_log.h"
 #include "sql/q_signature.h"
 
-enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000, MAIL_LOG_DAYS = 30 };
+enum {
+    STEP_ROWS = 200,
+    DAY_MS = 86400000,
+    HOUR_MS = 3600000,
+    MAIL_LOG_DAYS = 30,
+    CHECKPOINT_DAYS = 2
+};
 
 typedef struct sweep {
     int64_t now_ms;
@@ -69,6 +76,15 @@ static err sweep_mail_log(db_tx *tx, arena *scratch, void *arg)
     return q_mail_log_expire(tx, s->now_ms - (int64_t)MAIL_LOG_DAYS * DAY_MS, STEP_ROWS, &s->n);
 }
 
+/* A busy log has a checkpoint a second. */
+static err sweep_checkpoints(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    return q_checkpoint_thin(tx, (clock_day(s->now_ms) - CHECKPOINT_DAYS) * DAY_MS, STEP_ROWS,
+                             &s->n);
+}
+
 static err repeat(core *c, db_work *step, int64_t now_ms, int64_t *out_total)
 {
     sweep s = {now_ms, 0};
@@ -86,6 +102,7 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     TRY(repeat(c, sweep_withdrawn, now_ms, &r.withdrawn));
     TRY(repeat(c, sweep_links, now_ms, &r.links));
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
+    TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
     *out_report = r;
     /* Rows that are gone still stand in SQLite's log, those that a signer hid or changed as well.
      * The bulk is copied off the writers' path first; a long reader puts it off to the next run. */

@@ -10,6 +10,7 @@ typedef struct retention_report {
     int64_t withdrawn; /* records erased after the time to undo */
     int64_t links;
     int64_t mail_log;
+    int64_t checkpoints; /* all but the last of each day, two days later */
 } retention_report;
 
 /* Erases what is due, in small transactions, and clears the disk of what is no more in the rows;

@@ -2,6 +2,7 @@
 /* What must not be kept is gone on its day, from the disk as well. */
 
 #include "core/listing.h"
+#include "core/log.h"
 #include "core/retention.h"
 #include "core/signer.h"
 
@@ -186,12 +187,34 @@ static void hidden_names_leave_the_disk(void **state)
     fixture_close(&f);
 }
 
+/* A checkpoint a second would be the largest table; the last of a day is enough later. */
+static void checkpoints_are_thinned(void **state)
+{
+    fixture f = fixture_open(state);
+    published p = {.note = S("note"), .breakdown = S("")}, latest;
+    int64_t day_ms = f.now_ms - f.now_ms % DAY_MS;
+    for (int64_t i = 0; i < 30; i++) {
+        p.size = i + 1;
+        p.at_ms = day_ms + i * 6 * HOUR_MS;
+        ASSERT_OK(log_publish(&f.c, f.main->id, &p));
+        if (i % 2 == 0)
+            ASSERT_OK(log_publish(&f.c, f.petition->id, &p));
+    }
+    f.now_ms = p.at_ms; /* the middle of the eighth day */
+    assert_int_equal(run(&f).checkpoints, (5 * 4 - 5) + (5 * 2 - 5));
+    assert_int_equal(run(&f).checkpoints, 0);
+    ASSERT_OK(log_published(&f.c, f.a, f.main->id, &latest));
+    assert_int_equal(latest.size, 30);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(pending_lives_14_days),       TEST_ON_BOTH(withdrawn_lives_a_day),
         TEST_ON_BOTH(steps_reach_the_end),         TEST_ON_BOTH(links_budgets_and_mail_log_end),
         TEST_ON_SQLITE(nothing_stays_on_the_disk), TEST_ON_SQLITE(hidden_names_leave_the_disk),
+        TEST_ON_BOTH(checkpoints_are_thinned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
