@@ -90,6 +90,7 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     ap->limits[RATE_SIGN] = limits;
     ap->limits[RATE_LINK] =
         (rate_limits){limits.narrow_per_hour / 10 + 1, limits.wide_per_hour / 10 + 1};
+    ap->limits[RATE_CHANGE] = ap->limits[RATE_LINK];
     ap->limits[RATE_READ] = (rate_limits){limits.narrow_per_hour * 10, limits.wide_per_hour * 10};
     str log = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
     ap->log_directory_fd = open(arena_cstr(c->a, log), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -361,6 +361,19 @@ static void asking_for_links_tells_nothing(void **state)
     visit_close(v);
 }
 
+/* Withdrawing and undoing write a line of the public log each. */
+static void changes_are_limited(void **state)
+{
+    visit *v = visit_open(state);
+    str token = standing(v, "Ada", "ada@example.org");
+    v->ap.limits[RATE_CHANGE] = (rate_limits){2, 100};
+    assert_int_equal(press(v, "own_withdraw_post", token, "/withdraw").status, 303);
+    assert_int_equal(press(v, "own_undo", token, "/undo").status, 303);
+    assert_int_equal(press(v, "own_withdraw_post", token, "/withdraw").status, 429);
+    assert_int_equal(look(v, token).state, SIGNATURE_CONFIRMED);
+    visit_close(v);
+}
+
 static err lost_page(struct app *ap, req *rq, reply *out)
 {
     (void)ap, (void)rq, (void)out;
@@ -404,6 +417,7 @@ int main(void)
         TEST_ON_SQLITE(pending_ones_have_nothing_to_change),
         TEST_ON_SQLITE(asking_for_links_tells_nothing),
         TEST_ON_SQLITE(uncertain_is_said),
+        TEST_ON_SQLITE(changes_are_limited),
     };
     return cmocka_run_group_tests_name("own", tests, NULL, NULL);
 }

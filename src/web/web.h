@@ -8,7 +8,7 @@
 #include "web/edition.h"
 
 /* Rate classes, as the route table names them. */
-enum { RATE_NONE, RATE_READ, RATE_SIGN, RATE_LINK, RATE_CLASSES };
+enum { RATE_NONE, RATE_READ, RATE_SIGN, RATE_LINK, RATE_CHANGE, RATE_CLASSES };
 
 struct app {
     core core;
