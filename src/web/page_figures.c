@@ -59,7 +59,9 @@ err page_figures(struct app *ap, req *rq, reply *out)
     p.countries = breakdown_rows(pc.a, p.figure.counts->breakdown);
     breakdown_sort_by_total(&p.countries, &pc.view);
     p.others = others_of(&pc, d);
-    f->title = lang_text(pc.a, f->l, MSG_FIGURES_TITLE, NULL, 0);
+    str title = lang_text(pc.a, f->l, MSG_FIGURES_TITLE, NULL, 0);
+    f->title =
+        p.title.n ? arena_printf(pc.a, "%.*s: %.*s", STR_FMT(title), STR_FMT(p.title)) : title;
     f->description = p.title;
     f->current = "figures";
     html_out o = page_reply(&pc, out, 200);

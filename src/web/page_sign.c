@@ -51,7 +51,9 @@ static sign_choice_list choices_of(const page_context *pc, const declaration *d,
         size_t i = (size_t)kind - SIGNER_PERSON;
         if (declaration_takes(d, kind))
             all[n++] = (sign_choice){
-                .url = url_sign_kind(pc->a, pc->frame.code, d->slug, kind_code(kind)),
+                .url = kind == first_kind(d)
+                           ? url_sign(pc->a, pc->frame.code, d->slug)
+                           : url_sign_kind(pc->a, pc->frame.code, d->slug, kind_code(kind)),
                 .name = words(pc, faces[i].name),
                 .hint = words(pc, faces[i].hint),
                 .icon = faces[i].icon,
@@ -105,9 +107,8 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
     sign_fields_fill(pc->a, f->l, kind, sign_form_of(kind), why.values, why.faults, &p.fields);
     frame_note_text(f, text->lang, text->state);
     f->title = form_title(pc, d);
-    if (p.kinds.n > 1)
-        f->title = arena_printf(pc->a, "%.*s: %.*s", STR_FMT(f->title),
-                                STR_FMT(words(pc, kind_message(kind))));
+    f->title = arena_printf(pc->a, "%.*s: %.*s", STR_FMT(f->title),
+                            STR_FMT(p.kinds.n > 1 ? words(pc, kind_message(kind)) : text->title));
     f->description = text->summary;
     f->has_faults = p.fields.faults.n > 0 || why.notice != SIGN_FINE;
     html_out o = page_reply(pc, out, status);

@@ -82,6 +82,7 @@ err site_map(struct app *ap, req *rq, reply *out)
     declaration_list declarations = ed->al->declarations;
     for (size_t i = 0; i < declarations.n; i++) {
         put_page(ap, a, &map, url_declaration, declarations.at[i].slug);
+        put_page(ap, a, &map, url_sign, declarations.at[i].slug);
         put_page(ap, a, &map, url_figures, declarations.at[i].slug);
     }
     put_items(ap, a, &map, ed, S("action"), url_action);

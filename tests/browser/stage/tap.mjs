@@ -20,7 +20,7 @@ export async function test(name, act) {
   if (why) {
     failed++;
     console.log(`not ok ${number} - ${name}`);
-    note((why.stack ?? String(why)).split('\n').slice(0, 14).join('\n'));
+    note((why.stack ?? String(why)).split('\n').slice(0, 24).join('\n'));
   } else {
     console.log(`ok ${number} - ${name} # ${Math.round(performance.now() - begun)} ms`);
   }
