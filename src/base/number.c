@@ -28,7 +28,7 @@ err number_parse(str s, int64_t lowest, int64_t highest, int64_t *out_number)
     return OK;
 }
 
-static int hex_digit(char c)
+int number_hex_digit(char c)
 {
     if (c >= '0' && c <= '9')
         return c - '0';
@@ -45,9 +45,10 @@ err number_parse_hex(str s, void *out_bytes, size_t n)
     if (s.n != 2 * n)
         return ERR_INVALID;
     for (size_t i = 0; i < s.n; i++)
-        if (hex_digit(s.at[i]) < 0)
+        if (number_hex_digit(s.at[i]) < 0)
             return ERR_INVALID;
     for (size_t i = 0; i < n; i++)
-        out[i] = (unsigned char)(hex_digit(s.at[2 * i]) * 16 + hex_digit(s.at[2 * i + 1]));
+        out[i] =
+            (unsigned char)(number_hex_digit(s.at[2 * i]) * 16 + number_hex_digit(s.at[2 * i + 1]));
     return OK;
 }

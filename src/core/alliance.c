@@ -204,6 +204,14 @@ const declaration *alliance_declaration(const alliance *al, str slug)
     return NULL;
 }
 
+const declaration *alliance_declaration_by_id(const alliance *al, int64_t id)
+{
+    for (size_t i = 0; i < al->declarations.n; i++)
+        if (al->declarations.at[i].id == id)
+            return &al->declarations.at[i];
+    return NULL;
+}
+
 content_list alliance_items(const alliance *al, str kind)
 {
     size_t first = 0;

@@ -91,6 +91,7 @@ MUST_USE err alliance_note_samples(core *c);
 
 /* NULL when there is none. */
 const declaration *alliance_declaration(const alliance *al, str slug);
+const declaration *alliance_declaration_by_id(const alliance *al, int64_t id);
 const content_item *alliance_item(const alliance *al, str kind, str slug);
 content_list alliance_items(const alliance *al, str kind);
 

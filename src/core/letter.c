@@ -175,14 +175,6 @@ static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind 
     return OK;
 }
 
-static const declaration *declaration_of(const alliance *al, int64_t id)
-{
-    for (size_t i = 0; i < al->declarations.n; i++)
-        if (al->declarations.at[i].id == id)
-            return &al->declarations.at[i];
-    return NULL;
-}
-
 /* What confirming would come to: LETTER_CONFIRM, or LETTER_ALREADY with that signature, or
  * LETTER_FULL. Who has withdrawn may confirm anew. */
 static err foresee(db_tx *tx, arena *scratch, const q_signature_get_row *s, int64_t per_mailbox,
@@ -210,7 +202,7 @@ static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
     if (e == ERR_NOT_FOUND)
         return OK;
     TRY(e);
-    const declaration *d = declaration_of(p->al, s.declaration);
+    const declaration *d = alliance_declaration_by_id(p->al, s.declaration);
     bool is_reminder = p->job->kind == LETTER_REMIND;
     if (!d || s.state != SIGNATURE_PENDING || (is_reminder && !declaration_is_open(d, p->now_ms)))
         return OK;

@@ -183,14 +183,6 @@ typedef struct confirmation {
     confirm_outcome outcome; /* out */
 } confirmation;
 
-static const declaration *declaration_by_id(const alliance *al, int64_t id)
-{
-    for (size_t i = 0; i < al->declarations.n; i++)
-        if (al->declarations.at[i].id == id)
-            return &al->declarations.at[i];
-    return NULL;
-}
-
 /* Takes a place on the mailbox, or says why there is none. Who has withdrawn keeps the place while
  * it can be undone, but gives it to a newer signature of the same signer. */
 static err take_place(db_tx *tx, arena *scratch, const q_signature_get_row *s, int64_t id,
@@ -232,7 +224,7 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     int64_t settled;
     if (s.state != SIGNATURE_PENDING)
         return q_signature_settle(tx, &settled);
-    const declaration *d = declaration_by_id(con->al, s.declaration);
+    const declaration *d = alliance_declaration_by_id(con->al, s.declaration);
     if (!d)
         return ERR_NOT_FOUND;
     con->outcome = CONFIRM_CLOSED;

@@ -3,23 +3,14 @@
 
 #include "http/chunk.h"
 
-enum { AT_SIZE, AT_SIZE_LF, AT_DATA, AT_DATA_CR, AT_DATA_LF, AT_LAST_CR, AT_LAST_LF, AT_END };
+#include "base/number.h"
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
+enum { AT_SIZE, AT_SIZE_LF, AT_DATA, AT_DATA_CR, AT_DATA_LF, AT_LAST_CR, AT_LAST_LF, AT_END };
 
 /* One byte of the size line. */
 static bool size_byte(chunk *c, char byte)
 {
-    int digit = hex_digit(byte);
+    int digit = number_hex_digit(byte);
     if (digit >= 0) {
         if (c->digits++ == 8)
             return false;

@@ -3,18 +3,8 @@
 
 #include "http/urlencode.h"
 
+#include "base/number.h"
 #include "base/utf8.h"
-
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    if (c >= 'a' && c <= 'f')
-        return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F')
-        return c - 'A' + 10;
-    return -1;
-}
 
 /* Decoded text is never longer than raw. */
 static err decode(arena *a, str raw, bool plus_is_space, str *out_text)
@@ -29,8 +19,8 @@ static err decode(arena *a, str raw, bool plus_is_space, str *out_text)
         for (size_t i = 0; i < raw.n; i++) {
             char c = raw.at[i];
             if (c == '%') {
-                int high = i + 2 < raw.n ? hex_digit(raw.at[i + 1]) : -1;
-                int low = i + 2 < raw.n ? hex_digit(raw.at[i + 2]) : -1;
+                int high = i + 2 < raw.n ? number_hex_digit(raw.at[i + 1]) : -1;
+                int low = i + 2 < raw.n ? number_hex_digit(raw.at[i + 2]) : -1;
                 if (high < 0 || low < 0)
                     return ERR_INVALID;
                 c = (char)(high << 4 | low);
@@ -54,7 +44,7 @@ static bool has_encoded_slash(str raw)
     for (size_t i = 0; i + 2 < raw.n; i++) {
         if (raw.at[i] != '%')
             continue;
-        int byte = hex_digit(raw.at[i + 1]) * 16 + hex_digit(raw.at[i + 2]);
+        int byte = number_hex_digit(raw.at[i + 1]) * 16 + number_hex_digit(raw.at[i + 2]);
         if (byte == '/' || byte == '\\')
             return true;
     }

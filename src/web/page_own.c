@@ -21,21 +21,12 @@ static err reply_unknown(page_context *pc, reply *out)
     return OK;
 }
 
-static const declaration *declaration_of(const page_context *pc, int64_t id)
-{
-    declaration_list all = pc->frame.ed->al->declarations;
-    for (size_t i = 0; i < all.n; i++)
-        if (all.at[i].id == id)
-            return &all.at[i];
-    return NULL;
-}
-
 static err begin(struct app *ap, req *rq, own_context *own)
 {
     page_context *pc = &own->pc;
     own->token = req_segment(rq, 1);
     TRY(signer_open(&ap->core, pc->a, own->token, pc->frame.now_ms, &own->view));
-    own->d = declaration_of(pc, own->view.declaration);
+    own->d = alliance_declaration_by_id(pc->frame.ed->al, own->view.declaration);
     return own->d ? OK : ERR_NOT_FOUND;
 }
 

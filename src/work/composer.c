@@ -37,14 +37,6 @@ static const struct wording *wording_of(letter_kind kind)
     return NULL;
 }
 
-static const declaration *declaration_of(const alliance *al, int64_t id)
-{
-    for (size_t i = 0; i < al->declarations.n; i++)
-        if (al->declarations.at[i].id == id)
-            return &al->declarations.at[i];
-    return NULL;
-}
-
 static str alliance_name(const alliance *al, str code)
 {
     content_list found = alliance_items(al, S("alliance"));
@@ -96,7 +88,7 @@ err composer_write(const composer *c, arena *a, const alliance *al, const letter
                    int64_t created_ms, int64_t now_ms, mail_message *out_message)
 {
     const struct wording *w = wording_of(what->kind);
-    const declaration *d = declaration_of(al, what->declaration);
+    const declaration *d = alliance_declaration_by_id(al, what->declaration);
     lang l;
     if (!w || !d || !mail_address_ok(what->to))
         return ERR_INVALID;
