@@ -31,7 +31,7 @@ static void shows_what_each_kind_needs(void **state)
         {"/da/sign/main/mandate",
          {"name", "role", "type", "organisation", "email", "country"},
          {"authority"}},
-        {"/en/sign/petition", {"name", "email", "country"}, {"place", "reason", "role"}},
+        {"/en/sign/plea", {"name", "email", "country"}, {"place", "reason", "role"}},
     };
     visit *v = visit_open(state);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -54,7 +54,7 @@ static void shows_what_each_kind_needs(void **state)
             assert_false(seen_has(&s, arena_printf(v->f.a, " name=\"%s\"", cases[i].absent[k]).at));
     }
     /* Three kinds to choose from, or nothing to choose. */
-    seen all = visit_get(v, S("/en/sign/main")), light = visit_get(v, S("/en/sign/petition"));
+    seen all = visit_get(v, S("/en/sign/main")), light = visit_get(v, S("/en/sign/plea"));
     assert_int_equal(seen_count(&all, "class=\"kind\""), 3);
     assert_int_equal(seen_count(&light, "class=\"kind\""), 0);
     visit_close(v);
@@ -81,7 +81,7 @@ static void takes_each_kind(void **state)
         {"sign_person", "/da/sign/main/person", PERSON_FIELDS, "/da/sent/main/"},
         {"sign_organisation", "/de/sign/main/organisation", ORGANISATION_FIELDS, "/de/sent/main/"},
         {"sign_mandate", "/sv/sign/main/mandate", MANDATE_FIELDS, "/sv/sent/main/"},
-        {"sign_person", "/bg/sign/petition/person", PERSON_FIELDS, "/bg/sent/petition/"},
+        {"sign_person", "/bg/sign/plea/person", PERSON_FIELDS, "/bg/sent/plea/"},
     };
     visit *v = visit_open(state);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -96,7 +96,7 @@ static void takes_each_kind(void **state)
         assert_true(str_find_str(sent.head, S("Cache-Control: no-store")) < sent.head.n);
     }
     /* What a light declaration does not ask for is not kept. */
-    seen s = visit_post(v, "sign_person", S("/en/sign/petition/person"),
+    seen s = visit_post(v, "sign_person", S("/en/sign/plea/person"),
                         fields_with(v, PERSON_FIELDS, "reason", "because"));
     assert_int_equal(s.status, 303);
     q_probe_signatures_rows rows = fixture_signatures(&v->f);
