@@ -90,11 +90,17 @@ err address_canonical(arena *a, email_address address, email_address *out_canoni
     TRY(split(a, address, &local, &host));
     TRY(text_lower(a, local, &lower));
     TRY(text_nfc(a, lower, &lower));
+    if (!local_part_is_good(lower) || lower.n + 1 + host.n > ADDRESS_BYTES_MOST)
+        return ERR_INVALID; /* lower case can be longer */
     for (size_t i = 0; i < sizeof providers / sizeof *providers; i++) {
         const provider *rule = &providers[i];
         if (!str_eq(rule->domain, host))
             continue;
-        lower = apply_rule(a, rule, lower);
+        str kept;
+        TRY(text_nfc(a, apply_rule(a, rule, lower), &kept)); /* a mark may have lost its dot */
+        /* "a.-b" at a host whose tags follow a hyphen is no tagged "a.", which nobody can have. */
+        if (local_part_is_good(kept))
+            lower = kept;
         if (rule->same_as.n)
             host = rule->same_as;
         break;

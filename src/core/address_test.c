@@ -69,6 +69,7 @@ static const address_pair pairs[] = {
     {"ada+x@yahoo.com", "ada@yahoo.com", false},
     {"ada-x@yahoo.fr", "ada@yahoo.fr", false},
     {"-ada@yahoo.com", "ada@yahoo.com", false},
+    {"ada.-x@yahoo.com", "ada@yahoo.com", false},
     /* names of hosts in any script */
     {"ada@bücher.example", "ada@xn--bcher-kva.example", true},
     {"ada@BÜCHER.example", "ada@bücher.example", true},
