@@ -3,8 +3,8 @@
 
 --: listing_insert(signature int, declaration int, kind int, is_shown flag, name text, organisation text, function text, type text, reason text, country text, region text, folded text, confirmed time, is_sample flag) -> none
 INSERT INTO listing (signature, declaration, kind, is_shown, name, organisation, function, type,
-    reason, country, region, folded, confirmed, is_sample)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
+    reason, reason_state, country, region, folded, confirmed, is_sample)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14);
 
 --: listing_show(signature int, confirmed time) -> none
 UPDATE listing SET is_shown = 1, confirmed = $2 WHERE signature = $1;
@@ -21,8 +21,10 @@ DELETE FROM listing WHERE signature = $1;
 --: listing_page(declaration int, before int, kind int, country text, pattern text, most int, scanned int) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, confirmed time, is_sample flag)
 SELECT signature, kind, name, organisation, function, type, reason, country, region,
     COALESCE(confirmed, 0) AS confirmed, is_sample
-FROM (SELECT signature, kind, name, organisation, function, type, reason, country, region, folded,
-        confirmed, is_sample FROM listing WHERE declaration = $1 AND is_shown = 1 AND signature < $2
+FROM (SELECT signature, kind, name, organisation, function, type,
+        CASE WHEN reason_state = 1 THEN reason ELSE '' END AS reason, country, region, folded,
+        confirmed, is_sample
+    FROM listing WHERE declaration = $1 AND is_shown = 1 AND signature < $2
     ORDER BY signature DESC LIMIT $7) AS looked_at
 WHERE (CAST($3 AS BIGINT) = 0 OR kind = $3)
     AND (CAST($4 AS TEXT) = '' OR country = $4)
@@ -36,3 +38,11 @@ ORDER BY signature DESC LIMIT 1 OFFSET $3;
 
 --: listing_count(declaration int) -> one(n int)
 SELECT count(*) AS n FROM listing WHERE declaration = $1 AND is_shown = 1;
+
+--: reason_unread(after int, most int) -> many(signature int, kind int, name text, organisation text, reason text)
+SELECT signature, kind, name, organisation, reason FROM listing
+WHERE is_shown = 1 AND reason_state = 0 AND reason <> '' AND signature > $1
+ORDER BY signature LIMIT $2;
+
+--: reason_settle(signature int, state int) -> count
+UPDATE listing SET reason_state = $2 WHERE signature = $1 AND reason <> '';

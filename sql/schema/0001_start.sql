@@ -121,12 +121,15 @@ CREATE TABLE listing (
     function @text NOT NULL,
     type @text NOT NULL,
     reason @text NOT NULL,
+    reason_state @int NOT NULL, -- 0 not read yet, 1 shown, 2 refused
     country @text NOT NULL,
     region @text NOT NULL,
     folded @text NOT NULL, -- search form of name, organisation and function
     confirmed @time,
     is_sample @flag NOT NULL
 );
+-- Reasons wait for a reader before anybody else sees them.
+CREATE INDEX listing_unread ON listing (signature) WHERE is_shown = 1 AND reason_state = 0 AND reason <> '';
 CREATE INDEX listing_shown ON listing (declaration, signature) WHERE is_shown = 1;
 
 -- Later changes of a consent; the first ones stand in the signature itself.

@@ -46,6 +46,17 @@ const command cli_commands[] = {
      COMMAND_DATABASE,
      cmd_sample,
      {{"yes", NULL, "also beside real signatures"}}},
+    {"reasons",
+     "[show|refuse N …]",
+     "read what signers wrote, before it is shown",
+     "Without arguments: up to 100 reasons (\"why I sign\") that wait, oldest first, with their "
+     "numbers. "
+     "show lets the named ones appear in the register, refuse keeps them out. Nothing that a "
+     "signer "
+     "wrote there is public before.",
+     COMMAND_DATABASE,
+     cmd_reasons,
+     {{0}}},
     {"doctor",
      "",
      "say what is well and what is not",

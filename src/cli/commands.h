@@ -9,6 +9,7 @@ int cmd_migrate(command_context *c);
 int cmd_import(command_context *c);
 int cmd_tally(command_context *c);
 int cmd_sample(command_context *c);
+int cmd_reasons(command_context *c);
 int cmd_doctor(command_context *c);
 
 /* Loads a content folder with messages; shared by init and import. */

@@ -266,6 +266,11 @@ bool declaration_is_open(const declaration *d, int64_t now_ms)
     return now_ms >= d->opens_ms && now_ms < d->closes_ms;
 }
 
+int64_t declaration_last_day_ms(const declaration *d)
+{
+    return d->closes_ms - 43200000;
+}
+
 bool declaration_takes(const declaration *d, signer_kind kind)
 {
     return kind >= SIGNER_PERSON && kind <= SIGNER_MANDATE &&

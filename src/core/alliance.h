@@ -100,6 +100,9 @@ content_list alliance_items(const alliance *al, str kind);
 const content_text *content_text_in(const content_item *item, str lang);
 const declaration_text *declaration_text_in(const declaration *d, int64_t version, str lang);
 
+/* Noon of the last day of signing, for showing that day in any European time zone. */
+int64_t declaration_last_day_ms(const declaration *d);
+
 bool declaration_is_open(const declaration *d, int64_t now_ms);
 bool declaration_takes(const declaration *d, signer_kind kind);
 

@@ -31,6 +31,8 @@ static int64_t read_number(rules_reader *r, str key, int64_t most, int64_t other
     return n;
 }
 
+enum { DAY_MS = 86400000 };
+
 /* "2026-01-15": the start of that day in UTC. */
 static int64_t read_date(rules_reader *r, str key)
 {
@@ -81,7 +83,7 @@ err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *o
     declaration_rules rules = {
         .version = read_number(&r, S("version"), 1000, 0),
         .opens_ms = read_date(&r, S("opens")),
-        .closes_ms = read_date(&r, S("closes")),
+        .closes_ms = read_date(&r, S("closes")) + DAY_MS, /* the day named is the last one */
         .goal = read_number(&r, S("goal"), 1000000000, 1000),
         .per_mailbox = read_number(&r, S("per_mailbox"), 100, 1),
         .kinds = read_kinds(&r, S("kinds")),
@@ -89,7 +91,7 @@ err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *o
         .original = fact_value(facts, S("original")),
     };
     if (rules.closes_ms <= rules.opens_ms)
-        refuse(&r, S("closes"), "is not after the day on which it opens");
+        refuse(&r, S("closes"), "is before the day on which it opens");
     if (rules.is_light && rules.kinds != 1)
         refuse(&r, S("kinds"), "can only be person when light is yes");
     if (r.message) {

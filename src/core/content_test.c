@@ -61,7 +61,8 @@ static const bad_file bad_files[] = {
     {"declaration/main/declaration.ini",
      "version=1\nopens=2026\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 2, "not a date"},
     {"declaration/main/declaration.ini",
-     "version=1\nopens=2026-01-01\ncloses=2026-01-01\nkinds=person\noriginal=en\n", 3, "not after"},
+     "version=1\nopens=2026-01-02\ncloses=2026-01-01\nkinds=person\noriginal=en\n", 3,
+     "before the day"},
     {"declaration/main/declaration.ini", "version=1\nopens=2026-01-01\nkinds=person\noriginal=en\n",
      0, "not a date"},
     {"declaration/main/declaration.ini",
@@ -243,7 +244,7 @@ static void manifests_state_the_rules(void **state)
     str start =
         arena_printf(f.a,
                      "sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
-                     "closes 2027-01-01T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
+                     "closes 2027-01-02T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
                      "pending-days 14\nundo-hours 24\nrecords sealed-server\n"
                      "erased stops-counting\nbreakdown kind country\nlog-key %.*s\ntext da ",
                      STR_FMT(vkey));

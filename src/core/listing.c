@@ -154,3 +154,50 @@ err listing_raise(db_tx *tx, arena *scratch)
     TRY(listing_revision(tx, scratch, &revision));
     return q_setting_put(tx, S("register"), arena_printf(scratch, "%lld", (long long)revision + 1));
 }
+
+typedef struct reason_work {
+    arena *a;
+    size_t most;
+    int64_t number;
+    bool is_shown;
+    unread_reasons out;
+} reason_work;
+
+static err read_unread(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    reason_work *w = arg;
+    q_reason_unread_rows rows;
+    TRY(q_reason_unread(tx, w->a, 0, (int64_t)w->most, &rows));
+    unread_reason *all = arena_array(w->a, unread_reason, rows.n);
+    for (size_t i = 0; i < rows.n; i++)
+        all[i] = (unread_reason){.number = rows.at[i].signature,
+                                 .kind = (signer_kind)rows.at[i].kind,
+                                 .name = rows.at[i].name,
+                                 .organisation = rows.at[i].organisation,
+                                 .reason = rows.at[i].reason};
+    w->out = (unread_reasons){all, rows.n};
+    return OK;
+}
+
+err reason_unread(core *c, arena *a, size_t most, unread_reasons *out_reasons)
+{
+    reason_work w = {.a = a, .most = most};
+    TRY(db_read(c->db, read_unread, &w));
+    *out_reasons = w.out;
+    return OK;
+}
+
+static err write_settled(db_tx *tx, arena *scratch, void *arg)
+{
+    const reason_work *w = arg;
+    int64_t changed;
+    TRY(q_reason_settle(tx, w->number, w->is_shown ? 1 : 2, &changed));
+    return changed ? listing_raise(tx, scratch) : ERR_NOT_FOUND;
+}
+
+err reason_settle(core *c, int64_t number, bool is_shown)
+{
+    reason_work w = {.number = number, .is_shown = is_shown};
+    return db_write(c->db, write_settled, &w);
+}

@@ -51,3 +51,21 @@ MUST_USE err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, c
  * showing, a correction of what is not committed) raises its revision in the same transaction. */
 MUST_USE err listing_raise(db_tx *tx, arena *scratch);
 MUST_USE err listing_revision(db_tx *tx, arena *scratch, int64_t *out_revision);
+
+/* Reasons ("why I sign") that wait for somebody to read them; nobody else sees them before. */
+typedef struct unread_reason {
+    int64_t number;
+    signer_kind kind;
+    str name;
+    str organisation;
+    str reason;
+} unread_reason;
+
+typedef struct unread_reasons {
+    const unread_reason *at;
+    size_t n;
+} unread_reasons;
+
+MUST_USE err reason_unread(core *c, arena *a, size_t most, unread_reasons *out_reasons);
+/* Shows a reason in the register, or keeps it out. ERR_NOT_FOUND: no such reason. */
+MUST_USE err reason_settle(core *c, int64_t number, bool is_shown);

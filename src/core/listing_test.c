@@ -29,6 +29,40 @@ static str sign_as(fixture *f, const char *name, signer_kind kind, const char *c
     return fixture_sign(f, f->main, &s);
 }
 
+static str reason_shown(fixture *f)
+{
+    listing_page page;
+    listing_filter any = {.words = S("")};
+    ASSERT_OK(listing_read(&f->c, f->a, f->main->id, &any, 10, &page));
+    assert_int_equal(page.n, 1);
+    return page.at[0].reason;
+}
+
+static void reasons_wait_for_a_reader(void **state)
+{
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Ada Reader", "ada@example.org");
+    s.is_listed = true;
+    s.reason = S("For my town");
+    submitted pending = fixture_submit(&f, f.main, &s);
+    unread_reasons waiting;
+    ASSERT_OK(reason_unread(&f.c, f.a, 10, &waiting));
+    assert_int_equal(waiting.n, 0); /* not confirmed */
+    assert_int_equal(fixture_confirm(&f, pending.token), CONFIRM_DONE);
+    ASSERT_OK(reason_unread(&f.c, f.a, 10, &waiting));
+    assert_int_equal(waiting.n, 1);
+    ASSERT_STR(waiting.at[0].reason, S("For my town"));
+    ASSERT_STR(reason_shown(&f), S(""));
+    ASSERT_OK(reason_settle(&f.c, waiting.at[0].number, true));
+    ASSERT_STR(reason_shown(&f), S("For my town"));
+    ASSERT_OK(reason_settle(&f.c, waiting.at[0].number, false));
+    ASSERT_STR(reason_shown(&f), S(""));
+    assert_int_equal(reason_settle(&f.c, 999999, true), ERR_NOT_FOUND);
+    ASSERT_OK(reason_unread(&f.c, f.a, 10, &waiting));
+    assert_int_equal(waiting.n, 0);
+    fixture_close(&f);
+}
+
 static void only_who_chose_it(void **state)
 {
     fixture f = fixture_open(state);
@@ -64,7 +98,7 @@ static void only_who_chose_it(void **state)
     ASSERT_STR(one->function, S("Mayor"));
     ASSERT_STR(one->type, S("local"));
     ASSERT_STR(one->region, S("Fyn"));
-    ASSERT_STR(one->reason, S("Because"));
+    ASSERT_STR(one->reason, S("")); /* nobody has read it yet */
     ASSERT_STR(one->country, S("SE"));
     assert_int_equal(one->kind, SIGNER_MANDATE);
     assert_int_equal(one->confirmed_ms, f.now_ms);
@@ -215,9 +249,10 @@ static void a_search_looks_at_a_bounded_number(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(only_who_chose_it),        TEST_ON_BOTH(filters_combine),
-        TEST_ON_BOTH(words_are_folded),         TEST_ON_BOTH(patterns_stay_cheap),
-        TEST_ON_BOTH(pages_hold_everyone_once), TEST_ON_BOTH(a_search_looks_at_a_bounded_number),
+        TEST_ON_BOTH(only_who_chose_it),         TEST_ON_BOTH(filters_combine),
+        TEST_ON_BOTH(words_are_folded),          TEST_ON_BOTH(patterns_stay_cheap),
+        TEST_ON_BOTH(pages_hold_everyone_once),  TEST_ON_BOTH(a_search_looks_at_a_bounded_number),
+        TEST_ON_BOTH(reasons_wait_for_a_reader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
