@@ -62,7 +62,7 @@ SELECT count(*) AS n FROM checkpoint WHERE declaration = $1;
 -- As many entries of the register again as there are, until there are enough of them.
 --: probe_register_double(most int) -> count
 INSERT INTO listing (signature, declaration, kind, is_shown, name, organisation, function, type,
-    reason, country, region, folded, confirmed, is_sample)
+    reason, reason_state, country, region, folded, confirmed, is_sample)
 SELECT signature + (SELECT max(signature) FROM listing), declaration, kind, is_shown, 'Many',
-    organisation, function, type, reason, country, region, 'many', confirmed, is_sample
+    organisation, function, type, reason, 0, country, region, 'many', confirmed, is_sample
 FROM listing ORDER BY signature LIMIT $1;
