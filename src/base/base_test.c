@@ -3,12 +3,14 @@
 
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/number.h"
 #include "base/random.h"
 #include "base/utf8.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -168,6 +170,45 @@ static void random_bytes_differ(void **state)
     assert_memory_not_equal(a, b, sizeof a);
 }
 
+/* Writes n lines of one event into a file and counts what arrived. */
+static int lines_of_a_flood(int n, str *out_last, char *text, size_t room)
+{
+    FILE *file = tmpfile();
+    int stderr_before = dup(STDERR_FILENO);
+    assert_non_null(file);
+    fflush(stderr);
+    dup2(fileno(file), STDERR_FILENO);
+    for (int i = 0; i < n; i++)
+        LOG(LOG_WARN, "test.flood", log_int("i", i));
+    struct timespec next_second = {1, 100000000};
+    nanosleep(&next_second, NULL);
+    LOG_EVENT(LOG_WARN, "test.flood");
+    dup2(stderr_before, STDERR_FILENO);
+    close(stderr_before);
+    rewind(file);
+    size_t size = fread(text, 1, room, file);
+    fclose(file);
+    int lines = 0;
+    str rest = {text, size};
+    while (rest.n) {
+        *out_last = str_cut(rest, '\n', &rest);
+        lines++;
+    }
+    return lines;
+}
+
+static void a_flood_of_events_is_cut(void **state)
+{
+    (void)state;
+    static char text[1 << 16];
+    str last = S("");
+    int lines = lines_of_a_flood(1000, &last, text, sizeof text);
+    assert_in_range(lines, 51, 101 + 1); /* the flood may lie across two seconds */
+    assert_true(str_find_str(last, S("left_out=")) < last.n);
+    assert_int_equal(lines_of_a_flood(10, &last, text, sizeof text), 11);
+    assert_int_equal(str_find_str(last, S("left_out=")), last.n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -178,6 +219,7 @@ int main(void)
         cmocka_unit_test(utf8_follows_the_rfc),
         cmocka_unit_test(time_is_written_in_utc),
         cmocka_unit_test(random_bytes_differ),
+        cmocka_unit_test(a_flood_of_events_is_cut),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 
 #include <inttypes.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -71,14 +72,47 @@ void log_set_context(str id)
     context[n] = '\0';
 }
 
+/* No event may fill the disk: of each, so many lines a second, and then how many were left out. */
+enum { SLOTS = 64, LINES_A_SECOND = 50 };
+
+typedef struct slot {
+    int64_t second;
+    int lines;
+    int64_t left_out;
+} slot;
+
+static slot slots[SLOTS];
+static pthread_mutex_t slots_lock = PTHREAD_MUTEX_INITIALIZER;
+
+/* Whether the line may be written; *out_left_out lines of the event were not since the last one. */
+static bool may_write(const char *event, int64_t now_ms, int64_t *out_left_out)
+{
+    unsigned hash = 5381;
+    for (const char *c = event; *c; c++)
+        hash = hash * 33 + (unsigned char)*c;
+    pthread_mutex_lock(&slots_lock);
+    slot *s = &slots[hash % SLOTS];
+    if (s->second != now_ms / 1000) {
+        s->second = now_ms / 1000;
+        s->lines = 0;
+    }
+    bool may = s->lines < LINES_A_SECOND;
+    s->lines += may;
+    *out_left_out = may ? s->left_out : 0;
+    s->left_out = may ? 0 : s->left_out + 1;
+    pthread_mutex_unlock(&slots_lock);
+    return may;
+}
+
 void log_write(log_level level, const char *event, const log_field *fields, size_t n)
 {
     static const char *const names[] = {"debug", "info", "warn", "error"};
-    if (level < lowest)
+    int64_t now_ms = clock_now_ms(), left_out;
+    if (level < lowest || !may_write(event, now_ms, &left_out))
         return;
     line l = {.n = 0};
     char stamp[32];
-    clock_iso8601(clock_now_ms(), stamp);
+    clock_iso8601(now_ms, stamp);
     put_text(&l, stamp);
     if (context[0]) {
         put_text(&l, " id=");
@@ -99,6 +133,11 @@ void log_write(log_level level, const char *event, const log_field *fields, size
         } else {
             put_value(&l, fields[i].text);
         }
+    }
+    if (left_out) {
+        char number[40];
+        snprintf(number, sizeof number, " left_out=%" PRId64, left_out);
+        put_text(&l, number);
     }
     l.at[l.n++] = '\n';
     ssize_t written = write(STDERR_FILENO, l.at, l.n);
