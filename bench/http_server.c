@@ -31,7 +31,11 @@ static err page_text(struct app *ap, req *rq, reply *out)
 static const route_segment cached[] = {{SEGMENT_LITERAL, STR_INIT("page.html")}};
 static const route_segment made[] = {{SEGMENT_LITERAL, STR_INIT("made.html")}};
 static const route routes[] = {
-    {.name = STR_INIT("cached"), .segments = cached, .n = 1, .handle = page_text, .cache = CACHE_TEXT},
+    {.name = STR_INIT("cached"),
+     .segments = cached,
+     .n = 1,
+     .handle = page_text,
+     .cache = CACHE_TEXT},
     {.name = STR_INIT("made"), .segments = made, .n = 1, .handle = page_text},
 };
 

@@ -263,17 +263,15 @@ static void refuses_what_is_not_there(void **state)
 {
     visit *v = visit_open(state);
     static const char *const nowhere[] = {
-        "/xx/sign/main",          "/en/sign/none",
-        "/en/sign/main/robot",    "/en/sign/plea/organisation",
-        "/EN/sign/main",          "/en/sign",
-        "/en/sign/main/person/x",
+        "/xx/sign/main", "/en/sign/none", "/en/sign/main/robot",    "/en/sign/plea/organisation",
+        "/EN/sign/main", "/en/sign",      "/en/sign/main/person/x",
     };
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
         check_status(v, nowhere[i], visit_get(v, str_of(nowhere[i])), 404);
-    check_status(v, "kind",
-                 visit_post(v, "sign_organisation", S("/en/sign/plea/organisation"),
-                            S(ORGANISATION_FIELDS)),
-                 404);
+    check_status(
+        v, "kind",
+        visit_post(v, "sign_organisation", S("/en/sign/plea/organisation"), S(ORGANISATION_FIELDS)),
+        404);
     check_status(v, "declaration",
                  visit_post(v, "sign_person", S("/en/sign/none/person"), S(PERSON_FIELDS)), 404);
     static const char *const closed[] = {"past", "future"};
