@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: EUPL-1.2
+// No violation of WCAG 2.2 AA that axe can see: every kind of page in six languages, on light and
+// dark ground, and each step of the sign journey in every language.
+
+import { equal, match } from 'node:assert/strict';
+import { violations } from './stage/axe.mjs';
+import { desktop, open_browser, phone } from './stage/browser.mjs';
+import { languages, open_site, slug } from './stage/site.mjs';
+import { done, note, test, test_each } from './stage/tap.mjs';
+import { confirm, fill, included, press, somebody, submit } from './stage/walk.mjs';
+
+const site = await open_site({ samples: 40 });
+const browser = await open_browser(site);
+const begun = Date.now();
+
+const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/petition',
+  `/sign/${slug}`, `/sign/${slug}/organisation`, `/sign/${slug}/mandate`, '/sign/petition',
+  `/signatories/${slug}`, `/signatories/${slug}?words=nobody`, `/figures/${slug}`,
+  '/figures/petition', '/partners', '/documents', '/stories', '/act', '/act/video',
+  '/act/petition', '/page/privacy', '/link', '/link/sent', '/s/nothing', '/nothing'];
+
+const none = list => {
+  if (list.length) throw new Error([`${list.length} found`, ...list.slice(0, 15)].join('\n'));
+};
+
+async function look_at(paths, options) {
+  const reader = await browser.visit(options);
+  const found = [];
+  try {
+    for (const path of paths) {
+      await reader.page.goto(site.origin + path);
+      found.push(...await violations(reader.page, path));
+    }
+    await reader.page.goto(site.origin + paths[0]);
+    await reader.page.locator('details.tongue summary').click();
+    found.push(...await violations(reader.page, `${paths[0]}, languages open`));
+  } finally {
+    await reader.end();
+  }
+  none(found);
+}
+
+await test('axe sees what is wrong', async () => {
+  const reader = await browser.visit();
+  await reader.page.goto(`${site.origin}/en/link`);
+  await reader.page.evaluate(() => {
+    document.querySelector('#email').removeAttribute('id');
+    document.querySelector('h1').style.color = '#ddd';
+  });
+  const found = (await violations(reader.page, '')).join('\n');
+  match(found, /label/);
+  match(found, /color-contrast/);
+  await reader.end();
+});
+
+const pages_in = language => kinds_of_page.map(path => `/${language}${path}`);
+await test_each(['en', 'da', 'el', 'bg', 'fi', 'mt'], 2, 'every kind of page is clean in',
+  language => look_at(pages_in(language), { size: language < 'el' ? desktop : phone }));
+await test('every kind of page is clean on dark ground',
+  () => look_at(pages_in('de'), { size: phone, colorScheme: 'dark' }));
+await test('every kind of page is clean with more contrast, at 320 pixels',
+  () => look_at(pages_in('fr'), { size: { width: 320, height: 640 }, contrast: 'more' }));
+
+await test('the front door, the office and the inbox are clean', async () => {
+  const reader = await browser.visit({ locale: 'ja-JP' });
+  const found = [];
+  for (const url of [`${site.origin}/`, `${site.origin}/office`, site.inbox]) {
+    await reader.page.goto(url);
+    found.push(...await violations(reader.page, url));
+  }
+  await reader.end();
+  none(found);
+});
+
+async function journey(language) {
+  const reader = await browser.visit();
+  const { page } = reader;
+  const found = [];
+  const look = async step => found.push(...await violations(page, `${language}, ${step}`));
+  try {
+    const who = somebody(language);
+    await page.goto(`${site.origin}/${language}/sign/${slug}`);
+    await look('form');
+    equal((await press(page, submit(page))).status(), 422);
+    await look('form with mistakes');
+    await fill(page, who);
+    await press(page, submit(page));
+    for (const fold of await page.locator('details.fold summary').all()) await fold.click();
+    await look('sent');
+    await page.goto(site.link_in(await site.letter_to(who.email)));
+    await look('before the button');
+    const own = await confirm(page, site, who);
+    await included(page);
+    await look('own page');
+    await page.goto(`${own}/correct`);
+    await page.fill('#name', '');
+    await press(page, submit(page));
+    await look('correcting, with a mistake');
+    await page.goto(`${own}/withdraw`);
+    await look('asking before withdrawing');
+    await press(page, submit(page));
+    await look('withdrawn');
+  } finally {
+    await reader.end();
+  }
+  none(found);
+}
+await test_each(languages, 2, 'each step of the sign journey is clean in', journey);
+
+note(`${Math.round((Date.now() - begun) / 1000)} s`);
+await browser.end();
+site.end();
+done();

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The markup as it is sent, read by two validators that are not ours: the Nu Html Checker and
+// html-validate. Every kind of page in three languages, each page of the sign journey in one.
+
+import { notEqual } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { open_browser } from './stage/browser.mjs';
+import { crawl } from './stage/crawl.mjs';
+import { open_site, root, slug } from './stage/site.mjs';
+import { done, note, test } from './stage/tap.mjs';
+import { confirm, fill, included, press, somebody, submit } from './stage/walk.mjs';
+
+const site = await open_site({ samples: 60 });
+const folder = mkdtempSync(join(tmpdir(), 'undersigned-html-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const begun = Date.now();
+let kept = 0;
+
+function keep(url, html) {
+  const { pathname, search } = new URL(url);
+  const name = `${pathname}${search}`.replace(/[^a-z0-9]+/gi, '_').slice(0, 80);
+  kept++;
+  writeFileSync(join(folder, `${String(kept).padStart(3, '0')}_${name}.html`), html);
+}
+
+for (const page of (await crawl(site.origin, ['en', 'el', 'ga'])).values())
+  if (page.type.startsWith('text/html')) keep(page.url, page.html);
+for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/fi/nothing`,
+  `${site.origin}/fi/s/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
+  `${site.origin}/fi/signatories/${slug}?words=nobody`])
+  keep(url, await (await fetch(url, { headers: { 'Accept-Language': 'ja' } })).text());
+
+// The journey: whatever is answered to a navigation.
+const browser = await open_browser(site);
+const { page, end } = await browser.visit({ script: false });
+const answers = [];
+page.on('response', reply => {
+  if (reply.request().isNavigationRequest() && ![302, 303].includes(reply.status()))
+    answers.push(reply.text().then(html => keep(reply.url(), html)));
+});
+for (const kind of ['person', 'organisation', 'mandate']) {
+  const who = somebody('fr', kind);
+  await page.goto(`${site.origin}/fr/sign/${slug}/${kind}`);
+  await press(page, submit(page));
+  await fill(page, who);
+  await press(page, submit(page));
+  await page.goto(site.link_in(await site.letter_to(who.email)));
+  const own = await confirm(page, site, who);
+  await included(page);
+  await page.goto(`${own}/correct`);
+  await page.fill('#name', '');
+  await press(page, submit(page));
+  await page.goto(`${own}/withdraw`);
+  await press(page, submit(page));
+}
+await page.goto(`${site.origin}/fr/link`);
+await press(page, submit(page));
+await page.goto(site.inbox);
+await press(page, page.locator('ul.ledger a').first());
+await Promise.all(answers);
+await end();
+await browser.end();
+
+// run COMMAND…: what it complains about.
+function run(command, ...words) {
+  const { status, stdout, stderr, error } = spawnSync(command, words,
+    { cwd: root, encoding: 'utf8', maxBuffer: 64 << 20 });
+  if (error) throw error;
+  return { status, said: `${stdout}${stderr}`.trim() };
+}
+
+const jar = createRequire(import.meta.url).resolve('vnu-jar/build/dist/vnu.jar');
+const checkers = {
+  'the Nu Html Checker': where => run('java', '-Xss4m', '-jar', jar, '--stdout', '--format', 'gnu',
+    '--skip-non-html', where),
+  'html-validate': where => run('node', 'node_modules/html-validate/bin/html-validate.mjs',
+    '--config', '.htmlvalidate.json', '--formatter', 'text', '--ext', 'html', where),
+};
+
+const faulty = join(folder, 'faulty');
+mkdirSync(faulty);
+writeFileSync(join(faulty, 'faulty.html'),
+  '<!doctype html><html lang="en"><head><title>x</title></head><body><p id="a" id="b"><ul><p>x' +
+  '</ul></body></html>');
+for (const [name, check] of Object.entries(checkers))
+  await test(`${name} sees a fault`, () => notEqual(check(faulty).status, 0));
+rmSync(faulty, { recursive: true });
+
+for (const [name, check] of Object.entries(checkers))
+  await test(`${name} finds nothing in ${kept} pages`, () => {
+    const { status, said } = check(folder);
+    if (status !== 0 || said)
+      throw new Error(`${status}\n${said.split('\n').slice(0, 25).join('\n')}`);
+  });
+
+// For whoever mends what was found.
+if (process.env.KEEP_HTML) {
+  mkdirSync(process.env.KEEP_HTML, { recursive: true });
+  spawnSync('cp', ['-r', `${folder}/.`, process.env.KEEP_HTML]);
+  note(existsSync(process.env.KEEP_HTML) ? `kept in ${process.env.KEEP_HTML}` : 'not kept');
+}
+
+note(`${kept} pages, ${Math.round((Date.now() - begun) / 1000)} s`);
+site.end();
+done();
