@@ -13,12 +13,16 @@
 
 enum {
     IDLE_MS = 250,
-    CLAIM_MOST = 16,
+    CLAIM_MOST = 4,
     LETTER_BYTES_MOST = 8 << 20,
     TROUBLE_FIRST_MS = 1000,
     TROUBLE_LAST_MS = 15000,
-    RELAY_TIMEOUT_MS = 30000,
+    RELAY_TIMEOUT_MS = 25000,
 };
+
+/* The last letter in hand must be tried before another mailer may take it. */
+_Static_assert((int)CLAIM_MOST *(int)RELAY_TIMEOUT_MS < (int)LETTER_LEASE_MS,
+               "a slow relay outlives the lease");
 
 typedef enum relay_state { RELAY_UP, RELAY_DOWN } relay_state;
 
