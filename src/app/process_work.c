@@ -16,12 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-    WORK_SESSIONS = 4,
-    PASSWORD_BYTES_MOST = 1024,
-    MAIL_TIMEOUT_MS = 30000,
-    SEAT_RETRY_MS = 250
-};
+enum { WORK_SESSIONS = 4, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
 
 typedef struct loops {
     worker worker;
@@ -88,8 +83,7 @@ static err prepare(command_context *c, const options *o, loops *l)
                   .security = security_of(o->text[OPTION_MAIL_SECURITY]),
                   .user = o->text[OPTION_MAIL_USER],
                   .password = password,
-                  .ca_file = o->text[OPTION_MAIL_CA_FILE],
-                  .timeout_ms = MAIL_TIMEOUT_MS},
+                  .ca_file = o->text[OPTION_MAIL_CA_FILE]},
         .composer = {.origin = origin,
                      .from_name = o->text[OPTION_MAIL_FROM_NAME],
                      .from = {o->text[OPTION_MAIL_FROM]},
