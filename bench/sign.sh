@@ -21,10 +21,10 @@ stop() {
 }
 trap stop EXIT INT TERM
 
-"$program" init --data "$work" --listen $address --content "$root/content/cohesion" 2>/dev/null
+"$program" init --data "$work/data" --listen $address --content "$root/content/cohesion" 2>/dev/null
 if [ "$rows" -gt 0 ]; then
     # Rows as confirming leaves them; keys are random, so that the uniqueness tree is as wide.
-    sqlite3 "$work/undersigned.db" >/dev/null <<END
+    sqlite3 "$work/data/undersigned.db" >/dev/null <<END
 PRAGMA synchronous=OFF; PRAGMA cache_size=-1000000; PRAGMA temp_store=MEMORY;
 BEGIN;
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $rows)
@@ -42,15 +42,15 @@ COMMIT;
 END
 fi
 
-echo "rows before: $rows; database: $(($(stat -c %s "$work/undersigned.db") >> 20)) MiB"
+echo "rows before: $rows; database: $(($(stat -c %s "$work/data/undersigned.db") >> 20)) MiB"
 if [ "$rows" -eq 0 ]; then
     echo "without HTTP:"
     "$build/bench/commit" "sqlite:$work/raw.db" --seconds 3 || :
 fi
 count=$((seconds * 30000))
-"$build/bench/fill" "$work" $count "$work/tokens"
+"$build/bench/fill" "$work/data" $count "$work/tokens"
 
-"$program" serve --only web --data "$work" --listen $address --form-seconds 0 \
+"$program" serve --only web --data "$work/data" --listen $address --form-seconds 0 \
     --rate-narrow 1000000000 --rate-wide 1000000000 --db-cache-mib 1024 2>"$work/log" &
 pid=$!
 until curl -s -f -o "$work/form" http://$address/en/sign/2026/person; do sleep 0.1; done
