@@ -78,7 +78,8 @@ function share(button) {
 }
 
 // <input type="email" data-slip="Did you mean {}?" data-domains="gmail.com …">: offers a domain one
-// slip away from a known one. It never changes what was typed unless the reader takes the offer.
+// slip away from a known one. It never changes what was typed unless the reader takes the offer, and
+// it waits a moment: who leaves the field by pressing a button must find the button in its place.
 function slip(input) {
   const known = (input.dataset.domains || '').split(/\s+/).filter(Boolean);
   const offer = document.createElement('p');
@@ -86,7 +87,7 @@ function slip(input) {
   offer.setAttribute('role', 'status');
   offer.hidden = true;
   input.after(offer);
-  input.addEventListener('change', () => {
+  input.addEventListener('change', () => setTimeout(() => {
     const at = input.value.lastIndexOf('@');
     const typed = input.value.slice(at + 1).trim().toLowerCase();
     const near = at > 0 && !known.includes(typed) && known.find(name => apart(name, typed));
@@ -105,7 +106,7 @@ function slip(input) {
       input.focus();
     });
     offer.append(before, take, after);
-  });
+  }, 400));
 }
 
 // True when one letter is missing, added, wrong or swapped with its neighbour.

@@ -44,15 +44,6 @@ static str masked(arena *a, email_address mail)
                         STR_FMT(str_skip(whole, at)));
 }
 
-static str place_of(const own_context *own)
-{
-    const record *r = &own->view.record;
-    str land = lang_country(own->pc.frame.l, r->country);
-    if (r->region.n == 0)
-        return land;
-    return arena_printf(own->pc.a, "%.*s, %.*s", STR_FMT(r->region), STR_FMT(land));
-}
-
 /* The title in the reader's language; the version and the language are those that were signed. */
 static str text_signed(const own_context *own)
 {
@@ -88,7 +79,8 @@ static void add_signer(gathering *g, str correct)
     if (is_mandate)
         add(g, MSG_SIGN_INSTITUTION, r->organisation, correct);
     add(g, MSG_SIGN_AUTHORITY, r->authority, none);
-    add(g, MSG_SIGN_PLACE, place_of(own), correct);
+    add(g, MSG_SIGN_COUNTRY, lang_country(own->pc.frame.l, r->country), correct);
+    add(g, MSG_SIGN_PLACE, r->region, correct);
     add(g, MSG_SIGN_EMAIL, masked(own->pc.a, r->mail), none);
     add(g, MSG_SIGN_REASON, r->reason, correct);
 }

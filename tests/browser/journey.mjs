@@ -138,6 +138,12 @@ await test('a slip in the domain is offered, not forced', with_reader({}, async 
   await offer.click();
   equal(await page.inputValue('#email'), 'ada@gmail.com');
   ok(!await page.locator('.field-suggest').isVisible());
+
+  // Whoever presses the button at once is not held up by the offer.
+  await page.setViewportSize(desktop);
+  await page.fill('#email', 'ada@gmial.com');
+  await submit(page).scrollIntoViewIfNeeded();
+  equal((await press(page, submit(page))).status(), 422);
 }));
 
 await test('fields say what they take', with_reader({}, async ({ page }) => {
