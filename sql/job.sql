@@ -18,6 +18,12 @@ UPDATE job SET due = $3, attempts = attempts + 1 WHERE id = $1 AND attempts = $2
 --: job_again(id int, created time, attempts int, due time) -> none  #worker
 UPDATE job SET due = $4 WHERE id = $1 AND created = $2 AND attempts = $3;
 
+-- The attempt does not count. least: 1 once a letter was prepared, because the first attempt spent
+-- the day's budget.
+--: job_release(id int, created time, attempts int, least int, due time) -> none  #worker
+UPDATE job SET due = $5, attempts = CASE WHEN attempts > $4 THEN attempts - 1 ELSE attempts END
+WHERE id = $1 AND created = $2 AND attempts = $3;
+
 --: job_remind(id int, created time, attempts int, due time) -> none  #worker
 UPDATE job SET priority = 2, kind = 2, due = $4, attempts = 0
 WHERE id = $1 AND created = $2 AND attempts = $3;
@@ -61,3 +67,6 @@ DELETE FROM mail_log WHERE id IN (SELECT id FROM mail_log WHERE at < $1 ORDER BY
 
 --: mail_log_recent(since time) -> many(fate text, n int)
 SELECT fate, count(*) AS n FROM mail_log WHERE at >= $1 GROUP BY fate ORDER BY fate;
+
+--: mail_log_last() -> maybe(at time, fate text, code int)
+SELECT at, fate, code FROM mail_log ORDER BY id DESC LIMIT 1;

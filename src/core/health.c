@@ -3,6 +3,7 @@
 
 #include "core/health.h"
 
+#include "sql/q_alliance.h"
 #include "sql/q_job.h"
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
@@ -29,6 +30,14 @@ static err read_mail(db_tx *tx, arena *scratch, int64_t now_ms, health *h)
     h->mail_waiting = waiting.waiting;
     h->mail_overdue = waiting.overdue;
     h->mail_oldest_ms = waiting.oldest;
+    q_mail_log_last_row last;
+    err e = q_mail_log_last(tx, scratch, &last);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    /* A relay that is away is noted once, with no code or one of its own. */
+    bool is_away = e == OK && str_eq(last.fate, S("later")) &&
+                   (last.code < 400 || last.code > 499 || last.code == 421);
+    h->relay_away_ms = is_away ? last.at : 0;
     TRY(q_mail_log_recent(tx, scratch, now_ms - DAY_MS, &fates));
     for (size_t i = 0; i < fates.n; i++) {
         int64_t *to = str_eq(fates.at[i].fate, S("sent"))      ? &h->mail_sent
@@ -61,4 +70,15 @@ err health_read(core *c, arena *a, int64_t now_ms, health *out_health)
     TRY(db_read(c->db, read_health, &r));
     *out_health = r.out;
     return OK;
+}
+
+static err write_probe(db_tx *tx, arena *scratch, void *arg)
+{
+    const int64_t *now_ms = arg;
+    return q_setting_put(tx, S("probe"), arena_printf(scratch, "%lld", (long long)*now_ms));
+}
+
+err health_probe(core *c, int64_t now_ms)
+{
+    return db_write(c->db, write_probe, &now_ms);
 }

@@ -11,7 +11,12 @@ typedef struct health {
     bool is_sealing;            /* somebody holds the sealer's lease */
     int64_t mail_waiting, mail_overdue;
     int64_t mail_oldest_ms; /* when the oldest waiting mail was queued; 0: none */
+    int64_t
+        relay_away_ms; /* since when the mail relay is not there; 0: it is, as far as is known */
     int64_t mail_sent, mail_later, mail_refused, mail_budget; /* in the last 24 hours */
 } health;
 
 MUST_USE err health_read(core *c, arena *a, int64_t now_ms, health *out_health);
+
+/* Writes a setting of its own, to see whether the database takes anything: as db_write. */
+MUST_USE err health_probe(core *c, int64_t now_ms);

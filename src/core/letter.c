@@ -281,7 +281,8 @@ static int64_t backoff_ms(int64_t attempts)
 static err write_settlement(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
-    static const str fates[] = {STR_INIT("sent"), STR_INIT("later"), STR_INIT("refused")};
+    static const str fates[] = {STR_INIT("sent"), STR_INIT("later"), STR_INIT("refused"),
+                                STR_INIT("later")};
     const settling *s = arg;
     const letter_job *job = s->job;
     TRY(q_mail_log_insert(tx, s->now_ms, (int64_t)job->kind, job->lang, job->attempts + 1,
@@ -289,6 +290,9 @@ static err write_settlement(db_tx *tx, arena *scratch, void *arg)
     if (s->fate == LETTER_SENT && job->kind == LETTER_CONFIRM)
         return q_job_remind(tx, job->id, job->created_ms, job->attempts + 1,
                             s->now_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS);
+    if (s->fate == LETTER_HELD)
+        return q_job_release(tx, job->id, job->created_ms, job->attempts + 1, 1,
+                             s->now_ms + LETTER_HELD_MS);
     int64_t next = s->now_ms + backoff_ms(job->attempts);
     int64_t started = job->kind == LETTER_REMIND
                           ? job->created_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS
@@ -302,4 +306,27 @@ err letter_settle(core *c, const letter_job *job, letter_fate fate, int code, in
 {
     settling s = {job, fate, code, now_ms};
     return db_write(c->db, write_settlement, &s);
+}
+
+typedef struct releasing {
+    const letter_job *jobs;
+    size_t n;
+    bool is_prepared;
+    int64_t due_ms;
+} releasing;
+
+static err write_release(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    const releasing *r = arg;
+    for (size_t i = 0; i < r->n; i++)
+        TRY(q_job_release(tx, r->jobs[i].id, r->jobs[i].created_ms, r->jobs[i].attempts + 1,
+                          r->is_prepared, r->due_ms));
+    return OK;
+}
+
+err letter_release(core *c, const letter_job *jobs, size_t n, bool is_prepared, int64_t due_ms)
+{
+    releasing r = {jobs, n, is_prepared, due_ms};
+    return n ? db_write(c->db, write_release, &r) : OK;
 }

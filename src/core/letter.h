@@ -17,7 +17,7 @@ typedef enum letter_kind {
     LETTER_FULL = 6,    /* the mailbox has its declared number of signers */
 } letter_kind;
 
-enum { LETTERS_A_DAY = 3, LETTER_LEASE_MS = 120000 };
+enum { LETTERS_A_DAY = 3, LETTER_LEASE_MS = 120000, LETTER_HELD_MS = 10000 };
 
 /* As claimed; opaque to the worker but for attempts. */
 typedef struct letter_job {
@@ -44,7 +44,12 @@ typedef struct letter {
     str token;        /* of the link that the mail brings */
 } letter;
 
-typedef enum letter_fate { LETTER_SENT, LETTER_LATER, LETTER_REFUSED } letter_fate;
+typedef enum letter_fate {
+    LETTER_SENT,
+    LETTER_LATER,   /* this letter was put off */
+    LETTER_REFUSED, /* this letter never goes */
+    LETTER_HELD,    /* nothing goes: the relay is not there */
+} letter_fate;
 
 /* Writes the job, inside the transaction of the fact. secret belongs to the link row. */
 MUST_USE err letter_queue(db_tx *tx, letter_kind kind, int64_t signature, int64_t link, str sealed,
@@ -70,7 +75,12 @@ MUST_USE err letter_prepare(core *c, arena *a, const letter_job *job, const alli
                             int64_t now_ms, letters *out_letters);
 
 /* Sent: the job ends, or waits as the one reminder. Later: backs off 5, 15, 30 min, 1, 2, then
- * 4 h, and ends after 3 days. Refused: ends. code is the SMTP reply; no address is kept. A
- * worker whose lease has ended meanwhile changes nothing. */
+ * 4 h, and ends after 3 days. Refused: ends. Held: as letter_release, and noted. code is the SMTP
+ * reply; no address is kept. A worker whose lease has ended meanwhile changes nothing. */
 MUST_USE err letter_settle(core *c, const letter_job *job, letter_fate fate, int code,
                            int64_t now_ms);
+
+/* Gives back letters whose turn did not come, or came while the relay was away: due again at
+ * due_ms, and no attempt the worse. is_prepared: they were, and have spent their budget. */
+MUST_USE err letter_release(core *c, const letter_job *jobs, size_t n, bool is_prepared,
+                            int64_t due_ms);

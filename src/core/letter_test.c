@@ -240,6 +240,32 @@ static void links_to_all_signatures(void **state)
     fixture_close(&f);
 }
 
+/* A relay that is away costs no attempt, and its letters are no way around the budget. */
+static void held_letters_are_none_the_worse(void **state)
+{
+    fixture f = fixture_open(state);
+    signing ada = fixture_signing("Ada", "ada@example.org");
+    for (int i = 0; i < LETTERS_A_DAY + 1; i++)
+        fixture_submit(&f, i % 2 ? f.petition : f.main, &ada);
+    for (int round = 0; round < 5; round++) {
+        letter_jobs jobs = claim(&f, 10);
+        assert_int_equal(jobs.n, LETTERS_A_DAY + 1);
+        assert_int_equal(prepare(&f, &jobs.at[0]).n, 1);
+        settle(&f, &jobs.at[0], LETTER_HELD);
+        ASSERT_OK(letter_release(&f.c, jobs.at + 1, jobs.n - 1, false, f.now_ms));
+        assert_int_equal(claim(&f, 0).n, 0);
+        f.now_ms += LETTER_HELD_MS;
+    }
+    letter_jobs jobs = claim(&f, 10);
+    size_t sent = 0;
+    for (size_t i = 0; i < jobs.n; i++) {
+        assert_true(jobs.at[i].attempts <= 1);
+        sent += prepare(&f, &jobs.at[i]).n;
+    }
+    assert_int_equal(sent, LETTERS_A_DAY);
+    fixture_close(&f);
+}
+
 static void three_a_day(void **state)
 {
     fixture f = fixture_open(state);
@@ -370,6 +396,7 @@ int main(void)
         TEST_ON_BOTH(already_and_full),
         TEST_ON_BOTH(asked_again),
         TEST_ON_BOTH(links_to_all_signatures),
+        TEST_ON_BOTH(held_letters_are_none_the_worse),
         TEST_ON_BOTH(three_a_day),
         TEST_ON_BOTH(many_links_have_the_budget),
         TEST_ON_BOTH(backs_off_and_ends),

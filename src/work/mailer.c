@@ -2,9 +2,9 @@
 /* Claim, prepare, write, send, settle.
  *
  * A letter counts as sent before it is settled, never the other way round: a mailer that dies
- * between the two costs a second copy, not the letter. When the relay itself fails, the letters
- * still in hand are let go: their lease ends and they come back without having lost an attempt
- * to it. */
+ * between the two costs a second copy, not the letter. When the relay itself fails, or we are to
+ * stop, the letters still in hand are given back: due at once, no attempt the worse. The one that
+ * found out goes behind them, so that a letter at which a relay falls over holds up no other. */
 
 #include "work/mailer.h"
 
@@ -16,7 +16,7 @@ enum {
     CLAIM_MOST = 4,
     LETTER_BYTES_MOST = 8 << 20,
     TROUBLE_FIRST_MS = 1000,
-    TROUBLE_LAST_MS = 15000,
+    TROUBLE_LAST_MS = 8000,
     RELAY_TIMEOUT_MS = 25000,
 };
 
@@ -100,8 +100,13 @@ static err run_job(mailing *m, arena *a, const letter_job *job)
     delivery all = {.fate = LETTER_REFUSED};
     for (size_t i = 0; i < prepared.n && !all.is_relay_trouble; i++)
         join(&all, send_letter(m, a, job, &prepared.at[i]));
+    bool was_down = m->relay == RELAY_DOWN;
     note_relay(m, all.is_relay_trouble ? RELAY_DOWN : RELAY_UP);
     m->sent += all.fate == LETTER_SENT;
+    if (all.is_relay_trouble && was_down) /* noted when it went */
+        return letter_release(m->w->core, job, 1, true, clock_now_ms() + LETTER_HELD_MS);
+    if (all.is_relay_trouble)
+        all.fate = LETTER_HELD;
     return letter_settle(m->w->core, job, all.fate, all.code, clock_now_ms());
 }
 
@@ -109,13 +114,16 @@ static err run_jobs(mailing *m, arena *a, const letter_jobs *jobs)
 {
     arena *of_letter = arena_open(LETTER_BYTES_MOST);
     arena_defer(a, (arena_call *)arena_close, of_letter);
-    for (size_t i = 0; i < jobs->n; i++) {
-        TRY(run_job(m, of_letter, &jobs->at[i]));
+    err e = OK;
+    size_t i = 0;
+    bool goes_on = true;
+    while (e == OK && goes_on && i < jobs->n) {
+        e = run_job(m, of_letter, &jobs->at[i++]);
         arena_reset(of_letter);
-        if (m->relay == RELAY_DOWN || !worker_rest(m->w, 0))
-            break;
+        goes_on = m->relay == RELAY_UP && worker_rest(m->w, 0);
     }
-    return OK;
+    TRY(e);
+    return letter_release(m->w->core, jobs->at + i, jobs->n - i, false, clock_now_ms());
 }
 
 static err run_round(mailing *m, arena *a, size_t *out_claimed)
