@@ -18,7 +18,11 @@ enum {
     ATTEMPTS_MOST = 60,
     LOST_MOST = 3, /* connections lost in one call */
     BACKOFF_MS_MOST = 50,
-    ANSWER_MS = 15000,
+    /* How long a statement may take: behind a page somebody waits, behind a worker nobody does.
+     * The server gives up first, and we only when it says nothing at all. */
+    PAGE_STATEMENT_MS = 4000,
+    WORKER_STATEMENT_MS = 10000,
+    SILENCE_MS = 2000,
     MIGRATION_ANSWER_MS = 3600 * 1000,
 };
 
@@ -54,6 +58,11 @@ static err refuse_server(pg_session *n, const char *event, const char *reason)
     return ERR_IO;
 }
 
+static int64_t statement_ms(const pg_db *d)
+{
+    return d->base.reach == DB_PUBLIC ? PAGE_STATEMENT_MS : WORKER_STATEMENT_MS;
+}
+
 static err connect_session(pg_db *d, pg_session *n)
 {
     /* What stands before dbname can be changed by the URL. */
@@ -64,11 +73,13 @@ static err connect_session(pg_db *d, pg_session *n)
                                  "client_encoding",      NULL};
     const char *const values[] = {"5",           "5",          "2",    "3",    "10000",
                                   "undersigned", "read-write", d->url, "UTF8", NULL};
-    static const char settings[] =
-        "SET client_min_messages = warning; SET lock_timeout = 2000; "
-        "SET statement_timeout = 10000; SET idle_in_transaction_session_timeout = 60000; "
-        "SELECT set_config('synchronous_commit', 'on', false) "
-        "WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')";
+    char settings[400];
+    snprintf(settings, sizeof settings,
+             "SET client_min_messages = warning; SET lock_timeout = 2000; "
+             "SET statement_timeout = %d; SET idle_in_transaction_session_timeout = 60000; "
+             "SELECT set_config('synchronous_commit', 'on', false) "
+             "WHERE current_setting('synchronous_commit') NOT IN ('on', 'remote_apply')",
+             (int)statement_ms(d));
     n->home = arena_open(4 << 20);
     n->conn = PQconnectdbParams(words, values, 1);
     if (PQstatus(n->conn) != CONNECTION_OK)
@@ -76,7 +87,7 @@ static err connect_session(pg_db *d, pg_session *n)
     if (PQserverVersion(n->conn) < LOWEST_VERSION)
         return refuse_server(n, "db.server_too_old", PQparameterStatus(n->conn, "server_version"));
     PQsetNoticeReceiver(n->conn, note_warning, n);
-    n->patience_ms = ANSWER_MS;
+    n->patience_ms = statement_ms(d) + SILENCE_MS;
     PGresult *r = pg_await(n, PQsendQuery(n->conn, settings));
     bool is_set = r && PQresultStatus(r) == PGRES_TUPLES_OK;
     PQclear(r);
@@ -188,7 +199,7 @@ static bool roll_back(pg_session *n)
     return PQtransactionStatus(n->conn) == PQTRANS_IDLE || command(n, "ROLLBACK").outcome == OK;
 }
 
-static pg_fate begin(pg_session *n, mode m)
+static pg_fate begin(const pg_db *d, pg_session *n, mode m)
 {
     /* Whoever migrates waits its turn before its first snapshot, however long that takes. */
     static const char *const texts[] = {
@@ -200,7 +211,7 @@ static pg_fate begin(pg_session *n, mode m)
                         "SELECT pg_advisory_xact_lock(7305808869231650149)",
     };
     n->fault = (pg_fate){OK, false, false};
-    n->patience_ms = m == WRITE_ALONE ? MIGRATION_ANSWER_MS : ANSWER_MS;
+    n->patience_ms = m == WRITE_ALONE ? MIGRATION_ANSWER_MS : statement_ms(d) + SILENCE_MS;
     if (m == WRITE_ALONE)
         return command(n, texts[m]);
     if (!pg_pipe_begin(n))
@@ -213,7 +224,7 @@ static pg_fate attempt(pg_db *d, pg_session *n, mode m, bool is_first, db_work *
 {
     if (!n->conn && connect_session(d, n) != OK)
         return (pg_fate){ERR_IO, true, true};
-    pg_fate fate = begin(n, m);
+    pg_fate fate = begin(d, n, m);
     if (fate.outcome != OK)
         return fate;
     db_tx tx = {.home = &d->base, .session = n, .scratch = n->scratch, .is_read = m == READ};
@@ -343,6 +354,7 @@ err pg_open(const db_options *options, arena *home, db **out_db)
     char *reason = NULL;
     pg_db *d = arena_new(home, pg_db);
     d->base.driver = &driver;
+    d->base.reach = options->reach;
     d->url = arena_cstr(home, options->url);
     PQconninfoOption *parsed = PQconninfoParse(d->url, &reason);
     if (!parsed) {

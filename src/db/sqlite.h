@@ -40,6 +40,7 @@ typedef struct sqlite_db {
     ticket *first, *last;
     bool has_leader;
     sqlite_session writer; /* the leader's */
+    bool is_locked;        /* the leader's: the last group met a stranger's lock */
     turn writer_turn;
 
     pthread_t copier;

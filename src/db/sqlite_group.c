@@ -5,19 +5,28 @@
  * The caller at the head of the queue leads: it takes the queue as it stands, runs each work in a
  * savepoint of its own, commits once, hands the lead to the new head, and wakes the others with
  * their outcomes. A work that fails is rolled back to its savepoint and harms nobody else.
- * Invariant: a caller gets OK only after the commit that holds its work has succeeded. */
+ * Invariant: a caller gets OK only after the commit that holds its work has succeeded. Nobody waits
+ * much longer than DB_WAIT_MS to hear that it cannot: attempts share that time, and once a group
+ * has found the file locked by a stranger, the next ones only look whether it still is. */
 
 #include "db/sqlite.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
-enum { GROUP_MOST = 256, ATTEMPTS_MOST = 5, BACKOFF_NS = 2 * 1000 * 1000 };
+enum {
+    GROUP_MOST = 256,
+    ATTEMPTS_MOST = 5,
+    BACKOFF_NS = 2 * 1000 * 1000,
+    BRIEF_MS = 100, /* patience while the file is known to be locked */
+};
 
 typedef enum ticket_state { WAITS, LEADS, IS_DONE } ticket_state;
 
 struct ticket {
     db_work *work;
     void *arg;
+    int64_t came_ms;
     err outcome;
     bool is_settled; /* its outcome will not change, whatever becomes of the group */
     ticket_state state;
@@ -121,21 +130,32 @@ static err run_group(sqlite_db *d, group *g)
     return e;
 }
 
+/* The first caller has waited longest, perhaps for a group that failed before. */
+static int64_t time_left_ms(const sqlite_db *d, const group *g)
+{
+    int64_t left_ms = g->at[0]->came_ms + DB_WAIT_MS - clock_steady_ms();
+    return d->is_locked || left_ms < BRIEF_MS ? BRIEF_MS : left_ms;
+}
+
 static void lead(sqlite_db *d, group *g)
 {
     err e = OK;
-    for (int attempt = 1; has_unsettled(g) && attempt <= ATTEMPTS_MOST; attempt++) {
+    int64_t left_ms = time_left_ms(d, g), end_ms = clock_steady_ms() + left_ms;
+    for (int attempt = 1; has_unsettled(g) && attempt <= ATTEMPTS_MOST && left_ms > 0; attempt++) {
         if (attempt > 1)
             nanosleep(&(struct timespec){0, BACKOFF_NS << attempt}, NULL);
-        e = turn_take(&d->writer_turn, DB_WAIT_MS);
+        e = turn_take(&d->writer_turn, left_ms);
         if (e != OK) {
             LOG_EVENT(LOG_WARN, "db.turn_not_given");
             break;
         }
+        sqlite3_busy_timeout(d->writer.conn, (int)left_ms);
         sqlite_log_finish(d);
         e = run_group(d, g);
         turn_give(&d->writer_turn);
+        left_ms = end_ms - clock_steady_ms();
     }
+    d->is_locked = e == ERR_BUSY;
     settle_rest(g, e);
     sqlite_log_grown(d);
 }
@@ -169,7 +189,7 @@ static void hand_over(sqlite_db *d)
 err sqlite_write(db *base, db_work *work, void *arg)
 {
     sqlite_db *d = (sqlite_db *)base;
-    ticket own = {.work = work, .arg = arg};
+    ticket own = {.work = work, .arg = arg, .came_ms = clock_steady_ms()};
     sem_init(&own.wake, 0, 0);
     pthread_mutex_lock(&d->queue_lock);
     if (d->last)

@@ -9,6 +9,7 @@
 #include "test_db.h"
 
 #include <pthread.h>
+#include <sqlite3.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -260,12 +261,53 @@ static void quiet_process_gets_its_turn(void **state)
     test_db_close(&t);
 }
 
+static void *write_once_anyway(void *arg)
+{
+    crowd *c = arg;
+    for (int i = 0; i < 3; i++) {
+        pledge_try p = {.campaign = 7, .own = OK};
+        snprintf(p.key, sizeof p.key, "%d/%d", c->number, i);
+        c->failed += db_write(c->d, try_pledge, &p) == ERR_BUSY;
+    }
+    return NULL;
+}
+
+/* A program that is not ours holds the file: everybody hears of it soon, also who stands behind
+ * many others, and it works again once the file is free. */
+static void a_strangers_lock_is_told_soon(void **state)
+{
+    test_db t = test_db_open(state, &sample_schema, DB_WORKER);
+    sqlite3 *stranger;
+    pthread_t threads[THREADS];
+    crowd crowds[THREADS];
+    int failed = 0;
+    const char *path = arena_cstr(t.home, str_skip(t.url, strlen("sqlite:")));
+    assert_int_equal(sqlite3_open(path, &stranger), SQLITE_OK);
+    assert_int_equal(sqlite3_exec(stranger, "BEGIN EXCLUSIVE", NULL, NULL, NULL), SQLITE_OK);
+    int64_t start_ms = clock_steady_ms();
+    for (int i = 0; i < THREADS; i++) {
+        crowds[i] = (crowd){.d = t.d, .number = i};
+        assert_int_equal(pthread_create(&threads[i], NULL, write_once_anyway, &crowds[i]), 0);
+    }
+    for (int i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+        failed += crowds[i].failed;
+    }
+    assert_int_equal(failed, 3 * THREADS);
+    assert_true(clock_steady_ms() - start_ms < 8000);
+    assert_int_equal(sqlite3_close(stranger), SQLITE_OK);
+    pledge_try p = {.campaign = 7, .key = "free", .own = OK};
+    assert_int_equal(db_write(t.d, try_pledge, &p), OK);
+    test_db_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(everyone_gets_their_outcome), TEST_ON_BOTH(keyed_works_get_theirs),
-        TEST_ON_BOTH(hot_rows_are_run_again),      TEST_ON_BOTH(keyed_hot_rows_too),
-        TEST_ON_BOTH(processes_share_a_database),  TEST_ON_SQLITE(quiet_process_gets_its_turn),
+        TEST_ON_BOTH(everyone_gets_their_outcome),     TEST_ON_BOTH(keyed_works_get_theirs),
+        TEST_ON_BOTH(hot_rows_are_run_again),          TEST_ON_BOTH(keyed_hot_rows_too),
+        TEST_ON_BOTH(processes_share_a_database),      TEST_ON_SQLITE(quiet_process_gets_its_turn),
+        TEST_ON_SQLITE(a_strangers_lock_is_told_soon),
     };
     log_set_level(LOG_ERROR);
     return cmocka_run_group_tests_name("crowd", tests, NULL, NULL);
