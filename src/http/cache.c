@@ -18,6 +18,7 @@ struct cache {
     _Atomic(cache_entry *) bucket[BUCKETS];
     _Atomic uint64_t generation[CACHE_CLASSES];
     _Atomic uint64_t epoch;
+    atomic_bool is_frozen;
     pthread_mutex_t lock; /* of everything below and of changes above */
     cache_reader *readers;
     cache_entry *retired;
@@ -131,7 +132,13 @@ uint64_t cache_generation(cache *c, cache_class class)
 
 bool cache_is_fresh(cache *c, const cache_entry *e)
 {
-    return atomic_load_explicit(&c->generation[e->class], memory_order_acquire) == e->generation;
+    return atomic_load_explicit(&c->is_frozen, memory_order_relaxed) ||
+           atomic_load_explicit(&c->generation[e->class], memory_order_acquire) == e->generation;
+}
+
+void cache_freeze(cache *c, bool is_frozen)
+{
+    atomic_store_explicit(&c->is_frozen, is_frozen, memory_order_relaxed);
 }
 
 bool cache_claim(cache_entry *e, int64_t steady_ms)

@@ -56,6 +56,10 @@ static void generations(void **state)
     assert_true(cache_is_fresh(c, e));
     cache_raise(c, CACHE_COUNTS);
     assert_false(cache_is_fresh(c, e));
+    cache_freeze(c, true);
+    assert_true(cache_is_fresh(c, e));
+    cache_freeze(c, false);
+    assert_false(cache_is_fresh(c, e));
     assert_true(cache_claim(e, 1000));
     assert_false(cache_claim(e, 1000));
     assert_false(cache_claim(e, 10999));

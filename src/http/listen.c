@@ -77,7 +77,8 @@ static void drop_stale_socket(const address *at, socklen_t bytes)
 
 static err failed(const char *step)
 {
-    LOG(LOG_ERROR, "http.listen", log_str("step", str_of(step)), log_int("errno", errno));
+    LOG(LOG_ERROR, "http.listen", log_str("step", str_of(step)),
+        log_str("reason", str_of(strerrordesc_np(errno))));
     return ERR_IO;
 }
 

@@ -156,6 +156,7 @@ static void *look_on(void *arg)
             break;
         pthread_mutex_unlock(&n->lock);
         err e = look(n);
+        cache_freeze(n->cache, e != OK);
         if (clock_steady_ms() - raised_ms >= RAISE_EVERY_MS) {
             cache_raise(n->cache, CACHE_COUNTS);
             raised_ms = clock_steady_ms();
