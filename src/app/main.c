@@ -147,7 +147,7 @@ static err open_database(command_context *c)
     TRY(db_open(&open, &c->core.db));
     TRY(db_pending(c->core.db, &missing));
     if (missing == 0)
-        return OK;
+        return keys_fit(&c->core);
     command_say("the database misses %d migration(s): run `undersigned migrate`", missing);
     return ERR_CONFLICT;
 }

@@ -3,6 +3,7 @@
 
 #include "app/app.h"
 #include "base/log.h"
+#include "cli/keys.h"
 #include "http/server.h"
 #include "sql/schema.h"
 #include "web/web.h"
@@ -53,13 +54,17 @@ static err serve(command_context *c, struct app *ap, const options *o)
     router routing = web_router(ap);
     server_options listen = listen_options(c, o, ap->pages);
     server *s;
-    TRY(server_open(&listen, router_dispatch, &routing, &s));
+    err e = server_open(&listen, router_dispatch, &routing, &s);
+    if (e != OK) {
+        command_say("cannot listen on %.*s: the line above says why", STR_FMT(listen.listen));
+        return e;
+    }
     running = s;
     struct sigaction act = {.sa_handler = stop_running};
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGINT, &act, NULL);
     LOG(LOG_INFO, "web.ready", log_str("listen", listen.listen), log_str("origin", listen.origin));
-    err e = server_run(s);
+    e = server_run(s);
     /* A second signal (Ctrl-C reaches the children, too) must not find what is closed. */
     act.sa_handler = SIG_IGN;
     sigaction(SIGTERM, &act, NULL);
@@ -84,6 +89,7 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
         command_say("the database misses %d migration(s): run `undersigned migrate`", missing);
         return ERR_CONFLICT;
     }
+    TRY(keys_fit(&ap->core));
     ap->pages = cache_open((size_t)o->number[OPTION_PAGE_CACHE_MIB] << 20);
     ap->rates = rate_open(&ap->core.keys, RATE_BUCKETS);
     rate_limits limits = {o->number[OPTION_RATE_NARROW], o->number[OPTION_RATE_WIDE]};

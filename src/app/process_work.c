@@ -153,6 +153,8 @@ int process_work(command_context *c)
     process_confine(c);
     if (e == OK)
         e = db_open(&database, &c->core.db);
+    if (e == OK)
+        e = keys_fit(&c->core);
     if (e == OK) {
         worker_init(&l->worker, &c->core, s.name);
         run_loops(l, &signals);

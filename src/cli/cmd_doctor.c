@@ -8,10 +8,17 @@
 #include "base/clock.h"
 #include "core/health.h"
 #include "core/log.h"
+#include "crypto/note.h"
+
+#include <sys/statvfs.h>
+
+enum { NOTE_BYTES_MOST = 4096, PUBLISH_MS = 2000, SPACE_MIB_LEAST = 64, MAIL_LATE_MIN = 10 };
 
 typedef struct examination {
     command_context *c;
     bool is_ill;
+    bool has_log_key;
+    sign_key log_key;
 } examination;
 
 static void say(examination *x, bool is_well, const char *matter, str finding)
@@ -21,7 +28,7 @@ static void say(examination *x, bool is_well, const char *matter, str finding)
         printf("{\"matter\":\"%s\",\"well\":%s,\"finding\":\"%.*s\"}\n", matter,
                is_well ? "true" : "false", STR_FMT(finding));
     else
-        printf("%-9s %-10s %.*s\n", is_well ? "well" : "ATTENTION", matter, STR_FMT(finding));
+        printf("%-9s %-12s %.*s\n", is_well ? "well" : "ATTENTION", matter, STR_FMT(finding));
 }
 
 static void examine_database(examination *x)
@@ -53,12 +60,129 @@ static void examine_database(examination *x)
     }
 }
 
+/* What cannot be written shows only when something is. */
+static void examine_writing(examination *x)
+{
+    arena *a = x->c->a;
+    struct statvfs disk;
+    err e = health_probe(&x->c->core, clock_now_ms());
+    say(x, e == OK, "writing",
+        e == OK ? S("the database takes writes")
+        : e == ERR_BUSY
+            ? S("the database is locked by another process")
+            : S("the database takes no writes: the disk is full, or the log says more"));
+    if (statvfs(arena_cstr(a, x->c->data), &disk) != 0) {
+        say(x, false, "disk", S("the data folder cannot be looked at"));
+        return;
+    }
+    unsigned long long free_mib = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
+    say(x, free_mib >= SPACE_MIB_LEAST, "disk",
+        arena_printf(a, "%llu MiB free in the data folder", free_mib));
+}
+
+static str read_note(arena *a, str data, str slug)
+{
+    FILE *file = fopen(
+        arena_cstr(a, arena_printf(a, "%.*s/log/%.*s/checkpoint", STR_FMT(data), STR_FMT(slug))),
+        "rb");
+    char *text = arena_alloc(a, NOTE_BYTES_MOST);
+    size_t n = file ? fread(text, 1, NOTE_BYTES_MOST, file) : 0;
+    if (file)
+        fclose(file);
+    return (str){text, n};
+}
+
+/* What is wrong between the rows, the last checkpoint and its file; empty: nothing. */
+static str compare_log(examination *x, const declaration *d, const published *row, int64_t size)
+{
+    arena *a = x->c->a;
+    str host = str_skip(x->c->origin, str_find_str(x->c->origin, S("://")) + 3);
+    str vkey = note_vkey(a, arena_printf(a, "%.*s/log/%.*s", STR_FMT(host), STR_FMT(d->slug)),
+                         x->log_key.public_key);
+    str named = arena_printf(a, "\nlog-key %.*s\n", STR_FMT(vkey));
+    str note = read_note(a, x->c->data, d->slug);
+    checkpoint file = {.size = 0};
+    if (x->has_log_key && str_find_str(d->manifest, named) == d->manifest.n)
+        return S("the log key or the origin is not the one that the manifest names");
+    if (note.n == 0)
+        return row->size ? S("the published files are gone: run `undersigned log rebuild`") : S("");
+    if (x->has_log_key && note_checkpoint_read(a, note, vkey, &file) != OK)
+        return S("the checkpoint file is not signed by this key");
+    if (file.size > (uint64_t)size)
+        return arena_printf(a,
+                            "the database is older than the published log (%lld lines, published "
+                            "%llu): nothing is signed until the newer one is put back",
+                            (long long)size, (unsigned long long)file.size);
+    if (file.size == (uint64_t)row->size && memcmp(file.root.at, row->root.at, 32) != 0)
+        return S("rows and published log contradict each other: nothing is signed");
+    return S("");
+}
+
+static err read_log(core *c, arena *a, int64_t declaration_id, int64_t *out_size,
+                    published *out_published)
+{
+    log_state state;
+    *out_published = (published){.size = 0};
+    TRY(log_state_now(c, a, declaration_id, &state));
+    *out_size = (int64_t)state.frontier.size;
+    err e = log_published(c, a, declaration_id, out_published);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static err examine_log(examination *x, const declaration *d)
+{
+    arena *a = x->c->a;
+    published first, row;
+    int64_t size, waited_for;
+    TRY(read_log(&x->c->core, a, d->id, &waited_for, &first));
+    row = first;
+    size = waited_for;
+    if (row.size < waited_for) { /* a sealer at work has published these lines in a moment */
+        struct timespec rest = {PUBLISH_MS / 1000, 0};
+        nanosleep(&rest, NULL);
+        TRY(read_log(&x->c->core, a, d->id, &size, &row));
+    }
+    str wrong = compare_log(x, d, &row, size);
+    if (wrong.n == 0 && row.size < waited_for)
+        wrong = S("lines wait to be published");
+    say(x, wrong.n == 0, arena_cstr(a, arena_printf(a, "log %.*s", STR_FMT(d->slug))),
+        arena_printf(a, "%lld lines, %lld published%s%.*s", (long long)size, (long long)row.size,
+                     wrong.n ? "; " : "", STR_FMT(wrong)));
+    return OK;
+}
+
+static err examine_logs(examination *x)
+{
+    alliance al;
+    TRY(alliance_load(&x->c->core, x->c->a, &al));
+    for (size_t i = 0; i < al.declarations.n; i++)
+        TRY(examine_log(x, &al.declarations.at[i]));
+    return OK;
+}
+
+static void examine_mail(examination *x, const health *h, int64_t now_ms)
+{
+    arena *a = x->c->a;
+    int64_t oldest_min = h->mail_oldest_ms ? (now_ms - h->mail_oldest_ms) / 60000 : 0;
+    bool is_away = h->relay_away_ms && h->mail_waiting > 0;
+    bool is_late = h->mail_overdue > 0 && oldest_min >= MAIL_LATE_MIN;
+    say(x, !is_away && !is_late, "mail",
+        arena_printf(a,
+                     "%s%lld waiting, oldest %lld min; last day: %lld sent, %lld put off, %lld "
+                     "refused, %lld over budget",
+                     is_away ? "the relay does not answer; " : "", (long long)h->mail_waiting,
+                     (long long)oldest_min, (long long)h->mail_sent, (long long)h->mail_later,
+                     (long long)h->mail_refused, (long long)h->mail_budget));
+}
+
 static void examine_work(examination *x)
 {
     arena *a = x->c->a;
     int64_t now_ms = clock_now_ms();
     health h;
     err e = health_read(&x->c->core, a, now_ms, &h);
+    if (e == OK)
+        e = examine_logs(x);
     if (e != OK) {
         say(x, false, "content", S("nothing is loaded: run `undersigned import`"));
         return;
@@ -66,28 +190,34 @@ static void examine_work(examination *x)
     say(x, true, "signatures",
         arena_printf(a, "%lld counted, %lld pending, %lld withdrawn", (long long)h.counted,
                      (long long)h.pending, (long long)h.withdrawn));
-    say(x, h.is_sealing || h.queue == 0, "log",
-        arena_printf(a, "%lld waiting for the log, sealer %s", (long long)h.queue,
-                     h.is_sealing ? "at work" : "not running"));
-    int64_t oldest_min = h.mail_oldest_ms ? (now_ms - h.mail_oldest_ms) / 60000 : 0;
-    say(x, h.mail_overdue == 0 || oldest_min < 10, "mail",
-        arena_printf(a,
-                     "%lld waiting, oldest %lld min; last day: %lld sent, %lld put off, %lld "
-                     "refused, %lld over budget",
-                     (long long)h.mail_waiting, (long long)oldest_min, (long long)h.mail_sent,
-                     (long long)h.mail_later, (long long)h.mail_refused, (long long)h.mail_budget));
+    say(x, h.is_sealing || h.queue == 0, "sealer",
+        arena_printf(a, "%s; %lld waiting for the log", h.is_sealing ? "at work" : "not running",
+                     (long long)h.queue));
+    examine_mail(x, &h, now_ms);
+}
+
+static void examine_keys(examination *x)
+{
+    err e = keys_load_log(x->c->a, x->c->data, &x->log_key);
+    x->has_log_key = e == OK;
+    if (e == OK && x->c->core.db)
+        e = keys_fit(&x->c->core);
+    say(x, e == OK, "keys",
+        e == OK           ? S("master and log key are there, and fit")
+        : !x->has_log_key ? S("the log key cannot be read")
+        : e == ERR_DENIED ? S("the database was made with another master key")
+                          : S("whether they fit cannot be read"));
 }
 
 int cmd_doctor(command_context *c)
 {
-    examination x = {c, false};
-    sign_key log_key;
-    bool has_log_key = keys_load_log(c->a, c->data, &log_key) == OK;
-    say(&x, has_log_key, "keys",
-        has_log_key ? S("master and log key are there") : S("the log key cannot be read"));
+    examination x = {.c = c};
     examine_database(&x);
-    if (c->core.db)
+    examine_keys(&x);
+    if (c->core.db) {
+        examine_writing(&x);
         examine_work(&x);
+    }
     db_close(c->core.db);
     c->core.db = NULL;
     return x.is_ill ? EXIT_FAILED : EXIT_OK;

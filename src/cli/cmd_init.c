@@ -37,7 +37,7 @@ static err open_database(command_context *c)
     TRY(db_migrate(c->core.db, &applied));
     if (applied)
         command_say("database: %d migration(s) applied", applied);
-    return OK;
+    return keys_fit(&c->core);
 }
 
 err cmd_import_folder(command_context *c, str folder)

@@ -81,3 +81,11 @@ err keys_load_log(arena *a, str data, sign_key *out_key)
     *out_key = sign_key_from_seed(seed);
     return OK;
 }
+
+err keys_fit(core *c)
+{
+    err e = core_keys_fit(c);
+    if (e == ERR_DENIED)
+        command_say("this database was made with another master key: put back keys/master.key");
+    return e;
+}

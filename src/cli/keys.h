@@ -12,3 +12,6 @@ MUST_USE err keys_create(arena *a, str data);
 /* ERR_NOT_FOUND: no such file; ERR_INVALID: damaged, or readable by others (said on stderr). */
 MUST_USE err keys_load_master(arena *a, str data, key32 *out_master);
 MUST_USE err keys_load_log(arena *a, str data, sign_key *out_key);
+
+/* core_keys_fit, said on stderr. */
+MUST_USE err keys_fit(core *c);

@@ -25,6 +25,10 @@ typedef struct core {
 
 core_keys core_keys_derive(const key32 *master);
 
+/* Whether the database belongs to these keys. The first to ask marks it as theirs. ERR_DENIED: it
+ * was made with another master key: no record would open, and known addresses would seem new. */
+MUST_USE err core_keys_fit(core *c);
+
 /* How many signers of a kind there are never mix: the three kinds. */
 typedef enum signer_kind {
     SIGNER_PERSON = 1,

@@ -68,10 +68,12 @@ static err publisher_for(sealing *s, const declaration *d, publisher **out)
 static err seal(sealing *s, const declaration *d, bool has_queue, int64_t now_ms)
 {
     int64_t appended = has_queue, size;
+    publisher *p;
+    /* First, because it refuses rows that are older than what is published: the queue then waits
+     * for the newer database. */
+    TRY(publisher_for(s, d, &p));
     for (int batch = 0; batch < BATCHES_A_ROUND && appended > 0; batch++)
         TRY(log_sequence(s->w->core, d->id, now_ms, &appended));
-    publisher *p;
-    TRY(publisher_for(s, d, &p));
     return publisher_publish(p, clock_now_ms(), &size);
 }
 
