@@ -118,11 +118,12 @@ export async function readLog(read, sizes = []) {
 const KINDS = { p: "persons", o: "organisations", m: "mandates" };
 
 // Counts again, and refuses what the format does not allow: a second sub of the same add, an undo
-// of nothing, a tally that claims another count.
+// of nothing, a commitment added twice, a tally that claims another count.
 export function recount(entries) {
     const count = { persons: 0, organisations: 0, mandates: 0, total: 0 };
     const breakdown = new Map();
     const adds = new Map();
+    const commitments = new Set();
     const change = (add, by) => {
         count[KINDS[add.kind]] += by;
         count.total += by;
@@ -143,6 +144,8 @@ export function recount(entries) {
             if (!KINDS[kind] || !/^[A-Z]{2}$/.test(country) || !/^[0-9a-f]{64}$/.test(commitment))
                 refuse("not an add");
             const add = { kind, country, commitment, position, counts: true };
+            if (commitments.has(commitment)) refuse("added before");
+            commitments.add(commitment);
             adds.set(position, add);
             change(add, 1);
         } else if (words[1] === "sub" || words[1] === "undo") {
