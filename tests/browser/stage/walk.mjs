@@ -2,7 +2,7 @@
 // The steps of the sign journey, as a reader takes them: by what is on the page, in any language.
 
 import { equal, ok } from 'node:assert/strict';
-import { slug, until } from './site.mjs';
+import { pause, slug, until } from './site.mjs';
 
 let people = 0;
 
@@ -76,6 +76,7 @@ export async function confirm(page, site, who) {
 export async function included(page) {
   await until('included in the log', async () => {
     if (await page.locator('.steps > li.done').count() === 2) return true;
+    await pause(300);
     await page.reload();
     return false;
   });
