@@ -77,17 +77,14 @@ hash32 hash_sha256_parts(const str *parts, size_t n)
     return digest_result(digest);
 }
 
-hash32 mac_sha256(const key32 *key, str message)
+/* HMAC for keys up to one block, which RFC 2104 fills with zeros. */
+static hash32 mac_make(str key, const str *parts, size_t n)
 {
-    return mac_sha256_parts(key, &message, 1);
-}
-
-hash32 mac_sha256_parts(const key32 *key, const str *parts, size_t n)
-{
+    BUG_IF(key.n > BLOCK_BYTES);
     unsigned char pad[BLOCK_BYTES];
     memset(pad, 0x36, sizeof(pad));
-    for (size_t i = 0; i < sizeof(key->at); i++)
-        pad[i] ^= key->at[i];
+    for (size_t i = 0; i < key.n; i++)
+        pad[i] ^= (unsigned char)key.at[i];
     EVP_MD_CTX *digest = digest_begin();
     digest_put(digest, pad, sizeof(pad));
     for (size_t i = 0; i < n; i++)
@@ -103,6 +100,21 @@ hash32 mac_sha256_parts(const key32 *key, const str *parts, size_t n)
     return digest_result(digest);
 }
 
+static str key_str(const key32 *key)
+{
+    return (str){(const char *)key->at, sizeof(key->at)};
+}
+
+hash32 mac_sha256(const key32 *key, str message)
+{
+    return mac_make(key_str(key), &message, 1);
+}
+
+hash32 mac_sha256_parts(const key32 *key, const str *parts, size_t n)
+{
+    return mac_make(key_str(key), parts, n);
+}
+
 bool hash_eq(const hash32 *left, const hash32 *right)
 {
     return sodium_memcmp(left->at, right->at, sizeof(left->at)) == 0;
@@ -110,16 +122,18 @@ bool hash_eq(const hash32 *left, const hash32 *right)
 
 key32 key_derive(const key32 *master, str purpose)
 {
-    key32 no_salt = {{0}};
-    hash32 extracted = mac_sha256(&no_salt, (str){(const char *)master->at, sizeof(master->at)});
-    key32 expander;
-    memcpy(expander.at, extracted.at, sizeof(expander.at));
-    const str parts[] = {purpose, S("\x01")};
-    hash32 expanded = mac_sha256_parts(&expander, parts, 2);
+    return key_derive_salted(key_str(master), S(""), purpose);
+}
+
+/* No salt is a salt of zeros, which is what an empty key of HMAC is. */
+key32 key_derive_salted(str secret, str salt, str info)
+{
+    hash32 extracted = mac_make(salt, &secret, 1);
+    const str parts[] = {info, S("\x01")};
+    hash32 expanded = mac_make(hash_str(&extracted), parts, 2);
     key32 key;
     memcpy(key.at, expanded.at, sizeof(key.at));
     sodium_memzero(&extracted, sizeof(extracted));
-    sodium_memzero(&expander, sizeof(expander));
     sodium_memzero(&expanded, sizeof(expanded));
     return key;
 }
@@ -189,6 +203,16 @@ str base64_make(arena *a, str bytes)
 err base64_read(arena *a, str text, str *out_bytes)
 {
     return text_read(a, text, sodium_base64_VARIANT_ORIGINAL, out_bytes);
+}
+
+str base64raw_make(arena *a, str bytes)
+{
+    return text_make(a, bytes, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+}
+
+err base64raw_read(arena *a, str text, str *out_bytes)
+{
+    return text_read(a, text, sodium_base64_VARIANT_ORIGINAL_NO_PADDING, out_bytes);
 }
 
 str base64url_make(arena *a, str bytes)

@@ -35,6 +35,8 @@ bool hash_eq(const hash32 *left, const hash32 *right);
 /* A key for one purpose: HKDF-SHA256 (RFC 5869) of the master key, info = purpose ("mail/queue",
  * "uniq/17" …), no salt. */
 key32 key_derive(const key32 *master, str purpose);
+/* HKDF-SHA256 of any secret; salt up to 64 bytes, empty for none. */
+key32 key_derive_salted(str secret, str salt, str info);
 
 /* Overwrites a secret; the compiler does not drop it. */
 void secret_wipe(void *secret, size_t n);
@@ -51,6 +53,8 @@ MUST_USE err seal_open(arena *a, const key32 *key, str context, str sealed, str 
  * left-over bits are ERR_INVALID. */
 str base64_make(arena *a, str bytes);
 MUST_USE err base64_read(arena *a, str text, str *out_bytes);
+str base64raw_make(arena *a, str bytes); /* section 4 without padding */
+MUST_USE err base64raw_read(arena *a, str text, str *out_bytes);
 str base64url_make(arena *a, str bytes);
 MUST_USE err base64url_read(arena *a, str text, str *out_bytes);
 str hex_make(arena *a, str bytes); /* lower case; number_parse_hex reads it */
