@@ -76,6 +76,8 @@ static err sign(db_tx *tx, const material *m, int64_t *out_link)
                                                         .name = S("Solveig Ærøskøbing"),
                                                         .country = S("DK"),
                                                         .region = S("DK03"),
+                                                        .website = S(""),
+                                                        .political_group = S(""),
                                                         .folded = S("solveig aeroskobing")}));
     TRY(q_link_insert(tx, id, BYTES(m->hash), NOW_MS + 1000, out_link));
     return q_job_insert(tx, &(q_job_insert_in){.due = NOW_MS,

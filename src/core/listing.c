@@ -77,6 +77,8 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
             .reason = rows.at[i].reason,
             .country = rows.at[i].country,
             .region = rows.at[i].region,
+            .website = rows.at[i].website,
+            .group = rows.at[i].political_group,
             .confirmed_ms = rows.at[i].confirmed,
             .is_sample = rows.at[i].is_sample,
         };
@@ -133,6 +135,8 @@ err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, const reco
                                                        .reason = r->reason,
                                                        .country = r->country,
                                                        .region = r->region,
+                                                       .website = r->website,
+                                                       .political_group = r->group,
                                                        .folded = folded,
                                                        .confirmed = confirmed_ms,
                                                        .is_sample = is_sample});

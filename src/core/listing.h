@@ -26,6 +26,8 @@ typedef struct listed {
     str reason;
     str country;
     str region;
+    str website; /* of an organisation */
+    str group;   /* of a mandate holder */
     int64_t confirmed_ms;
     bool is_sample;
 } listed;

@@ -13,7 +13,7 @@ typedef struct named_value {
     str value;
 } named_value;
 
-enum { COMMITTED_FIELDS = 12, OTHER_FIELDS = 4 };
+enum { COMMITTED_FIELDS = 12, OTHER_FIELDS = 6 };
 
 static void committed_fields(arena *a, const record *r, named_value out[static COMMITTED_FIELDS])
 {
@@ -85,6 +85,8 @@ str record_seal(arena *a, const core_keys *keys, const record *r, const hash32 *
     put_line(&b, S("type"), r->type);
     put_line(&b, S("authority"), r->authority);
     put_line(&b, S("reason"), r->reason);
+    put_line(&b, S("website"), r->website);
+    put_line(&b, S("group"), r->group);
     str context = {(const char *)commitment->at, sizeof commitment->at};
     return seal_make(a, &keys->record, context, buf_str(&b));
 }
@@ -149,6 +151,8 @@ static err read_lines(arena *a, str text, record *r)
         {S("type"), &r->type},
         {S("authority"), &r->authority},
         {S("reason"), &r->reason},
+        {S("website"), &r->website},
+        {S("group"), &r->group},
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
         TRY(take_line(a, &text, lines[i].name, lines[i].to));

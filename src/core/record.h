@@ -27,6 +27,8 @@ typedef struct record {
     str type;      /* kind of organisation, or level of the mandate */
     str authority; /* on what the signer's authority rests, in own words */
     str reason;    /* why I sign */
+    str website;   /* of an organisation, as website_normal gives it */
+    str group;     /* political group of a mandate holder */
 } record;
 
 /* SHA-256("sig1/commit\n" ‖ h_1 … h_12) with h_f = SHA-256("sig1/field\n" ‖ salt_f ‖ f ‖ "\n" ‖

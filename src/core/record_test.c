@@ -35,7 +35,9 @@ static record sample(void)
                 .function = S("Mayor\nof two lines"),
                 .type = S("local"),
                 .authority = S("back\\slash \\n and\n\nnewlines\\"),
-                .reason = S("name x\nseed y\n")};
+                .reason = S("name x\nseed y\n"),
+                .website = S("https://example.org/"),
+                .group = S("Group of the\\nhills")};
     for (size_t i = 0; i < sizeof r.seed; i++)
         r.seed[i] = (unsigned char)(i * 7 + 1);
     for (size_t i = 0; i < sizeof r.mailbox.at; i++)
@@ -119,7 +121,7 @@ static void every_committed_field_counts(void **state)
             assert_memory_not_equal(seen[i].at, seen[k].at, 32);
     /* And only those. */
     record r = base;
-    r.function = r.type = r.authority = r.reason = S("other");
+    r.function = r.type = r.authority = r.reason = r.website = r.group = S("other");
     assert_memory_equal(record_commitment(a, &r).at, seen[0].at, 32);
     arena_close(a);
 }
@@ -160,6 +162,8 @@ static void assert_same(const record *left, const record *right)
     assert_true(str_eq(left->type, right->type));
     assert_true(str_eq(left->authority, right->authority));
     assert_true(str_eq(left->reason, right->reason));
+    assert_true(str_eq(left->website, right->website));
+    assert_true(str_eq(left->group, right->group));
 }
 
 static void payloads_come_back(void **state)

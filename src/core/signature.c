@@ -13,6 +13,7 @@
 #include "core/letter.h"
 #include "core/listing.h"
 #include "core/log.h"
+#include "core/website.h"
 #include "text/text.h"
 
 #include "sql/q_job.h"
@@ -57,6 +58,8 @@ static err prepare_record(arena *a, submission *sub, email_address canonical)
     TRY(text_nfc(a, s->function, &r->function));
     TRY(text_nfc(a, s->authority, &r->authority));
     TRY(text_nfc(a, s->reason, &r->reason));
+    TRY(text_nfc(a, s->group, &r->group));
+    TRY(website_normal(a, s->website, &r->website));
     TRY(text_nfc(a, personal_text(s->mail), &r->mail.private_text));
     r->campaign = sub->d->slug;
     r->text_hash = hex_make(a, BYTES(sub->text->hash));

@@ -20,6 +20,8 @@ typedef struct signing {
     str country;
     str region;
     str reason;
+    str website; /* as written */
+    str group;
     str lang;
     bool is_listed;
     bool wants_news;
@@ -34,7 +36,8 @@ typedef struct submitted {
 } submitted;
 
 /* Writes the pending signature.
- * ERR_INVALID: not an address; ERR_DENIED: the declaration is not open or does not take the kind.
+ * ERR_INVALID: not an address, or not one of a website; ERR_DENIED: the declaration is not open or
+ * does not take the kind.
  */
 MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const signing *s,
                               int64_t now_ms, submitted *out_submitted);

@@ -8,6 +8,7 @@
 #include "core/link.h"
 #include "core/listing.h"
 #include "core/log.h"
+#include "core/website.h"
 #include "text/text.h"
 
 #include "sql/q_listing.h"
@@ -211,6 +212,8 @@ static err apply_fix(arena *scratch, const visit *v, int64_t declaration_id, rec
     TRY(text_nfc(scratch, fix->function, &r->function));
     TRY(text_nfc(scratch, fix->region, &r->region));
     TRY(text_nfc(scratch, fix->reason, &r->reason));
+    TRY(text_nfc(scratch, fix->group, &r->group));
+    TRY(website_normal(scratch, fix->website, &r->website));
     r->country = fix->country;
     TRY(address_canonical(scratch, r->mail, &canonical));
     TRY(text_fold(

@@ -41,9 +41,12 @@ typedef struct correction {
     str country;
     str region;
     str reason;
+    str website; /* as written */
+    str group;
 } correction;
 
 /* Replaces what was said; when that was committed, the log shows a new leaf, with a seed of its
  * own, and the old one as its duplicate.
- * ERR_CONFLICT: not confirmed, or that name stands on the same mailbox already. */
+ * ERR_INVALID: no website. ERR_CONFLICT: not confirmed, or that name stands on the same mailbox
+ * already. */
 MUST_USE err signer_correct(core *c, arena *a, str token, const correction *fix, int64_t now_ms);

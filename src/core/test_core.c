@@ -216,6 +216,7 @@ DEFINE_ROWS(queue)
 DEFINE_ROWS(mailboxes)
 DEFINE_ROWS(links)
 DEFINE_ROWS(consents)
+DEFINE_ROWS(listings)
 DEFINE_ROWS(mail_log)
 
 str_list fixture_leaves(fixture *f, const declaration *d)

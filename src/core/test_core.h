@@ -63,6 +63,7 @@ q_probe_queue_rows fixture_queue(fixture *f);
 q_probe_mailboxes_rows fixture_mailboxes(fixture *f);
 q_probe_links_rows fixture_links(fixture *f);
 q_probe_consents_rows fixture_consents(fixture *f);
+q_probe_listings_rows fixture_listings(fixture *f);
 q_probe_mail_log_rows fixture_mail_log(fixture *f);
 /* So many more entries in the register, all of the name Many, on the declarations of those there.
  */

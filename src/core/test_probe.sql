@@ -66,3 +66,6 @@ INSERT INTO listing (signature, declaration, kind, is_shown, name, organisation,
 SELECT signature + (SELECT max(signature) FROM listing), declaration, kind, is_shown, 'Many',
     organisation, function, type, reason, 0, country, region, 'many', confirmed, is_sample
 FROM listing ORDER BY signature LIMIT $1;
+
+--: probe_listings() -> many(signature int, name text, website text, political_group text)
+SELECT signature, name, website, political_group FROM listing ORDER BY signature;

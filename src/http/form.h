@@ -38,7 +38,8 @@ typedef enum fault_kind {
     FAULT_HAS_MARKUP,   /* something that looks like a tag */
     FAULT_LOOKS_LIKE_FORMULA,
     FAULT_HAS_LINK,
-    FAULT_RULE, /* set by the page after the core refused a value */
+    FAULT_NOT_A_WEBSITE, /* set by the page */
+    FAULT_RULE,          /* set by the page after the core refused a value */
 } fault_kind;
 
 typedef struct form {

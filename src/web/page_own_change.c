@@ -67,6 +67,8 @@ static err begin_correction(own_context *own, req *rq, reply *out)
         .country = r->country,
         .place = r->region,
         .reason = r->reason,
+        .website = r->website,
+        .group = r->group,
     };
     return show_correction(own, rq, out, 200, &now, NULL);
 }
@@ -79,7 +81,7 @@ err page_own_correct(struct app *ap, req *rq, reply *out)
 /* What the kind needs and the declared form, which serves all kinds, cannot ask for. */
 static void check_correction(const own_context *own, const sign_form *sent, form_faults *faults)
 {
-    sign_fields_check(&own_correct_form, sent, faults);
+    sign_fields_check(own->pc.a, &own_correct_form, sent, faults);
     if (own->view.kind == SIGNER_PERSON)
         return;
     if (sent->organisation.n == 0)
@@ -106,6 +108,8 @@ static err correct(own_context *own, req *rq, reply *out)
         .country = sent->country,
         .region = own->d->is_light ? S("") : sent->place,
         .reason = own->d->is_light ? S("") : sent->reason,
+        .website = own->view.kind == SIGNER_ORGANISATION ? sent->website : S(""),
+        .group = own->view.kind == SIGNER_MANDATE ? sent->group : S(""),
     };
     err e = signer_correct(&f->app->core, own->pc.a, own->token, &fix, f->now_ms);
     if (e == ERR_CONFLICT) {

@@ -8,7 +8,7 @@
 #include "routes.h"
 #include "web/kind.h"
 
-enum { FACTS_MOST = 16 };
+enum { FACTS_MOST = 20 };
 
 typedef struct gathering {
     const own_context *own;
@@ -78,6 +78,8 @@ static void add_signer(gathering *g, str correct)
         kind_type_name(own->pc.a, own->pc.frame.l, r->kind, r->type), none);
     if (is_mandate)
         add(g, MSG_SIGN_INSTITUTION, r->organisation, correct);
+    add(g, MSG_SIGN_GROUP, r->group, correct);
+    add(g, MSG_SIGN_WEBSITE, r->website, correct);
     add(g, MSG_SIGN_AUTHORITY, r->authority, none);
     add(g, MSG_SIGN_COUNTRY, lang_country(own->pc.frame.l, r->country), correct);
     add(g, MSG_SIGN_PLACE, r->region, correct);

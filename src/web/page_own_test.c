@@ -292,6 +292,48 @@ static void kinds_correct_what_is_theirs(void **state)
     visit_close(v);
 }
 
+/* What kinds may add: seen, corrected and shown in the register, as a link that vouches for
+ * nothing. */
+static void websites_and_groups_are_shown(void **state)
+{
+    visit *v = visit_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    s.kind = SIGNER_ORGANISATION;
+    s.organisation = S("Umbrella");
+    s.type = S("ngo");
+    s.function = S("President");
+    s.website = S("umbrella.example");
+    s.is_listed = true;
+    str token = fixture_sign(&v->f, v->f.main, &s);
+    seen own_page = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&own_page, ">https://umbrella.example</dd>"));
+    own_page = visit_get(v, own(v, token, "/correct"));
+    assert_true(seen_has(&own_page, "value=\"https://umbrella.example\""));
+    own_page = visit_post(v, "own_correct_post", own(v, token, "/correct"),
+                          S("name=Ada&country=DE&organisation=Umbrella&role=Chair&website=x"));
+    assert_int_equal(own_page.status, 422);
+    own_page = visit_post(v, "own_correct_post", own(v, token, "/correct"),
+                          S("name=Ada&country=DE&organisation=Umbrella&role=Chair&group=X&"
+                            "website=http%3A%2F%2Fwww.umbrella.example%2F%3Fa%22b"));
+    assert_int_equal(own_page.status, 303);
+    ASSERT_STR(look(v, token).record.group, S(""));
+    s = fixture_signing("Eve", "eve@example.org");
+    s.kind = SIGNER_MANDATE;
+    s.organisation = S("Town of X");
+    s.type = S("local");
+    s.function = S("Mayor");
+    s.group = S("The Hills");
+    s.is_listed = true;
+    fixture_sign(&v->f, v->f.main, &s);
+    seen list = visit_get(v, S("/en/signatories/main"));
+    assert_true(seen_has(&list, "<a href=\"http://www.umbrella.example/?a%22b\" rel=\"nofollow "
+                                "noopener noreferrer ugc\" translate=\"no\">umbrella.example"
+                                "</a>"));
+    assert_true(seen_has(&list, ">Mayor, Town of X, The Hills</span>"));
+    assert_true(seen_has(&list, ">Ada, Chair</span>")); /* as the box says */
+    visit_close(v);
+}
+
 static void withdrawing_asks_once_and_can_be_undone(void **state)
 {
     visit *v = visit_open(state);
@@ -415,6 +457,7 @@ int main(void)
         TEST_ON_SQLITE(links_that_lead_nowhere_look_alike),
         TEST_ON_SQLITE(says_why_it_cannot_count),
         TEST_ON_SQLITE(kinds_correct_what_is_theirs),
+        TEST_ON_BOTH(websites_and_groups_are_shown),
         TEST_ON_SQLITE(pending_ones_have_nothing_to_change),
         TEST_ON_SQLITE(asking_for_links_tells_nothing),
         TEST_ON_SQLITE(uncertain_is_said),

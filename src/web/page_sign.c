@@ -183,6 +183,8 @@ static signing signing_of(const frame *f, const declaration *d, signer_kind kind
         .country = is_greece ? S("GR") : sent->country,
         .region = d->is_light ? S("") : sent->place,
         .reason = d->is_light ? S("") : sent->reason,
+        .website = sent->website,
+        .group = sent->group,
         .lang = f->code,
         .is_listed = sent->is_listed,
         .wants_news = sent->wants_news,
@@ -244,7 +246,7 @@ static err take_form(struct app *ap, req *rq, reply *out, signer_kind kind)
         return reply_see_other(out, url_sent(pc.a, pc.frame.code, d->slug, false_receipt(pc.a)));
     fault_kind version_fault = form_fault(declared, faults, S("version"));
     sign_notice notice = notice_of(d, sent, faults, version_fault);
-    sign_fields_check(declared, sent, faults);
+    sign_fields_check(pc.a, declared, sent, faults);
     if (faults->n > (version_fault != FAULT_NONE))
         return show_form(&pc, rq, out, 422, d, kind, (sent_form){sent, faults, notice});
     if (notice == SIGN_CHANGED)

@@ -4,6 +4,7 @@
  * typed and what is wrong. Also used by the own page, for corrections. */
 
 #include "core/signature.h"
+#include "core/website.h"
 #include "http/form.h"
 #include "web/frame.h"
 
@@ -20,6 +21,8 @@ typedef struct sign_form {
     str country;
     str place;
     str reason;
+    str website; /* of an organisation */
+    str group;   /* political group of a mandate holder */
     bool is_consented, is_listed, wants_news;
     int64_t version; /* of the text that stood beside the form */
     str trap;        /* people do not see it */
@@ -57,7 +60,8 @@ typedef struct sign_option_list {
 } sign_option_list;
 
 typedef struct sign_fields {
-    sign_field name, organisation, type, role, authority, email, country, place, reason, consent;
+    sign_field name, organisation, type, role, authority, website, group, email, country, place,
+        reason, consent;
     sign_option_list types;           /* of organisations, or levels of mandates */
     sign_option_list members, others; /* countries */
     bool is_consented, is_listed, wants_news;
@@ -125,8 +129,8 @@ const form *sign_form_of(signer_kind kind);
 void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const sign_form *values,
                       const form_faults *faults, sign_fields *out_fields);
 
-/* Rules that a declared form cannot say: the country is a known one. */
-void sign_fields_check(const form *f, const sign_form *values, form_faults *faults);
+/* Rules that a declared form cannot say: the country is a known one, the website is one. */
+void sign_fields_check(arena *a, const form *f, const sign_form *values, form_faults *faults);
 
 /* The form is closed, or not open yet: replies with that page. */
 err sign_reply_closed(page_context *pc, reply *out, const declaration *d, bool is_unconfirmed);

@@ -37,6 +37,7 @@ static const field organisation_fields[] = {
     {"name", FIELD_NAME, AT(name), 1, 255, true, NULL},
     {"role", FIELD_TEXT, AT(role), 1, 255, true, NULL},
     {"authority", FIELD_TEXT, AT(authority), 1, 500, false, NULL},
+    {"website", FIELD_TEXT, AT(website), 1, 200, false, NULL},
     COMMON_FIELDS,
 };
 static const field mandate_fields[] = {
@@ -44,6 +45,7 @@ static const field mandate_fields[] = {
     {"role", FIELD_TEXT, AT(role), 1, 255, true, NULL},
     {"type", FIELD_CHOICE, AT(type), 0, 0, true, mandate_levels},
     {"organisation", FIELD_TEXT, AT(organisation), 1, 255, true, NULL},
+    {"group", FIELD_TEXT, AT(group), 1, 255, false, NULL},
     COMMON_FIELDS,
 };
 
@@ -52,6 +54,8 @@ static const field correct_fields[] = {
     {"name", FIELD_NAME, AT(name), 1, 255, true, NULL},
     {"organisation", FIELD_TEXT, AT(organisation), 1, 255, false, NULL},
     {"role", FIELD_TEXT, AT(role), 1, 255, false, NULL},
+    {"website", FIELD_TEXT, AT(website), 1, 200, false, NULL},
+    {"group", FIELD_TEXT, AT(group), 1, 255, false, NULL},
     {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},
     {"place", FIELD_TEXT, AT(place), 1, 120, false, NULL},
     {"reason", FIELD_PARAGRAPH, AT(reason), 1, SIGN_REASON_MOST, false, NULL},
@@ -81,6 +85,8 @@ static const words all_words[] = {
     {"type", MSG_SIGN_TYPE, MSG_FAULT_TYPE, "off", false, SLOT(type)},
     {"role", MSG_SIGN_ROLE, MSG_FAULT_ROLE, "organization-title", true, SLOT(role)},
     {"authority", MSG_SIGN_AUTHORITY, MSG_SIGN_AUTHORITY, "off", true, SLOT(authority)},
+    {"website", MSG_SIGN_WEBSITE, MSG_SIGN_WEBSITE, "url", true, SLOT(website)},
+    {"group", MSG_SIGN_GROUP, MSG_SIGN_GROUP, "off", true, SLOT(group)},
     {"email", MSG_SIGN_EMAIL, MSG_FAULT_EMAIL, "email", true, SLOT(email)},
     {"country", MSG_SIGN_COUNTRY, MSG_FAULT_COUNTRY, "country", false, SLOT(country)},
     {"place", MSG_SIGN_PLACE, MSG_SIGN_PLACE, "address-level2", false, SLOT(place)},
@@ -150,6 +156,8 @@ static str remedy(arena *a, lang l, const field *f, fault_kind fault)
         return lang_text(a, l, MSG_FAULT_FORMULA, NULL, 0);
     case FAULT_HAS_LINK:
         return lang_text(a, l, MSG_FAULT_LINK, NULL, 0);
+    case FAULT_NOT_A_WEBSITE:
+        return lang_text(a, l, MSG_FAULT_NOT_A_WEBSITE, NULL, 0);
     case FAULT_NONE:
     case FAULT_MISSING:
     case FAULT_NOT_EMAIL:
@@ -252,8 +260,20 @@ void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const s
     }
 }
 
-void sign_fields_check(const form *f, const sign_form *values, form_faults *faults)
+static bool has_field(const form *f, const char *name)
 {
+    size_t i = 0;
+    while (f->fields[i].name && strcmp(f->fields[i].name, name) != 0)
+        i++;
+    return f->fields[i].name != NULL;
+}
+
+void sign_fields_check(arena *a, const form *f, const sign_form *values, form_faults *faults)
+{
+    str website;
+    if (has_field(f, "website") && form_fault(f, faults, S("website")) == FAULT_NONE &&
+        website_normal(a, values->website, &website) != OK)
+        form_fault_set(f, faults, S("website"), FAULT_NOT_A_WEBSITE);
     if (form_fault(f, faults, S("country")) != FAULT_NONE) {
         if (values->country.n)
             form_fault_set(f, faults, S("country"), FAULT_NOT_A_CHOICE);

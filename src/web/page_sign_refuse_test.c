@@ -39,6 +39,19 @@ static void check_refused(visit *v, const char *taker, const char *url, str fiel
     assert_false(visit_has_stored(v));
 }
 
+static void refuses_what_is_no_website(void **state)
+{
+    visit *v = visit_open(state);
+    static const char *const values[] = {"javascript:alert(1)", "ftp%3A%2F%2Fexample.org", "none",
+                                         "https%3A%2F%2Fa%3Ab%40example.org",
+                                         "http%3A%2F%2F127.0.0.1%2F"};
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        check_refused(v, "sign_organisation", "/en/sign/main/organisation",
+                      fields_with(v, ORGANISATION_FIELDS, "website", values[i]), "website",
+                      visit_words(v, MSG_FAULT_NOT_A_WEBSITE));
+    visit_close(v);
+}
+
 static void refuses_bad_values(void **state)
 {
     visit *v = visit_open(state);
@@ -50,11 +63,11 @@ static void refuses_bad_values(void **state)
         {"sign_organisation",
          "/en/sign/main/organisation",
          ORGANISATION_FIELDS,
-         {"organisation", "name", "role", "authority", "place", "reason"}},
+         {"organisation", "name", "role", "website", "authority", "place", "reason"}},
         {"sign_mandate",
          "/en/sign/main/mandate",
          MANDATE_FIELDS,
-         {"name", "role", "organisation", "place", "reason"}},
+         {"name", "role", "organisation", "group", "place", "reason"}},
     };
     static const char *const values[] = {
         "a%07b",       "a%1Bb",     "a%7Fb",       "a%C2%85b",
@@ -287,6 +300,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_SQLITE(refuses_bad_values),
+        TEST_ON_SQLITE(refuses_what_is_no_website),
         TEST_ON_SQLITE(says_what_is_missing),
         TEST_ON_SQLITE(refuses_bad_addresses_and_choices),
         TEST_ON_SQLITE(shows_typed_markup_as_text),

@@ -26,11 +26,12 @@ static void shows_what_each_kind_needs(void **state)
         {"/en/sign/main", {"name", "email", "country", "place", "reason"}, {"role", "type"}},
         {"/en/sign/main/person", {"name", "email", "country", "place"}, {"organisation"}},
         {"/el/sign/main/organisation",
-         {"organisation", "type", "name", "role", "authority", "email", "country", "place"},
-         {NULL}},
+         {"organisation", "type", "name", "role", "website", "authority", "email", "country",
+          "place"},
+         {"group"}},
         {"/da/sign/main/mandate",
-         {"name", "role", "type", "organisation", "email", "country"},
-         {"authority"}},
+         {"name", "role", "type", "organisation", "group", "email", "country"},
+         {"authority", "website"}},
         {"/en/sign/plea", {"name", "email", "country"}, {"place", "reason", "role"}},
     };
     visit *v = visit_open(state);
@@ -103,6 +104,22 @@ static void takes_each_kind(void **state)
     ASSERT_STR(rows.at[0].lang, S("da"));
     assert_false(rows.at[0].is_listed);
     assert_true(rows.at[1].is_listed);
+    visit_close(v);
+}
+
+static void takes_websites_and_groups(void **state)
+{
+    visit *v = visit_open(state);
+    str fields = fields_with(v, ORGANISATION_FIELDS, "website", "Www.Umbrella.example/om+os");
+    assert_int_equal(
+        visit_post(v, "sign_organisation", S("/en/sign/main/organisation"), fields).status, 303);
+    fields = fields_with(v, MANDATE_FIELDS, "group", "The+Hills");
+    fields = fields_with(v, arena_cstr(v->f.a, fields), "listed", "1");
+    assert_int_equal(visit_post(v, "sign_mandate", S("/en/sign/main/mandate"), fields).status, 303);
+    q_probe_listings_rows rows = fixture_listings(&v->f);
+    assert_int_equal(rows.n, 2);
+    ASSERT_STR(rows.at[0].website, S("https://www.umbrella.example/om%20os"));
+    ASSERT_STR(rows.at[1].political_group, S("The Hills"));
     visit_close(v);
 }
 
@@ -271,6 +288,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(takes_each_kind),
+        TEST_ON_BOTH(takes_websites_and_groups),
         TEST_ON_BOTH(sends_the_mail_again),
         TEST_ON_BOTH(says_honestly_that_nothing_was_saved),
         TEST_ON_SQLITE(shows_what_each_kind_needs),

@@ -4,6 +4,7 @@
 
 #include "web/signers.h"
 
+#include "core/website.h"
 #include "web/kind.h"
 
 str signer_country(const view_context *vc, str code)
@@ -20,6 +21,19 @@ static str join(arena *a, str first, str second)
     return arena_printf(a, "%.*s, %.*s", STR_FMT(first), STR_FMT(second));
 }
 
+static str role_of(arena *a, const listed *row)
+{
+    switch (row->kind) {
+    case SIGNER_ORGANISATION:
+        return join(a, row->name, row->function);
+    case SIGNER_MANDATE:
+        return join(a, join(a, row->function, row->organisation), row->group);
+    case SIGNER_PERSON:
+        break;
+    }
+    return (str){"", 0};
+}
+
 static signer show(page_context *pc, const listed *row)
 {
     arena *a = pc->a;
@@ -30,10 +44,10 @@ static signer show(page_context *pc, const listed *row)
     return (signer){
         .row = row,
         .name = is_organisation ? row->organisation : row->name,
-        .role =
-            row->kind == SIGNER_MANDATE ? join(a, row->function, row->organisation) : (str){"", 0},
+        .role = role_of(a, row),
         .kind = is_organisation && type.n ? type : join(a, kind, type),
         .place = join(a, row->region, signer_country(&pc->view, row->country)),
+        .website = is_organisation ? website_host(a, row->website) : (str){"", 0},
         .date = lang_date(a, l, row->confirmed_ms),
     };
 }

@@ -7,10 +7,11 @@
 
 typedef struct signer {
     const listed *row;
-    str name;  /* who signed: the organisation, or the person */
-    str role;  /* of a mandate holder: function and institution; may be empty */
-    str kind;  /* "Local authority" */
-    str place; /* "Viljandi, Estonia" */
+    str name;    /* who signed: the organisation, or the person */
+    str role;    /* who signs for the organisation; function, institution and group of a mandate */
+    str kind;    /* "Local authority" */
+    str place;   /* "Viljandi, Estonia" */
+    str website; /* of an organisation, as the register calls it; may be empty */
     str date;
 } signer;
 

@@ -3,6 +3,7 @@
 
 #include "test_visit.h"
 
+#include "http/cache_entry.h"
 #include "http/request.h"
 #include "http/token.h"
 
@@ -64,6 +65,8 @@ static seen dispatch(visit *v, str raw, str body)
     if (at < s.head.n)
         s.location = str_skip(s.head, at + strlen("Location: "));
     s.location = str_head(s.location, str_find(s.location, '\r'));
+    if (rq->out.entry)
+        cache_give_back(rq->out.entry);
     arena_close(a);
     return s;
 }

@@ -45,10 +45,11 @@ size_t seen_count(const seen *s, const char *text);
 #define PERSON_FIELDS                                                                              \
     "name=Ada+Lovelace&email=ada%40example.org&country=DK&consent=1&version=1&subject="
 #define ORGANISATION_FIELDS                                                                        \
-    "organisation=Umbrella+e.V.&type=ngo&name=Ada&role=President&authority=&email=ada%40"          \
+    "organisation=Umbrella+e.V.&type=ngo&name=Ada&role=President&authority=&website=&email=ada%40" \
     "example.org&country=DE&place=&reason=&consent=1&listed=1&version=1&subject="
 #define MANDATE_FIELDS                                                                             \
-    "name=Ada&role=Mayor&type=local&organisation=Town+of+X&email=ada%40example.org&country=SE&"    \
+    "name=Ada&role=Mayor&type=local&organisation=Town+of+X&group=&email=ada%40example.org&"        \
+    "country=SE&"                                                                                  \
     "place=X&reason=&consent=1&version=1&subject="
 
 /* The same with one field changed, added, or left out (NULL). */

@@ -40,6 +40,8 @@ export async function fill(page, who) {
   await page.selectOption('#country', who.country);
   if (who.kind !== 'person') {
     await page.fill('#organisation', who.organisation);
+    if (who.kind === 'organisation') await page.fill('#website', 'www.example.org');
+    else await page.fill('#group', 'Group of the Coasts');
     await page.fill('#role', who.role);
     if (await page.locator('#type').count()) await page.selectOption('#type', { index: 1 });
   }
