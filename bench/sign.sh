@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: EUPL-1.2
 # Signing and confirming through HTTP, durable, 64 connections, on a fresh SQLite database or one
-# with N confirmed signatures, beside the same statements without HTTP (bench/commit) in the same
-# run. The load generator shares the machine with the server. Loopback only; about a minute.
+# with N confirmed signatures, and as a ratio to the same statements without HTTP (bench/commit) on
+# as large a database in the same run. The load generator shares the machine with the server.
+# Loopback only; about a minute, with ten million rows ten.
 #   bench/sign.sh BUILD [SECONDS] [ROWS]
 # BUILD: a release build with bench/load, bench/fill and bench/commit.
 set -eu
@@ -43,10 +44,10 @@ END
 fi
 
 echo "rows before: $rows; database: $(($(stat -c %s "$work/data/undersigned.db") >> 20)) MiB"
-if [ "$rows" -eq 0 ]; then
-    echo "without HTTP:"
-    "$build/bench/commit" "sqlite:$work/raw.db" --seconds 3 || :
-fi
+echo "without HTTP:"
+"$build/bench/commit" "sqlite:$work/raw.db" --seconds 3 --rows "$rows" --cache-mb 1024 >"$work/raw"
+cat "$work/raw"
+rm -f "$work"/raw.db*
 count=$((seconds * 30000))
 "$build/bench/fill" "$work/data" $count "$work/tokens"
 
@@ -62,13 +63,19 @@ awk -v token="$token" -v n=$count 'BEGIN { for (i = 0; i < n; i++)
     printf "POST /en/sign/2026/person token=%s&version=1&subject=&name=Bench+Signer+%d" \
         "&email=http-%d%%40example.org&country=DK&place=&reason=&consent=1\n", token, i, i }' \
     >"$work/sign"
-printf 'sign    '
-"$build/bench/load" $address 64 "$seconds" "$work/sign"
+
+# through NAME: runs the prepared requests, and puts the rate beside the raw one.
+through() {
+    "$build/bench/load" $address 64 "$seconds" "$work/$1" >"$work/answer"
+    awk -v name="$1" 'FNR == NR { if ($1 == name) { sub(/.*rate=/, ""); raw = $1 + 0 } next }
+        { printf "%-8s%s, %.2f of the rate without HTTP\n", name, $0, $1 / raw }' \
+        "$work/raw" "$work/answer"
+}
+through sign
 
 curl -s -o "$work/own" "http://$address/en/s/$(head -n 1 "$work/tokens")"
 token=$(field "$work/own" token)
 awk -v token="$token" '{ printf "POST /en/s/%s/confirm token=%s\n", $1, token }' "$work/tokens" \
     >"$work/confirm"
-printf 'confirm '
-"$build/bench/load" $address 64 "$seconds" "$work/confirm"
+through confirm
 grep -v 'level=info' "$work/log" || :

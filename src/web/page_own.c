@@ -77,30 +77,26 @@ static err reply_refused(own_context *own, reply *out, confirm_outcome outcome)
     return OK;
 }
 
-static err confirm(own_context *own, req *rq, reply *out)
-{
-    page_context *pc = &own->pc;
-    confirm_outcome outcome;
-    if (req_faults(rq)->n > 0) /* the page stood open too long: it comes again, with its button */
-        return own_see(own, out, "");
-    TRY(signature_confirm(&pc->frame.app->core, own->token, pc->frame.now_ms, pc->frame.ed->al,
-                          &outcome));
-    switch (outcome) {
-    case CONFIRM_DONE:
-    case CONFIRM_BEFORE:
-        break;
-    case CONFIRM_ALREADY:
-    case CONFIRM_FULL:
-        return reply_refused(own, out, outcome);
-    case CONFIRM_CLOSED:
-        return sign_reply_closed(pc, out, own->d, true);
-    }
-    return own_see(own, out, "");
-}
-
+/* Confirming reads no more than it must: the transaction itself finds the signature, and the page
+ * that comes next shows it. */
 err page_own_confirm(struct app *ap, req *rq, reply *out)
 {
-    return own_answer(ap, rq, out, confirm);
+    own_context own = {.token = req_segment(rq, 1)};
+    confirm_outcome outcome;
+    TRY(page_begin(ap, rq, &own.pc));
+    own.pc.frame.is_private = true;
+    if (req_faults(rq)->n > 0) /* the page stood open too long: it comes again, with its button */
+        return own_see(&own, out, "");
+    err e =
+        signature_confirm(&ap->core, own.token, own.pc.frame.now_ms, own.pc.frame.ed->al, &outcome);
+    if (e == OK && (outcome == CONFIRM_DONE || outcome == CONFIRM_BEFORE))
+        return own_see(&own, out, "");
+    if (e == OK)
+        e = begin(ap, rq, &own);
+    if (e == OK)
+        return outcome == CONFIRM_CLOSED ? sign_reply_closed(&own.pc, out, own.d, true)
+                                         : reply_refused(&own, out, outcome);
+    return e == ERR_NOT_FOUND ? reply_unknown(&own.pc, out) : e;
 }
 
 /* --- Confirmed --- */
