@@ -6,16 +6,9 @@
 #include "base/number.h"
 #include "base/utf8.h"
 
-#define ALGORITHM_ED25519 "\x01"
 #define SIGNATURE_START "\xE2\x80\x94 " /* em dash and a space */
 
-enum { KEY_ID_BYTES = 4, SIGNATURE_BYTES = 64 };
-
-typedef struct verifier {
-    str name;
-    unsigned char key_id[KEY_ID_BYTES];
-    unsigned char public_key[32];
-} verifier;
+enum { KEY_ID_BYTES = 4, TIME_BYTES = 8, SIGNATURE_BYTES = 64 };
 
 /* The code points with Unicode's White_Space property. */
 static bool is_space(int32_t c)
@@ -45,70 +38,133 @@ static bool is_text_ok(str text)
     return true;
 }
 
-static void key_id_make(str name, const unsigned char public_key[static 32],
-                        unsigned char out_id[static KEY_ID_BYTES])
+note_key note_key_of(str name, note_kind kind, const unsigned char public_key[static 32])
 {
-    const str parts[] = {name, S("\n" ALGORITHM_ED25519), {(const char *)public_key, 32}};
-    hash32 hash = hash_sha256_parts(parts, 3);
-    memcpy(out_id, hash.at, KEY_ID_BYTES);
+    BUG_IF(!note_name_ok(name));
+    const char kind_byte = (char)kind;
+    const str parts[] = {name, S("\n"), {&kind_byte, 1}, {(const char *)public_key, 32}};
+    hash32 hash = hash_sha256_parts(parts, 4);
+    note_key key = {.name = name, .kind = kind};
+    memcpy(key.id, hash.at, KEY_ID_BYTES);
+    memcpy(key.public_key, public_key, sizeof key.public_key);
+    return key;
+}
+
+str note_key_text(arena *a, const note_key *key)
+{
+    buf b = buf_in(a);
+    buf_put(&b, key->name);
+    buf_put_char(&b, '+');
+    buf_put_hex(&b, key->id, sizeof key->id);
+    buf_put_char(&b, '+');
+    char typed_key[33];
+    typed_key[0] = (char)key->kind;
+    memcpy(typed_key + 1, key->public_key, 32);
+    buf_put(&b, base64_make(a, (str){typed_key, sizeof typed_key}));
+    return buf_str(&b);
 }
 
 str note_vkey(arena *a, str name, const unsigned char public_key[static 32])
 {
-    BUG_IF(!note_name_ok(name));
-    unsigned char id[KEY_ID_BYTES];
-    key_id_make(name, public_key, id);
-    char typed_key[33] = ALGORITHM_ED25519;
-    memcpy(typed_key + 1, public_key, 32);
-    buf b = buf_in(a);
-    buf_put(&b, name);
-    buf_put_char(&b, '+');
-    buf_put_hex(&b, id, sizeof(id));
-    buf_put_char(&b, '+');
-    buf_put(&b, base64_make(a, (str){typed_key, sizeof(typed_key)}));
-    return buf_str(&b);
+    note_key key = note_key_of(name, NOTE_ED25519, public_key);
+    return note_key_text(a, &key);
 }
 
-static err vkey_read(arena *a, str vkey, verifier *out_verifier)
+err note_key_read(arena *a, str vkey, note_key *out_key)
 {
-    verifier v = {0};
-    str rest;
-    v.name = str_cut(vkey, '+', &rest);
-    str key_text;
+    str rest, key_text, typed_key;
+    str name = str_cut(vkey, '+', &rest);
     str id_text = str_cut(rest, '+', &key_text);
-    if (!note_name_ok(v.name))
+    if (!note_name_ok(name))
         return ERR_INVALID;
-    str typed_key;
     TRY(base64_read(a, key_text, &typed_key));
-    if (typed_key.n != 33 || typed_key.at[0] != ALGORITHM_ED25519[0])
+    if (typed_key.n != 33 ||
+        (typed_key.at[0] != NOTE_ED25519 && typed_key.at[0] != NOTE_COSIGNATURE))
         return ERR_INVALID;
-    memcpy(v.public_key, typed_key.at + 1, 32);
-    key_id_make(v.name, v.public_key, v.key_id);
-    str id = {(const char *)v.key_id, sizeof(v.key_id)};
-    if (!str_eq(id_text, hex_make(a, id)))
+    note_key key =
+        note_key_of(name, (note_kind)typed_key.at[0], (const unsigned char *)typed_key.at + 1);
+    if (!str_eq(id_text, hex_make(a, (str){(const char *)key.id, sizeof key.id})))
         return ERR_INVALID;
-    *out_verifier = v;
+    *out_key = key;
     return OK;
+}
+
+static void put_line(buf *b, const note_key *key, str signature)
+{
+    buf bytes = buf_in(b->home);
+    buf_put(&bytes, (str){(const char *)key->id, sizeof key->id});
+    buf_put(&bytes, signature);
+    buf_put(b, S(SIGNATURE_START));
+    buf_put(b, key->name);
+    buf_put_char(b, ' ');
+    buf_put(b, base64_make(b->home, buf_str(&bytes)));
+    buf_put_char(b, '\n');
 }
 
 str note_make(arena *a, str text, str name, const sign_key *key)
 {
-    BUG_IF(!note_name_ok(name) || !is_text_ok(text));
-    unsigned char signature[KEY_ID_BYTES + SIGNATURE_BYTES];
-    key_id_make(name, key->public_key, signature);
-    sign_make(key, text, signature + KEY_ID_BYTES);
+    BUG_IF(!is_text_ok(text));
+    note_key public_key = note_key_of(name, NOTE_ED25519, key->public_key);
+    unsigned char signature[SIGNATURE_BYTES];
+    sign_make(key, text, signature);
     buf b = buf_in(a);
     buf_put(&b, text);
-    buf_put(&b, S("\n" SIGNATURE_START));
-    buf_put(&b, name);
-    buf_put_char(&b, ' ');
-    buf_put(&b, base64_make(a, (str){(const char *)signature, sizeof(signature)}));
     buf_put_char(&b, '\n');
+    put_line(&b, &public_key, (str){(const char *)signature, sizeof signature});
     return buf_str(&b);
 }
 
+static str cosigned_message(arena *a, int64_t time_s, str text)
+{
+    return arena_printf(a, "cosignature/v1\ntime %lld\n%.*s", (long long)time_s, STR_FMT(text));
+}
+
+str note_cosign(arena *a, str text, str name, int64_t time_s, const sign_key *key)
+{
+    BUG_IF(!is_text_ok(text) || time_s < 0);
+    note_key public_key = note_key_of(name, NOTE_COSIGNATURE, key->public_key);
+    unsigned char signature[TIME_BYTES + SIGNATURE_BYTES];
+    for (int i = 0; i < TIME_BYTES; i++)
+        signature[i] = (unsigned char)((uint64_t)time_s >> (56 - 8 * i));
+    sign_make(key, cosigned_message(a, time_s, text), signature + TIME_BYTES);
+    buf b = buf_in(a);
+    put_line(&b, &public_key, (str){(const char *)signature, sizeof signature});
+    return buf_str(&b);
+}
+
+/* One line without its LF. */
+static err line_read(arena *a, str text, note_line *out_line)
+{
+    note_line line = {.whole = {text.at, text.n + 1}};
+    str encoded;
+    if (!str_starts(text, S(SIGNATURE_START)))
+        return ERR_INVALID;
+    line.name = str_cut(str_skip(text, sizeof(SIGNATURE_START) - 1), ' ', &encoded);
+    if (!note_name_ok(line.name))
+        return ERR_INVALID;
+    TRY(base64_read(a, encoded, &line.bytes));
+    if (line.bytes.n <= KEY_ID_BYTES)
+        return ERR_INVALID;
+    *out_line = line;
+    return OK;
+}
+
+err note_lines_read(arena *a, str text, note_lines *out_lines)
+{
+    note_lines lines = {arena_array(a, note_line, NOTE_MAX_SIGNATURES), 0};
+    if (text.n > NOTE_MAX_BYTES || !is_text_ok(text))
+        return ERR_INVALID;
+    while (text.n > 0) {
+        if (lines.n == NOTE_MAX_SIGNATURES)
+            return ERR_INVALID;
+        TRY(line_read(a, str_cut(text, '\n', &text), &lines.at[lines.n++]));
+    }
+    *out_lines = lines;
+    return OK;
+}
+
 /* The text ends at the last blank line; the signature lines follow it. */
-static err note_split(str note, str *out_text, str *out_signatures)
+err note_split(arena *a, str note, str *out_text, note_lines *out_lines)
 {
     if (note.n > NOTE_MAX_BYTES)
         return ERR_INVALID;
@@ -117,68 +173,78 @@ static err note_split(str note, str *out_text, str *out_signatures)
         if (note.at[i - 1] == '\n' && note.at[i] == '\n')
             at = i;
     str text = str_head(note, at);
-    str signatures = str_skip(note, at + 1);
-    if (!is_text_ok(text) || !is_text_ok(signatures))
+    if (!is_text_ok(text))
         return ERR_INVALID;
+    TRY(note_lines_read(a, str_skip(note, at + 1), out_lines));
     *out_text = text;
-    *out_signatures = signatures;
     return OK;
 }
 
-/* One line without its LF. *out_is_ours says whether the key signed the text with it. */
-static err signature_line(arena *a, str line, str text, const verifier *v, bool *out_is_ours)
+static err cosignature_check(arena *a, str bytes, str text, const note_key *key,
+                             int64_t *out_time_s)
 {
-    if (!str_starts(line, S(SIGNATURE_START)))
-        return ERR_INVALID;
-    str encoded;
-    str name = str_cut(str_skip(line, sizeof(SIGNATURE_START) - 1), ' ', &encoded);
-    str bytes;
-    if (!note_name_ok(name))
-        return ERR_INVALID;
-    TRY(base64_read(a, encoded, &bytes));
-    if (bytes.n <= KEY_ID_BYTES)
-        return ERR_INVALID;
-    *out_is_ours = str_eq(name, v->name) && memcmp(bytes.at, v->key_id, KEY_ID_BYTES) == 0;
-    if (!*out_is_ours)
-        return OK;
-    str signature = str_skip(bytes, KEY_ID_BYTES);
-    if (signature.n != SIGNATURE_BYTES ||
-        !sign_check(v->public_key, text, (const unsigned char *)signature.at))
+    uint64_t time_s = 0;
+    if (bytes.n != TIME_BYTES + SIGNATURE_BYTES)
         return ERR_DENIED;
+    for (int i = 0; i < TIME_BYTES; i++)
+        time_s = time_s << 8 | (unsigned char)bytes.at[i];
+    if (time_s > INT64_MAX ||
+        !sign_check(key->public_key, cosigned_message(a, (int64_t)time_s, text),
+                    (const unsigned char *)bytes.at + TIME_BYTES))
+        return ERR_DENIED;
+    *out_time_s = (int64_t)time_s;
     return OK;
 }
 
-static err note_open(arena *a, str note, const verifier *v, str *out_text)
+err note_line_check(arena *a, const note_line *line, str text, const note_key *key,
+                    int64_t *out_time_s)
+{
+    if (!str_eq(line->name, key->name) || memcmp(line->bytes.at, key->id, KEY_ID_BYTES) != 0)
+        return ERR_NOT_FOUND;
+    str signature = str_skip(line->bytes, KEY_ID_BYTES);
+    if (key->kind == NOTE_COSIGNATURE)
+        return cosignature_check(a, signature, text, key, out_time_s);
+    if (signature.n != SIGNATURE_BYTES ||
+        !sign_check(key->public_key, text, (const unsigned char *)signature.at))
+        return ERR_DENIED;
+    *out_time_s = 0;
+    return OK;
+}
+
+static err note_open(arena *a, str note, const note_key *key, str *out_text)
 {
     str text;
-    str rest;
-    TRY(note_split(note, &text, &rest));
+    note_lines lines;
     bool is_signed = false;
-    err outcome = OK;
-    for (int lines = 0; rest.n > 0; lines++) {
-        if (lines == NOTE_MAX_SIGNATURES)
-            return ERR_INVALID;
-        bool is_ours = false;
-        err e = signature_line(a, str_cut(rest, '\n', &rest), text, v, &is_ours);
-        if (e == ERR_INVALID)
+    TRY(note_split(a, note, &text, &lines));
+    for (size_t i = 0; i < lines.n; i++) {
+        int64_t time_s;
+        err e = note_line_check(a, &lines.at[i], text, key, &time_s);
+        if (e == ERR_DENIED)
             return e;
-        if (e != OK)
-            outcome = e; /* but a malformed line further down is told first */
-        is_signed = is_signed || is_ours;
+        is_signed = is_signed || e == OK;
     }
-    if (outcome != OK)
-        return outcome;
     if (!is_signed)
         return ERR_DENIED;
     *out_text = text;
     return OK;
 }
 
+static err log_key_read(arena *a, str vkey, note_key *out_key)
+{
+    note_key key;
+    TRY(note_key_read(a, vkey, &key));
+    if (key.kind != NOTE_ED25519)
+        return ERR_INVALID;
+    *out_key = key;
+    return OK;
+}
+
 err note_read(arena *a, str note, str vkey, str *out_text)
 {
-    verifier v;
-    TRY(vkey_read(a, vkey, &v));
-    return note_open(a, note, &v, out_text);
+    note_key key;
+    TRY(log_key_read(a, vkey, &key));
+    return note_open(a, note, &key, out_text);
 }
 
 str note_checkpoint(arena *a, str origin, uint64_t size, const hash32 *root, const sign_key *key)
@@ -204,25 +270,35 @@ static err size_read(str text, uint64_t *out_size)
     return OK;
 }
 
-err note_checkpoint_read(arena *a, str note, str vkey, checkpoint *out_checkpoint)
+err note_checkpoint_text(arena *a, str text, checkpoint *out_checkpoint)
 {
-    verifier v;
-    str text;
-    TRY(vkey_read(a, vkey, &v));
-    TRY(note_open(a, note, &v, &text));
     checkpoint c = {0};
-    str rest;
-    c.origin = str_cut(text, '\n', &rest);
-    str size_text = str_cut(rest, '\n', &rest);
-    str root_text = str_cut(rest, '\n', &rest);
-    if (!str_eq(c.origin, v.name) || rest.n != 0)
+    str root;
+    c.origin = str_cut(text, '\n', &text);
+    str size_text = str_cut(text, '\n', &text);
+    str root_text = str_cut(text, '\n', &c.extension);
+    if (c.origin.n == 0 || str_starts(c.extension, S("\n")) ||
+        str_find_str(c.extension, S("\n\n")) < c.extension.n)
         return ERR_INVALID;
     TRY(size_read(size_text, &c.size));
-    str root;
     TRY(base64_read(a, root_text, &root));
     if (root.n != sizeof(c.root.at))
         return ERR_INVALID;
     memcpy(c.root.at, root.at, root.n);
+    *out_checkpoint = c;
+    return OK;
+}
+
+err note_checkpoint_read(arena *a, str note, str vkey, checkpoint *out_checkpoint)
+{
+    note_key key;
+    str text;
+    checkpoint c;
+    TRY(log_key_read(a, vkey, &key));
+    TRY(note_open(a, note, &key, &text));
+    TRY(note_checkpoint_text(a, text, &c));
+    if (!str_eq(c.origin, key.name) || c.extension.n > 0)
+        return ERR_INVALID;
     *out_checkpoint = c;
     return OK;
 }

@@ -55,6 +55,108 @@ static void reads_the_published_note(void **state)
     assert_int_equal(note_checkpoint_read(a, note, published, &c), ERR_INVALID);
 }
 
+/* A checkpoint of a public Certificate Transparency log, as its witnesses cosigned it. */
+static void reads_what_others_cosigned(void **state)
+{
+    (void)state;
+    static const str note =
+        STR_INIT("arche2025h1.staging.ct.transparency.dev\n1432088532\n"
+                 "U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n\n"
+                 "— arche2025h1.staging.ct.transparency.dev "
+                 "zTM8sQAAAZ5W0WdjBAMARjBEAiBjW5IQf9pvsYLfQFX6hoGRE"
+                 "PMHbdQ3urbllzalApkptQIgIpwtEroeW2BXaHAI4kJXFbon5Ch9MNL5zRNZ55lvGt0=\n"
+                 "— arche2025h1.staging.ct.transparency.dev "
+                 "ui8GwCF1+kWqZrxGdhj4aX3gcw7XUlXQQabg/27lefwhUkzbC"
+                 "3NygNI75MdhL1bfTW9g8Ei59RA23oHP7Ry1k3ZFWwQ=\n"
+                 "— transparency.dev/DEV:witness-little-garden "
+                 "2AQqhwAAAABqEiEgzgFIqqhbUoDwjMWE6UP8nd8/KYTzwZ"
+                 "2rhIgcqoXHAwVkjZr4AscylP3v7sEodkRAErumC2q44vdgJY096st5BQ==\n"
+                 "— remora.n621.de "
+                 "2net5wAAAABqEiEgPlfF3V06o0Y+fHM+J5J9s27wgxxcOVSpZ/2g/KSiXCg9DEZI+aVCIobWX9"
+                 "sXTynk5XeU/zZ0WBxtqB0DrAWfBw==\n");
+    static const str log = STR_INIT("arche2025h1.staging.ct.transparency.dev+ba2f06c0+"
+                                    "AU0vHmlGCS/PdN8b2OaGmKprLI8HKM+dJ472xgFYh15f");
+    static const str witness =
+        STR_INIT("remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2");
+    str text, read;
+    note_lines lines;
+    note_key known;
+    checkpoint c;
+    int64_t time_s = 0;
+    assert_int_equal(note_split(a, note, &text, &lines), OK);
+    assert_int_equal(lines.n, 4);
+    assert_int_equal(note_checkpoint_read(a, note, log, &c), OK);
+    assert_int_equal(c.size, 1432088532);
+    assert_int_equal(note_key_read(a, witness, &known), OK);
+    assert_int_equal(known.kind, NOTE_COSIGNATURE);
+    assert_true(str_eq(note_key_text(a, &known), witness));
+    for (size_t i = 0; i < 3; i++)
+        assert_int_equal(note_line_check(a, &lines.at[i], text, &known, &time_s), ERR_NOT_FOUND);
+    assert_int_equal(note_line_check(a, &lines.at[3], text, &known, &time_s), OK);
+    assert_int_equal(time_s, 0x6a122120);
+    assert_int_equal(note_line_check(a, &lines.at[3], str_skip(text, 1), &known, &time_s),
+                     ERR_DENIED);
+    /* A witness's key is no log's. */
+    assert_int_equal(note_read(a, note, witness, &read), ERR_INVALID);
+}
+
+static void cosignatures_bind_text_time_and_key(void **state)
+{
+    (void)state;
+    static const int64_t times[] = {0, 1, 1679315147, INT64_MAX};
+    str text = str_head(good, str_find_str(good, S("\n\n")) + 1);
+    unsigned char seed[32] = {9};
+    sign_key witness = sign_key_from_seed(seed);
+    note_key known = note_key_of(S("witness.example/w1"), NOTE_COSIGNATURE, witness.public_key);
+    for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
+        note_lines lines;
+        int64_t time_s = -1;
+        str made = note_cosign(a, text, known.name, times[i], &witness);
+        assert_int_equal(note_lines_read(a, made, &lines), OK);
+        assert_int_equal(lines.n, 1);
+        assert_true(str_eq(lines.at[0].whole, made));
+        assert_int_equal(note_line_check(a, &lines.at[0], text, &known, &time_s), OK);
+        assert_int_equal(time_s, times[i]);
+        for (size_t at = 4; at < lines.at[0].bytes.n; at++) {
+            note_line changed = lines.at[0];
+            char *bytes = arena_cstr(a, changed.bytes);
+            bytes[at] = (char)((unsigned char)bytes[at] ^ 0x80);
+            changed.bytes.at = bytes;
+            assert_int_equal(note_line_check(a, &changed, text, &known, &time_s), ERR_DENIED);
+        }
+        note_line cut = lines.at[0];
+        cut.bytes.n--;
+        assert_int_equal(note_line_check(a, &cut, text, &known, &time_s), ERR_DENIED);
+        assert_int_equal(note_line_check(a, &lines.at[0], S("other\n"), &known, &time_s),
+                         ERR_DENIED);
+        /* The same key as a log's has another id. */
+        note_key as_log = note_key_of(known.name, NOTE_ED25519, witness.public_key);
+        assert_int_equal(note_line_check(a, &lines.at[0], text, &as_log, &time_s), ERR_NOT_FOUND);
+        note_key other = note_key_of(S("witness.example/w2"), NOTE_COSIGNATURE, witness.public_key);
+        assert_int_equal(note_line_check(a, &lines.at[0], text, &other, &time_s), ERR_NOT_FOUND);
+    }
+    note_lines lines;
+    assert_int_equal(note_lines_read(a, S(""), &lines), ERR_INVALID);
+    assert_int_equal(note_lines_read(a, S("— w AAAAAAA="), &lines), ERR_INVALID);
+    assert_int_equal(note_lines_read(a, S("— w AAAAAAA=\n\n"), &lines), ERR_INVALID);
+    assert_int_equal(note_lines_read(a, S("49\n"), &lines), ERR_INVALID);
+}
+
+static void extensions_are_told(void **state)
+{
+    (void)state;
+    static const str root_line = STR_INIT("U7WM79jrzyhGZ5/GUBTpM7NzwdyfFx61t3RovgcC4Ro=\n");
+    checkpoint c;
+    str text = arena_printf(a, "log\n5\n%.*sone\ntwo\n", STR_FMT(root_line));
+    assert_int_equal(note_checkpoint_text(a, text, &c), OK);
+    assert_true(str_eq(c.extension, S("one\ntwo\n")));
+    text = arena_printf(a, "log\n5\n%.*s", STR_FMT(root_line));
+    assert_int_equal(note_checkpoint_text(a, text, &c), OK);
+    assert_int_equal(c.extension.n, 0);
+    text = arena_printf(a, "log\n5\n%.*sone\n\ntwo\n", STR_FMT(root_line));
+    assert_int_equal(note_checkpoint_text(a, text, &c), ERR_INVALID);
+}
+
 static void checkpoint_comes_back(void **state)
 {
     (void)state;
@@ -246,6 +348,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_the_published_note),
+        cmocka_unit_test(reads_what_others_cosigned),
+        cmocka_unit_test(cosignatures_bind_text_time_and_key),
+        cmocka_unit_test(extensions_are_told),
         cmocka_unit_test(checkpoint_comes_back),
         cmocka_unit_test(other_signatures_stand_beside),
         cmocka_unit_test(every_changed_byte_is_noticed),
