@@ -4,7 +4,9 @@
 
 #include "lang/locale.h"
 
-enum { UNITS_MOST = 200 };
+#include <unicode/ucal.h>
+
+enum { UNITS_MOST = 200, DAYS_TOLD = 7 };
 
 static str format_date(arena *a, lang l, int64_t unix_ms, bool with_time)
 {
@@ -57,4 +59,58 @@ str lang_ago(arena *a, lang l, int64_t then_ms, int64_t now_ms)
     pthread_mutex_unlock(&of->turn);
     ICU_MUST(status);
     return locale_str(a, text, n);
+}
+
+/* --- Days of the calendar --- */
+
+static pthread_once_t calendar_opened = PTHREAD_ONCE_INIT;
+static UCalendar *brussels; /* never used itself: each caller takes a copy */
+
+static void open_calendar(void)
+{
+    static const UChar zone[] = u"Europe/Brussels";
+    UErrorCode status = U_ZERO_ERROR;
+    brussels = ucal_open(zone, -1, "en_IE", UCAL_GREGORIAN, &status);
+    ICU_MUST(status);
+}
+
+typedef struct day {
+    int32_t number, year, month, of_month; /* number: one more each day */
+} day;
+
+static day day_of(int64_t unix_ms)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    pthread_once(&calendar_opened, open_calendar);
+    UCalendar *at = ucal_clone(brussels, &status);
+    ucal_setMillis(at, (UDate)unix_ms, &status);
+    day d = {.number = ucal_get(at, UCAL_JULIAN_DAY, &status),
+             .year = ucal_get(at, UCAL_YEAR, &status),
+             .month = ucal_get(at, UCAL_MONTH, &status) + 1,
+             .of_month = ucal_get(at, UCAL_DAY_OF_MONTH, &status)};
+    ucal_close(at);
+    ICU_MUST(status);
+    return d;
+}
+
+str lang_day(arena *a, lang l, int64_t then_ms, int64_t now_ms)
+{
+    int32_t days = day_of(now_ms).number - day_of(then_ms).number;
+    if (days >= DAYS_TOLD)
+        return lang_date(a, l, then_ms);
+    locale *of = locale_of(l);
+    UChar text[UNITS_MOST];
+    UErrorCode status = U_ZERO_ERROR;
+    pthread_mutex_lock(&of->turn);
+    int32_t n = ureldatefmt_format(of->ago, days > 0 ? -(double)days : 0.0, UDAT_REL_UNIT_DAY, text,
+                                   UNITS_MOST, &status);
+    pthread_mutex_unlock(&of->turn);
+    ICU_MUST(status);
+    return locale_str(a, text, n);
+}
+
+str lang_day_code(arena *a, int64_t unix_ms)
+{
+    day d = day_of(unix_ms);
+    return arena_printf(a, "%04d-%02d-%02d", (int)d.year, (int)d.month, (int)d.of_month);
 }

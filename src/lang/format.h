@@ -11,7 +11,12 @@ str lang_decimal(arena *a, lang l, int64_t thousandths, int digits);
 /* Days and hours are those of Europe/Brussels. */
 str lang_date(arena *a, lang l, int64_t unix_ms);      /* 22 November 2026 */
 str lang_date_time(arena *a, lang l, int64_t unix_ms); /* 22 November 2026 at 16:58 */
-/* "3 minutes ago", "yesterday"; the largest whole unit up to years. A moment in the future is
+/* "today", "yesterday", "3 days ago", by the calendar and no finer; from a week on the date. A day
+ * that is still to come is today. */
+str lang_day(arena *a, lang l, int64_t then_ms, int64_t now_ms);
+/* The same day for machines: 2026-11-22. */
+str lang_day_code(arena *a, int64_t unix_ms);
+/* "3 minutes ago", "1 day ago"; the largest whole unit up to years. A moment in the future is
  * taken as now. */
 str lang_ago(arena *a, lang l, int64_t then_ms, int64_t now_ms);
 

@@ -91,6 +91,39 @@ static void dates_are_written_in_words(void **state)
     }
 }
 
+static void days_follow_the_calendar(void **state)
+{
+    (void)state;
+    /* 22 November 2026, 17:58 in Brussels; midnight is at 23:00 UTC. */
+    static const struct {
+        lang l;
+        int64_t back; /* minutes */
+        const char *wanted, *code;
+    } cases[] = {
+        {LANG_EN, 0, "today", "2026-11-22"},
+        {LANG_EN, -60, "today", "2026-11-22"},
+        {LANG_EN, 17 * 60 + 58, "today", "2026-11-22"},
+        {LANG_EN, 17 * 60 + 59, "yesterday", "2026-11-21"},
+        {LANG_EN, 3 * 1440, "3 days ago", "2026-11-19"},
+        {LANG_EN, 6 * 1440 + 900, "6 days ago", "2026-11-16"},
+        {LANG_EN, 7 * 1440, "15 November 2026", "2026-11-15"},
+        {LANG_DA, 1440, "i går", "2026-11-21"},
+        {LANG_EL, 1440, "χθες", "2026-11-21"},
+        {LANG_BG, 0, "днес", "2026-11-22"},
+        {LANG_PL, 3 * 1440, "3 dni temu", "2026-11-19"},
+        {LANG_FI, 1440, "eilen", "2026-11-21"},
+        {LANG_MT, 0, "illum", "2026-11-22"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        arena *a = arena_open(ARENA_BYTES);
+        int64_t then = moment - cases[i].back * minute;
+        assert_string_equal(arena_cstr(a, lang_day(a, cases[i].l, then, moment)), cases[i].wanted);
+        if (cases[i].back >= 0)
+            assert_string_equal(arena_cstr(a, lang_day_code(a, then)), cases[i].code);
+        arena_close(a);
+    }
+}
+
 static void time_is_that_of_brussels(void **state)
 {
     (void)state;
@@ -308,6 +341,7 @@ int main(void)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(threads_may_share),
         cmocka_unit_test(dates_are_written_in_words),
+        cmocka_unit_test(days_follow_the_calendar),
         cmocka_unit_test(time_is_that_of_brussels),
         cmocka_unit_test(spans_take_the_largest_whole_unit),
         cmocka_unit_test(numbers_are_grouped),

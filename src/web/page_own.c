@@ -108,14 +108,6 @@ static str share_text(const own_context *own, str title)
                      (const msg_arg[]){msg_arg_of_str(title)}, 1);
 }
 
-/* The public count, once it holds this signature. */
-static int64_t count_with(const own_context *own)
-{
-    const published *counts = edition_counts(own->pc.frame.ed, own->d);
-    bool is_in = own->view.leaf >= 0 && own->view.leaf < counts->size;
-    return is_in ? log_counts_total(&counts->counts) : 0;
-}
-
 static err show_confirmed(own_context *own, req *rq, reply *out)
 {
     page_context *pc = &own->pc;
@@ -130,7 +122,7 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
             v->kind == SIGNER_ORGANISATION ? v->record.organisation : personal_text(v->record.name),
         .facts = own_facts(own),
         .tokens = {.choices = token_own_choices(rq)},
-        .count = count_with(own),
+        .figure = figure_of(pc, own->d),
         .is_included =
             v->leaf >= 0 && v->leaf<v->log_size, .is_saved = req_query(rq, S("saved")).n> 0,
         .share_url =
@@ -142,6 +134,8 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         .actions_url = url_actions(pc->a, f->code),
         .actions = shown_items(pc, S("action"), 3),
     };
+    p.is_counted = v->leaf >= 0 && v->leaf < p.figure.counts->size;
+    p.is_first = p.is_counted && p.figure.count == 1;
     f->title = words(own, MSG_OWN_TITLE);
     html_out o = page_reply(pc, out, 200);
     view_own_page(&pc->view, &o, &p);

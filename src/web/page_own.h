@@ -3,6 +3,7 @@
 /* The signer's own page, behind the mailed link: what it shows in each state of a signature. */
 
 #include "core/signer.h"
+#include "web/figure.h"
 #include "web/page_sign.h"
 #include "web/shown.h"
 
@@ -35,7 +36,9 @@ typedef struct own_page {
     str name; /* who signed: the person, or the organisation */
     own_fact_list facts;
     own_tokens tokens;
-    int64_t count; /* of the public log; 0: it does not include this signature yet */
+    figure figure;   /* the public count as everywhere else */
+    bool is_first;   /* this signature is all that it holds */
+    bool is_counted; /* it holds this signature */
     bool is_included, is_saved;
     str share_url, share_text, share_title;
     str log_url, proof_url, actions_url;

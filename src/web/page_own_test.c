@@ -108,6 +108,8 @@ static void one_button_confirms_once(void **state)
     visit_publish(v, v->f.main);
     s = visit_get(v, own(v, token, ""));
     assert_true(seen_has(&s, "Yours is the first signature."));
+    assert_true(seen_has(&s, "data-live=\"/data/main/count.json\""));
+    assert_true(seen_has(&s, "data-count=\"1\""));
     assert_true(seen_has(&s, "As line 1 of a log of 2 lines."));
     assert_true(seen_has(&s, "href=\"/log/main/checkpoint\""));
     visit_close(v);

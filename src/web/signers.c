@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* A register shows days and no moments: when a line entered the log would otherwise tell whose it
- * is. */
+ * is. Pages with counts are made anew each minute, so "today" is wrong for a minute at most. */
 
 #include "web/signers.h"
 
@@ -48,7 +48,9 @@ static signer show(page_context *pc, const listed *row)
         .kind = is_organisation && type.n ? type : join(a, kind, type),
         .place = join(a, row->region, signer_country(&pc->view, row->country)),
         .website = is_organisation ? website_host(a, row->website) : (str){"", 0},
+        .day = lang_day(a, l, row->confirmed_ms, pc->frame.now_ms),
         .date = lang_date(a, l, row->confirmed_ms),
+        .day_code = lang_day_code(a, row->confirmed_ms),
     };
 }
 

@@ -12,7 +12,8 @@ typedef struct signer {
     str kind;    /* "Local authority" */
     str place;   /* "Viljandi, Estonia" */
     str website; /* of an organisation, as the register calls it; may be empty */
-    str date;
+    str day;     /* "yesterday", "22 November 2026" */
+    str date, day_code;
 } signer;
 
 typedef struct signer_list {

@@ -216,6 +216,8 @@ static void register_filters_and_pages(void **state)
     answer got = site_get(s, S("/en/signatories/2026"));
     assert_int_equal(count(got.body, S("<b translate=\"no\">")), 50);
     assert_true(str_eq(answer_header(&got, "x-robots-tag"), S("noindex")));
+    assert_int_equal(count(got.body, S(">today</time>")), 50);
+    assert_int_equal(count(got.body, S("<time datetime=\"20")), 50);
     str next = str_skip(got.body, str_find_str(got.body, S("/en/signatories/2026?before=")));
     next = str_head(next, str_find(next, '"'));
     got = site_get(s, next);
