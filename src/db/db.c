@@ -74,6 +74,16 @@ err db_empty_log(db *d)
     return d->driver->empty_log(d);
 }
 
+err db_backup(db *d, const char *path)
+{
+    return d->driver->backup ? d->driver->backup(d, path) : ERR_DENIED;
+}
+
+err db_verify(db *d)
+{
+    return d->driver->verify ? d->driver->verify(d) : OK;
+}
+
 str db_engine(const db *d)
 {
     return d->driver->name;

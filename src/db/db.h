@@ -76,6 +76,13 @@ void db_checkpoint(db *d);
  * erasure. ERR_BUSY: a long reader stands in the way. Nothing on PostgreSQL. */
 MUST_USE err db_empty_log(db *d);
 
+/* A copy of the database as it is now, made while it is in use, checked, and on the disk. Nothing
+ * that was deleted is in it. ERR_CONFLICT: the file is there; ERR_DENIED: PostgreSQL, whose own
+ * tools do this; ERR_INVALID: the copy is damaged (and gone again). */
+MUST_USE err db_backup(db *d, const char *path);
+/* Reads everything. ERR_INVALID: the file is damaged. OK on PostgreSQL. */
+MUST_USE err db_verify(db *d);
+
 /* For doctor and tests: "sqlite" or "postgresql", and the library or server version. */
 str db_engine(const db *d);
 MUST_USE err db_version(db *d, arena *a, str *out_version);

@@ -27,6 +27,8 @@ typedef struct db_driver {
     err (*version)(db *d, arena *a, str *out_version);
     void (*checkpoint)(db *d);
     err (*empty_log)(db *d);
+    err (*backup)(db *d, const char *path); /* NULL: the engine has tools of its own */
+    err (*verify)(db *d);                   /* NULL: likewise */
     void (*close)(db *d);
 } db_driver;
 

@@ -185,6 +185,8 @@ static const db_driver driver = {
     .version = version,
     .checkpoint = sqlite_checkpoint,
     .empty_log = sqlite_empty_log,
+    .backup = sqlite_backup,
+    .verify = sqlite_verify,
     .close = close_all,
 };
 

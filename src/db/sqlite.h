@@ -78,5 +78,8 @@ void sqlite_log_close(sqlite_db *d);
 void sqlite_log_grown(sqlite_db *d);
 /* Before a group begins, with the turn taken: copies the little that is left, if asked to. */
 void sqlite_log_finish(sqlite_db *d);
+/* As db_backup and db_verify. */
+err sqlite_backup(db *base, const char *path);
+err sqlite_verify(db *base);
 void sqlite_checkpoint(db *base);
 err sqlite_empty_log(db *base);
