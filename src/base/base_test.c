@@ -83,6 +83,9 @@ static void builder_keeps_what_was_put(void **state)
     buf_printf(&b, "/%03d", 5);
     buf_put_int(&b, INT64_MIN);
     assert_true(str_eq(buf_str(&b), S("00ff1a/005-9223372036854775808")));
+    buf json = buf_in(a);
+    buf_put_json(&json, S("a\"b\\c\n\x1f\u00e9/"));
+    assert_true(str_eq(buf_str(&json), S("\"a\\\"b\\\\c\\u000a\\u001f\u00e9/\"")));
     arena_close(a);
 }
 

@@ -54,6 +54,22 @@ void buf_put_hex(buf *b, const void *bytes, size_t n)
     }
 }
 
+void buf_put_json(buf *b, str s)
+{
+    buf_put_char(b, '"');
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.at[i];
+        if (c < ' ') {
+            buf_printf(b, "\\u%04x", c);
+            continue;
+        }
+        if (c == '"' || c == '\\')
+            buf_put_char(b, '\\');
+        buf_put_char(b, (char)c);
+    }
+    buf_put_char(b, '"');
+}
+
 void buf_printf(buf *b, const char *format, ...)
 {
     va_list args;

@@ -23,6 +23,7 @@ void buf_put(buf *b, str s);
 void buf_put_char(buf *b, char c);
 void buf_put_int(buf *b, int64_t number);
 void buf_put_hex(buf *b, const void *bytes, size_t n); /* lower case */
+void buf_put_json(buf *b, str s); /* a JSON string with its quotes (RFC 8259) */
 void buf_printf(buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What was put so far; valid until the next put. */

@@ -8,20 +8,6 @@
 
 enum { REASONS_LISTED = 100 };
 
-/* As the content of a JSON string. */
-static void print_json(str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.at[i];
-        if (c == '"' || c == '\\')
-            printf("\\%c", c);
-        else if (c < ' ')
-            printf("\\u%04x", c);
-        else
-            putchar(c);
-    }
-}
-
 static err list_unread(command_context *c)
 {
     unread_reasons all;
@@ -29,13 +15,14 @@ static err list_unread(command_context *c)
     for (size_t i = 0; i < all.n; i++) {
         const unread_reason *r = &all.at[i];
         if (c->is_json) {
-            printf("{\"number\":%lld,\"name\":\"", (long long)r->number);
-            print_json(r->name);
-            printf("\",\"organisation\":\"");
-            print_json(r->organisation);
-            printf("\",\"reason\":\"");
-            print_json(r->reason);
-            printf("\"}\n");
+            buf line = buf_in(c->a);
+            buf_printf(&line, "{\"number\":%lld,\"name\":", (long long)r->number);
+            buf_put_json(&line, r->name);
+            buf_put(&line, S(",\"organisation\":"));
+            buf_put_json(&line, r->organisation);
+            buf_put(&line, S(",\"reason\":"));
+            buf_put_json(&line, r->reason);
+            printf("%.*s}\n", STR_FMT(buf_str(&line)));
         } else {
             printf("%lld\t%.*s\t%.*s\n%.*s\n\n", (long long)r->number, STR_FMT(r->name),
                    STR_FMT(r->organisation), STR_FMT(r->reason));
