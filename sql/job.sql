@@ -34,6 +34,16 @@ DELETE FROM job WHERE id = $1 AND created = $2 AND attempts = $3;
 --: job_delete_of(signature int) -> none
 DELETE FROM job WHERE signature = $1;
 
+--: job_all_of(signature int) -> many(kind int, created time, due time)
+SELECT kind, created, due FROM job WHERE signature = $1 ORDER BY id;
+
+-- Somebody asks for links by an address: no signature is named.
+--: job_asking() -> many(id int, created time, sealed blob)
+SELECT id, created, sealed FROM job WHERE signature = 0 ORDER BY id LIMIT 10000;
+
+--: job_delete_asking(id int, created time) -> none
+DELETE FROM job WHERE id = $1 AND created = $2 AND signature = 0;
+
 --: job_count_of(signature int) -> one(n int)
 SELECT count(*) AS n FROM job WHERE signature = $1 AND kind <> 2;
 

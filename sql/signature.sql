@@ -51,18 +51,14 @@ UPDATE signature SET is_listed = $2, wants_news = $3 WHERE id = $1;
 --: signature_set_leaf(signature int, leaf int) -> none
 UPDATE signature SET leaf = $2 WHERE id = $1;
 
---: signature_erase(signature int, nothing blob) -> none
-UPDATE signature SET state = 3, is_listed = 0, wants_news = 0, mailbox = $2, signer = $2
-WHERE id = $1;
-
 --: signature_delete(signature int) -> none
 DELETE FROM signature WHERE id = $1;
 
 --: signature_stale_pending(before time, most int) -> many(id int)
 SELECT id FROM signature WHERE state = 0 AND created < $1 ORDER BY created LIMIT $2;
 
---: signature_old_withdrawn(before time, most int) -> many(id int, declaration int)
-SELECT id, declaration FROM signature WHERE state = 2 AND withdrawn < $1
+--: signature_old_withdrawn(before time, most int) -> many(id int)
+SELECT id FROM signature WHERE state = 2 AND withdrawn < $1
 ORDER BY withdrawn LIMIT $2;
 
 -- Over the partial indexes: all other states are too many to count.
@@ -105,3 +101,9 @@ VALUES ($1, $2, $3, $4, $5, $6);
 
 --: consent_change_delete_of(signature int) -> none
 DELETE FROM consent_change WHERE signature = $1;
+
+--: consent_changes_of(signature int) -> many(what text, is_given flag, lang text, text_version int, day int)
+SELECT what, is_given, lang, text_version, day FROM consent_change WHERE signature = $1 ORDER BY id;
+
+--: link_all_of(signature int) -> many(expires time)
+SELECT expires FROM link WHERE signature = $1 ORDER BY id;

@@ -13,6 +13,9 @@ const option option_table[OPTION_COUNT] = {
                      "keys, database, log files"},
     [OPTION_DATABASE] = {"database", "URL", OPTION_TEXT, "", 0, 0, NULL,
                          "sqlite:FILE or postgres://…; default: a file in the data folder"},
+    [OPTION_ERASURES] = {"erasures", "FILE", OPTION_TEXT, "", 0, 0, NULL,
+                         "journal of erased signatures, not to be kept with backups of the "
+                         "database; default: a file in the data folder"},
     [OPTION_LISTEN] = {"listen", "ADDRESS", OPTION_TEXT, "127.0.0.1:8080", 0, 0, NULL,
                        "HOST:PORT, [IPV6]:PORT or unix:/PATH"},
     [OPTION_ORIGIN] = {"origin", "URL", OPTION_TEXT, "", 0, 0, NULL,
@@ -166,6 +169,8 @@ void options_complete(options *o, arena *a)
     if (o->text[OPTION_DATABASE].n == 0)
         o->text[OPTION_DATABASE] =
             arena_printf(a, "sqlite:%.*s/undersigned.db", STR_FMT(o->text[OPTION_DATA]));
+    if (o->text[OPTION_ERASURES].n == 0)
+        o->text[OPTION_ERASURES] = arena_printf(a, "%.*s/erasures", STR_FMT(o->text[OPTION_DATA]));
     if (o->text[OPTION_ORIGIN].n == 0)
         o->text[OPTION_ORIGIN] = arena_printf(a, "http://%.*s", STR_FMT(o->text[OPTION_LISTEN]));
     str origin = o->text[OPTION_ORIGIN];

@@ -166,8 +166,8 @@ static str folder_of(str path)
 void process_confine(command_context *c)
 {
     const options *o = c->options;
-    str folders[3] = {c->data};
-    size_t n = 1;
+    str folders[4] = {c->data, folder_of(o->text[OPTION_ERASURES])};
+    size_t n = 2;
     if (str_starts(c->database, S("sqlite:")))
         folders[n++] = folder_of(str_skip(c->database, 7));
     if (str_starts(o->text[OPTION_LISTEN], S("unix:")))

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "core/content.h"
+#include "core/journal.h"
 
 #include <errno.h>
 #include <sys/stat.h>
@@ -70,6 +71,8 @@ int cmd_init(command_context *c)
         e = make_folder(c->a, arena_printf(c->a, "%.*s/log", STR_FMT(c->data)));
     if (e == OK)
         e = keys_create(c->a, c->data);
+    if (e == OK)
+        e = journal_create(arena_cstr(c->a, c->core.erasures));
     if (e == OK)
         e = open_database(c);
     if (e == OK && content.n)

@@ -57,6 +57,32 @@ const command cli_commands[] = {
      COMMAND_DATABASE,
      cmd_reasons,
      {{0}}},
+    {"erase",
+     "[N …]",
+     "erase signatures for good, on request",
+     "Shows what the numbers or the address lead to, without names; with --yes it stops counting "
+     "and everything that says who signed is erased at once, also from backups that are restored "
+     "later. Nobody can undo it.",
+     COMMAND_DATABASE,
+     cmd_erase,
+     {{"mailbox", "ADDRESS", "all signatures made from this address"}, {"yes", NULL, "do it"}}},
+    {"backup",
+     "FILE",
+     "copy the database while it is in use",
+     "Writes a checked copy to a file that is not there yet. It holds neither the keys nor the "
+     "erasure journal: keep each of the three in a place of its own. PostgreSQL: use pg_dump.",
+     COMMAND_DATABASE,
+     cmd_backup,
+     {{0}}},
+    {"restore",
+     "FILE",
+     "put a backup back where there is no database",
+     "Put the keys and the erasure journal back first. Copies the backup, checks it, brings it to "
+     "this version, and erases again who was erased since. Nothing is signed while the published "
+     "log is newer than it.",
+     COMMAND_KEYS,
+     cmd_restore,
+     {{"without-journal", NULL, "although persons who were erased come back"}}},
     {"doctor",
      "",
      "say what is well and what is not",

@@ -10,6 +10,9 @@ int cmd_import(command_context *c);
 int cmd_tally(command_context *c);
 int cmd_sample(command_context *c);
 int cmd_reasons(command_context *c);
+int cmd_erase(command_context *c);
+int cmd_backup(command_context *c);
+int cmd_restore(command_context *c);
 int cmd_doctor(command_context *c);
 
 /* Loads a content folder with messages; shared by init and import. */

@@ -21,6 +21,7 @@ typedef struct core_keys {
 typedef struct core {
     db *db;
     core_keys keys;
+    str erasures; /* file of the erasure journal (core/journal.h); empty: none is kept */
 } core;
 
 core_keys core_keys_derive(const key32 *master);

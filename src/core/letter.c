@@ -7,7 +7,6 @@
 #include "core/letter.h"
 
 #include "base/clock.h"
-#include "core/address.h"
 #include "core/signature.h"
 
 #include "sql/q_job.h"
@@ -73,6 +72,24 @@ err letter_ask_link(core *c, arena *a, email_address address, str lang, int64_t 
     link_secret unused = {.at = {0}};
     asking ask = {letter_seal(a, &c->keys, &unused, to), lang, now_ms};
     return db_write(c->db, write_asking, &ask);
+}
+
+err letter_forget(db_tx *tx, arena *scratch, const core_keys *keys, int64_t declaration_id,
+                  mailbox_id mailbox)
+{
+    q_job_asking_rows waiting;
+    TRY(q_job_asking(tx, scratch, &waiting));
+    for (size_t i = 0; i < waiting.n; i++) {
+        link_secret unused;
+        email_address to, canonical;
+        if (unseal(scratch, keys, waiting.at[i].sealed, &unused, &to) != OK ||
+            address_canonical(scratch, to, &canonical) != OK)
+            continue;
+        mailbox_id of_job = address_mailbox(keys, declaration_id, canonical);
+        if (memcmp(of_job.at, mailbox.at, sizeof mailbox.at) == 0)
+            TRY(q_job_delete_asking(tx, waiting.at[i].id, waiting.at[i].created));
+    }
+    return OK;
 }
 
 typedef struct claim {

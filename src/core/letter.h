@@ -4,6 +4,7 @@
  * by a worker, prepared (what to say is decided only now), sent, and settled. An address gets at
  * most LETTERS_A_DAY, whatever the declaration. */
 
+#include "core/address.h"
 #include "core/alliance.h"
 #include "core/link.h"
 
@@ -60,6 +61,10 @@ str letter_seal(arena *a, const core_keys *keys, const link_secret *secret, emai
 /* Somebody asks for links to the signatures of an address; the answer is the same whatever there
  * is. ERR_INVALID: not an address. */
 MUST_USE err letter_ask_link(core *c, arena *a, email_address address, str lang, int64_t now_ms);
+
+/* Deletes what waits because somebody asked for links with the address of that mailbox. */
+MUST_USE err letter_forget(db_tx *tx, arena *scratch, const core_keys *keys, int64_t declaration_id,
+                           mailbox_id mailbox);
 
 /* Leases up to most due jobs, confirmations first. */
 MUST_USE err letter_claim(core *c, arena *a, int64_t now_ms, int most, letter_jobs *out_jobs);

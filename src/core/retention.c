@@ -4,7 +4,7 @@
 #include "core/retention.h"
 
 #include "base/clock.h"
-#include "core/signature.h"
+#include "core/erasure.h"
 
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
@@ -18,6 +18,23 @@ enum {
     MAIL_LOG_DAYS = 30,
     CHECKPOINT_DAYS = 2
 };
+
+typedef struct old_withdrawn {
+    int64_t before_ms;
+    int64_t at[STEP_ROWS];
+    size_t n;
+} old_withdrawn;
+
+static err read_withdrawn(db_tx *tx, arena *scratch, void *arg)
+{
+    old_withdrawn *old = arg;
+    q_signature_old_withdrawn_rows rows;
+    TRY(q_signature_old_withdrawn(tx, scratch, old->before_ms, STEP_ROWS, &rows));
+    for (size_t i = 0; i < rows.n; i++)
+        old->at[i] = rows.at[i].id;
+    old->n = rows.n;
+    return OK;
+}
 
 typedef struct sweep {
     int64_t now_ms;
@@ -40,24 +57,16 @@ static err sweep_pending(db_tx *tx, arena *scratch, void *arg)
     return OK;
 }
 
-static err sweep_withdrawn(db_tx *tx, arena *scratch, void *arg)
+/* The rows to erase stand in the journal first, so this is no single transaction. */
+static err sweep_withdrawn(core *c, int64_t now_ms, int64_t *out_total)
 {
-    sweep *s = arg;
-    q_signature_old_withdrawn_rows rows;
-    TRY(q_signature_old_withdrawn(tx, scratch, s->now_ms - (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS,
-                                  STEP_ROWS, &rows));
-    for (size_t i = 0; i < rows.n; i++) {
-        q_signature_get_row row;
-        int64_t id = rows.at[i].id;
-        TRY(q_signature_get(tx, scratch, id, &row));
-        TRY(q_mailbox_delete(tx, row.declaration, row.mailbox, id));
-        TRY(q_record_delete(tx, id));
-        TRY(q_listing_delete(tx, id));
-        TRY(q_job_delete_of(tx, id));
-        TRY(q_consent_change_delete_of(tx, id));
-        TRY(q_signature_erase(tx, id, S("")));
-    }
-    s->n = (int64_t)rows.n;
+    old_withdrawn old = {.before_ms = now_ms - (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS};
+    do {
+        int64_t erased;
+        TRY(db_read(c->db, read_withdrawn, &old));
+        TRY(erasure_of_all(c, old.at, old.n, ERASURE_WITHDRAWN, now_ms, &erased));
+        *out_total += erased;
+    } while (old.n == STEP_ROWS);
     return OK;
 }
 
@@ -99,14 +108,11 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
 {
     retention_report r = {.pending = 0};
     TRY(repeat(c, sweep_pending, now_ms, &r.pending));
-    TRY(repeat(c, sweep_withdrawn, now_ms, &r.withdrawn));
+    TRY(sweep_withdrawn(c, now_ms, &r.withdrawn));
     TRY(repeat(c, sweep_links, now_ms, &r.links));
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
     TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
     *out_report = r;
-    /* Rows that are gone still stand in SQLite's log, those that a signer hid or changed as well.
-     * The bulk is copied off the writers' path first; a long reader puts it off to the next run. */
-    db_checkpoint(c->db);
-    err e = db_empty_log(c->db);
-    return e == ERR_BUSY ? OK : e;
+    /* Those that a signer hid or changed stand there as well. */
+    return erasure_clear_disk(c);
 }

@@ -28,7 +28,7 @@ typedef struct own_context {
 } own_context;
 
 typedef struct own_tokens {
-    str confirm, choices, correct, withdraw, undo;
+    str confirm, choices, correct, withdraw, undo, erase;
 } own_tokens;
 
 typedef struct own_page {

@@ -120,7 +120,7 @@ static void forms_need_their_tokens(void **state)
     visit *v = visit_open(state);
     str waiting = pending(v, "Ada", "ada@example.org");
     str token = standing(v, "Bea", "bea@example.org");
-    static const char *const below[] = {"/choices", "/correct", "/withdraw", "/undo"};
+    static const char *const below[] = {"/choices", "/correct", "/withdraw", "/undo", "/erase"};
     static const char type[] = "application/x-www-form-urlencoded";
     assert_int_equal(visit_send(v, "POST", own(v, waiting, "/confirm"), type, S("")).status, 403);
     assert_int_equal(press(v, "own_undo", waiting, "/confirm").status, 403);
@@ -383,6 +383,80 @@ static void pending_ones_have_nothing_to_change(void **state)
     visit_close(v);
 }
 
+/* One file with everything, the whole address included, for whoever has the link. */
+static void all_that_is_held_is_one_file(void **state)
+{
+    visit *v = visit_open(state);
+    signing s = fixture_signing("Ada \"Quote\" Ł", "ada@example.org");
+    s.kind = SIGNER_ORGANISATION;
+    s.organisation = S("Byen\tøst");
+    s.is_listed = true;
+    str token = fixture_sign(&v->f, v->f.main, &s);
+    q_probe_counts_row before = fixture_counts(&v->f);
+    seen got = visit_get(v, own(v, token, "/data"));
+    assert_int_equal(got.status, 200);
+    assert_true(has_header(&got, "Content-Type: application/json"));
+    assert_true(
+        has_header(&got, "Content-Disposition: attachment; filename=\"signature-main.json\""));
+    assert_true(has_header(&got, "Cache-Control: no-store"));
+    static const char *const parts[] = {
+        "\"name\": \"Ada \\\"Quote\\\" Ł\"",
+        "\"organisation\": \"Byen\\u0009øst\"",
+        "\"email\": \"ada@example.org\"",
+        "\"kind\": \"organisation\"",
+        "\"text_version\": 1",
+        "\"state\": \"counts\"",
+        "\"to\": \"sign\", \"given\": true, \"day\": \"2026-06-15\", \"text_version\": 1",
+        "\"to\": \"list\", \"given\": true",
+        "\"to\": \"news\", \"given\": false"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (!seen_has(&got, parts[i]))
+            fail_msg("no %s in %.*s", parts[i], STR_FMT(got.body));
+    q_probe_counts_row after = fixture_counts(&v->f);
+    assert_memory_equal(&before, &after, sizeof before);
+    assert_int_equal(visit_get(v, own(v, token, "x/data")).status, 404);
+    seen with_link = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(
+        &with_link, arena_printf(v->f.a, "%.*s\" download", STR_FMT(own(v, token, "/data"))).at));
+    visit_close(v);
+}
+
+static void erasing_asks_once_and_is_for_good(void **state)
+{
+    visit *v = visit_open(state);
+    str token = standing(v, "Ada", "ada@example.org");
+    seen s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_HIDE_MEANS)));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_ERASE_MEANS)));
+    s = visit_get(v, own(v, token, "/erase"));
+    assert_int_equal(s.status, 200);
+    assert_int_equal(seen_count(&s, "<button"), 1);
+    assert_int_equal(look(v, token).state, SIGNATURE_CONFIRMED); /* looking changes nothing */
+    s = press(v, "own_erase_post", token, "/erase");
+    assert_int_equal(s.status, 303);
+    ASSERT_STR(s.location, S("/en/erased"));
+    s = visit_get(v, s.location);
+    assert_int_equal(s.status, 200);
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_ERASED)));
+    static const char *const gone[] = {"", "/data", "/erase", "/correct", "/withdraw"};
+    for (size_t i = 0; i < sizeof gone / sizeof *gone; i++) {
+        s = visit_get(v, own(v, token, gone[i]));
+        assert_int_equal(s.status, 404);
+        assert_true(seen_has(&s, visit_words(v, MSG_OWN_UNKNOWN_TITLE)));
+    }
+    assert_int_equal(press(v, "own_erase_post", token, "/erase").status, 404);
+    q_probe_counts_row n = fixture_counts(&v->f);
+    assert_int_equal(n.records + n.links + n.mailboxes + n.listings, 0);
+    /* Who has not confirmed, or was signed in by somebody else, can erase as well. */
+    token = pending(v, "Bea", "bea@example.org");
+    s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_ERASE_NOW)));
+    assert_int_equal(press(v, "own_erase_post", token, "/erase").status, 303);
+    n = fixture_counts(&v->f);
+    assert_int_equal(n.records + n.links + n.jobs, 0);
+    visit_close(v);
+}
+
 static void asking_for_links_tells_nothing(void **state)
 {
     visit *v = visit_open(state);
@@ -452,6 +526,8 @@ int main(void)
         TEST_ON_BOTH(one_button_confirms_once),
         TEST_ON_BOTH(withdrawing_asks_once_and_can_be_undone),
         TEST_ON_BOTH(choices_change_and_leave_a_trace),
+        TEST_ON_BOTH(erasing_asks_once_and_is_for_good),
+        TEST_ON_BOTH(all_that_is_held_is_one_file),
         TEST_ON_BOTH(corrections_obey_the_same_rules),
         TEST_ON_SQLITE(looking_changes_nothing),
         TEST_ON_SQLITE(pages_stay_private),

@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/erasure.h"
 #include "core/lease.h"
 #include "core/retention.h"
 
@@ -13,10 +14,14 @@ enum { EVERY_MS = 300000 };
 void cleaner_run(worker *w)
 {
     err before = OK;
+    int64_t journal_offset = 0;
     do {
-        int64_t now_ms = clock_now_ms();
+        int64_t now_ms = clock_now_ms(), erased;
         retention_report r;
-        err e = lease_hold(w->core, S("cleaner"), w->name, now_ms, now_ms + EVERY_MS - 1000);
+        /* The journal is this node's own, whoever cleans the database. */
+        err e = erasure_replay(w->core, &journal_offset, now_ms, &erased);
+        if (e == OK)
+            e = lease_hold(w->core, S("cleaner"), w->name, now_ms, now_ms + EVERY_MS - 1000);
         if (e == OK)
             e = retention_run(w->core, now_ms, &r);
         if (e == OK && r.pending + r.withdrawn > 0)
