@@ -1,10 +1,10 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Signatures: from pending to counted, withdrawn or erased.
 
---: signature_insert(declaration int, kind int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time) -> one(id int)
+--: signature_insert(declaration int, kind int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, domain blob) -> one(id int)
 INSERT INTO signature (declaration, kind, state, country, lang, text_version, text_hash,
-    is_listed, wants_news, is_sample, mailbox, signer, commitment, created)
-VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) RETURNING id;
+    is_listed, wants_news, is_sample, mailbox, signer, commitment, created, domain)
+VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id;
 
 --: record_insert(signature int, sealed blob) -> none
 INSERT INTO record (signature, sealed) VALUES ($1, $2);

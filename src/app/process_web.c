@@ -2,8 +2,10 @@
 /* The web process: HTTP and the database. No signing key, no mail password, no network out. */
 
 #include "app/app.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "cli/keys.h"
+#include "core/watch.h"
 #include "http/server.h"
 #include "sql/schema.h"
 #include "web/web.h"
@@ -12,7 +14,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { RATE_BUCKETS = 1 << 17, PROXIES_MOST = 64 };
+enum { RATE_BUCKETS = 1 << 17, WATCH_EVERY_MS = 50, TRAPS_AN_HOUR = 3, PROXIES_MOST = 64 };
 
 static server *running; /* for the signal handler */
 
@@ -90,6 +92,8 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
         return ERR_CONFLICT;
     }
     TRY(keys_fit(&ap->core));
+    ap->core.watch = watch_open(&ap->core.keys, WATCH_EVERY_MS);
+    TRY(watch_look(ap->core.watch, ap->core.db, clock_now_ms()));
     ap->pages = cache_open((size_t)o->number[OPTION_PAGE_CACHE_MIB] << 20);
     ap->rates = rate_open(&ap->core.keys, RATE_BUCKETS);
     rate_limits limits = {o->number[OPTION_RATE_NARROW], o->number[OPTION_RATE_WIDE]};
@@ -97,6 +101,7 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     ap->limits[RATE_LINK] =
         (rate_limits){limits.narrow_per_hour / 10 + 1, limits.wide_per_hour / 10 + 1};
     ap->limits[RATE_CHANGE] = ap->limits[RATE_LINK];
+    ap->limits[RATE_TRAP] = (rate_limits){TRAPS_AN_HOUR, TRAPS_AN_HOUR * 4};
     ap->limits[RATE_READ] = (rate_limits){limits.narrow_per_hour * 10, limits.wide_per_hour * 10};
     str log = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
     ap->log_directory_fd = open(arena_cstr(c->a, log), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -123,6 +128,7 @@ int process_web(command_context *c)
     newsroom_close(ap.news);
     rate_close(ap.rates);
     cache_close(ap.pages);
+    watch_close(ap.core.watch);
     db_close(ap.core.db);
     if (ap.log_directory_fd >= 0)
         close(ap.log_directory_fd);

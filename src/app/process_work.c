@@ -5,10 +5,12 @@
 #include "app/seat.h"
 #include "base/log.h"
 #include "cli/keys.h"
+#include "core/watch.h"
 #include "routes.h"
 #include "sql/schema.h"
 #include "work/cleaner.h"
 #include "work/mailer.h"
+#include "work/releaser.h"
 #include "work/sealer.h"
 
 #include <errno.h>
@@ -42,6 +44,13 @@ static void *clean_on(void *arg)
 {
     loops *l = arg;
     cleaner_run(&l->worker);
+    return NULL;
+}
+
+static void *release_on(void *arg)
+{
+    loops *l = arg;
+    releaser_run(&l->worker);
     return NULL;
 }
 
@@ -101,7 +110,7 @@ static err prepare(command_context *c, const options *o, loops *l)
 
 static void run_loops(loops *l, const sigset_t *signals)
 {
-    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on};
+    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on};
     enum { LOOPS = sizeof bodies / sizeof *bodies };
     pthread_t threads[LOOPS];
     for (size_t i = 0; i < LOOPS; i++)
@@ -156,9 +165,11 @@ int process_work(command_context *c)
     if (e == OK)
         e = keys_fit(&c->core);
     if (e == OK) {
+        c->core.watch = watch_open(&c->core.keys, 0);
         worker_init(&l->worker, &c->core, s.name);
         run_loops(l, &signals);
         worker_clear(&l->worker);
+        watch_close(c->core.watch);
     } else {
         command_say("work cannot start: %s", err_name(e));
     }

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "core/health.h"
+#include "core/hold.h"
 #include "core/log.h"
 #include "crypto/note.h"
 
@@ -175,6 +176,23 @@ static void examine_mail(examination *x, const health *h, int64_t now_ms)
                      (long long)h->mail_refused, (long long)h->mail_budget));
 }
 
+static void examine_held(examination *x)
+{
+    held_groups all = {.n = 0};
+    int64_t n = 0, waiting = 0;
+    err e = hold_groups(&x->c->core, x->c->a, &all);
+    for (size_t i = 0; i < all.n; i++) {
+        n += all.at[i].n;
+        waiting += all.at[i].waiting;
+    }
+    say(x, e == OK && waiting == 0, "held",
+        e != OK ? S("cannot be read")
+        : waiting > 0
+            ? arena_printf(x->c->a, "%lld held, %lld of them for a person: `undersigned held`",
+                           (long long)n, (long long)waiting)
+            : arena_printf(x->c->a, "%lld held", (long long)n));
+}
+
 static void examine_work(examination *x)
 {
     arena *a = x->c->a;
@@ -193,6 +211,7 @@ static void examine_work(examination *x)
     say(x, h.is_sealing || h.queue == 0, "sealer",
         arena_printf(a, "%s; %lld waiting for the log", h.is_sealing ? "at work" : "not running",
                      (long long)h.queue));
+    examine_held(x);
     examine_mail(x, &h, now_ms);
 }
 

@@ -26,7 +26,7 @@ typedef struct command_flag {
     const char *help;
 } command_flag;
 
-enum { COMMAND_FLAGS_MOST = 8, COMMAND_ARGUMENTS_MOST = 16 };
+enum { COMMAND_FLAGS_MOST = 10, COMMAND_ARGUMENTS_MOST = 16 };
 
 /* What a command works with. Opened before it runs as far as its row asks. */
 typedef struct command_context {

@@ -5,6 +5,20 @@
 
 #include <stdarg.h>
 
+/* Which signatures a decision is about; cmd_decide.c reads them by position. */
+#define DECIDING_FLAGS                                                                             \
+    {                                                                                              \
+        {"declaration", "NAME", "the declaration; may be left out when there is one"},             \
+            {"domain", "NAME", "mail domain, or its tag from a preview"},                          \
+            {"on", "DAY[THOUR]", "confirmed then, in UTC: 2026-06-15 or 2026-06-15T14"},           \
+            {"country", "CC", "country given by the signer"},                                      \
+            {"network", "TAG", "tag of a network from a preview; known for 48 hours"},             \
+            {"numbers", "FIRST-LAST", "numbers of signatures"},                                    \
+            {"reason", "TEXT", "why; published, and shown to those concerned"},                    \
+            {"who", "NAME", "who decides; default: the user of this machine"},                     \
+            {"apply", NULL, "decide; without it only the counts are shown"},                       \
+    }
+
 const command cli_commands[] = {
     {"init",
      "",
@@ -83,6 +97,26 @@ const command cli_commands[] = {
      COMMAND_KEYS,
      cmd_restore,
      {{"without-journal", NULL, "although persons who were erased come back"}}},
+    {"held", "[list|release|refuse]", "what waits to be looked at, and what becomes of it",
+     "Signatures that look forged are held: confirmed, not counted. list shows how many, by rule. "
+     "release lets those that fit the flags count, refuse keeps them out. Both show counts only, "
+     "by "
+     "domain, country, hour and network, until --apply is given.",
+     COMMAND_DATABASE, cmd_held, DECIDING_FLAGS},
+    {"invalidate", "[list|undo N]", "take signatures out of the count",
+     "Shows counts of the counted signatures that fit the flags, by domain, country, hour and "
+     "network. With --apply and --reason takes them out: one `sub … invalid` each in the log, the "
+     "reason on the page of figures. list shows all decisions, undo N takes one back.",
+     COMMAND_DATABASE, cmd_invalidate, DECIDING_FLAGS},
+    {"domains",
+     "[common|disposable|held|forget NAME …]",
+     "mail domains that are treated in a way of their own",
+     "Without arguments lists them. common: a large provider or a body whose people sign together; "
+     "many of them are no sign of forgery. disposable: throw-away addresses. held: always looked "
+     "at first. forget: as any other. The rules and their thresholds stand at the end of the list.",
+     COMMAND_DATABASE,
+     cmd_domains,
+     {{0}}},
     {"doctor",
      "",
      "say what is well and what is not",

@@ -13,6 +13,9 @@ int cmd_reasons(command_context *c);
 int cmd_erase(command_context *c);
 int cmd_backup(command_context *c);
 int cmd_restore(command_context *c);
+int cmd_held(command_context *c);
+int cmd_invalidate(command_context *c);
+int cmd_domains(command_context *c);
 int cmd_doctor(command_context *c);
 
 /* Loads a content folder with messages; shared by init and import. */

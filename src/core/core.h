@@ -16,12 +16,17 @@ typedef struct core_keys {
     key32 mailbox; /* uniqueness of addresses; one further derivation per declaration */
     key32 rate;    /* prefixes in rate limits; one further derivation per day */
     key32 form;    /* form tokens */
+    key32 watch;   /* domains and networks of traces; further derivations for each day */
+    key32 work;    /* proofs of work */
 } core_keys;
+
+struct watch; /* core/watch.h */
 
 typedef struct core {
     db *db;
     core_keys keys;
-    str erasures; /* file of the erasure journal (core/journal.h); empty: none is kept */
+    str erasures;        /* file of the erasure journal (core/journal.h); empty: none is kept */
+    struct watch *watch; /* NULL: nothing is counted, and nothing held */
 } core;
 
 core_keys core_keys_derive(const key32 *master);

@@ -8,6 +8,7 @@
 
 #include "sql/q_job.h"
 #include "sql/q_signature.h"
+#include "sql/q_watch.h"
 
 typedef struct gathering {
     core *c;
@@ -54,10 +55,15 @@ static err gather(db_tx *tx, arena *scratch, void *arg)
     q_consent_changes_of_rows changes;
     q_link_all_of_rows links;
     q_job_all_of_rows jobs;
+    q_hold_facts_row origin;
     TRY(link_follow(tx, scratch, &g->c->keys, g->token, g->now_ms, &id));
     TRY(q_consent_changes_of(tx, g->a, id, &changes));
     TRY(q_link_all_of(tx, g->a, id, &links));
     TRY(q_job_all_of(tx, g->a, id, &jobs));
+    TRY(q_hold_facts(tx, g->a, id, &origin));
+    h->domain_tag = origin.domain.value;
+    h->network_tag = origin.narrow.value;
+    h->wider_network_tag = origin.wide.value;
     put_consents(g, &changes);
     h->links = arena_array(g->a, int64_t, links.n);
     for (size_t i = 0; i < links.n; i++)

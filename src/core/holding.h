@@ -26,6 +26,8 @@ typedef struct holding {
     size_t link_count;
     held_letter *letters; /* that wait to be sent */
     size_t letter_count;
+    str domain_tag;                     /* of the address (core/watch.h); empty: none */
+    str network_tag, wider_network_tag; /* for TRACE_HOURS */
 } holding;
 
 /* As signer_open. */

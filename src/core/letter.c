@@ -206,7 +206,9 @@ static err foresee(db_tx *tx, arena *scratch, const q_signature_get_row *s, int6
             continue;
         TRY(q_signature_get(tx, scratch, taken.at[i].signature, &before));
         *out_already = taken.at[i].signature;
-        *out_kind = before.state == SIGNATURE_WITHDRAWN ? LETTER_CONFIRM : LETTER_ALREADY;
+        *out_kind = before.state == SIGNATURE_WITHDRAWN   ? LETTER_CONFIRM
+                    : before.state == SIGNATURE_CONFIRMED ? LETTER_ALREADY
+                                                          : LETTER_LINK; /* held or taken out */
     }
     return OK;
 }
@@ -228,7 +230,7 @@ static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
     TRY(foresee(tx, scratch, &s, d->per_mailbox, &kind, &already));
     if (is_reminder && kind != LETTER_CONFIRM)
         return OK;
-    if (kind == LETTER_ALREADY)
+    if (kind == LETTER_ALREADY || kind == LETTER_LINK)
         return add_link_letter(tx, scratch, p, kind, d->id, already);
     add_letter(p, is_reminder ? LETTER_REMIND : kind, d->id,
                kind == LETTER_FULL ? S("") : link_token(p->a, p->keys, &p->secret, p->job->link));

@@ -166,11 +166,28 @@ static str prefix_of(char room[static 2 + 16], int class, size_t n, client_ip cl
     return (str){room, 2 + n};
 }
 
+static bool is_mapped(client_ip client)
+{
+    static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
+    return memcmp(client.private_bytes, mapped, sizeof mapped) == 0;
+}
+
+bool rate_has(rate_limiter *r, int class, rate_limits limits, client_ip client, int64_t now_ms)
+{
+    char room[2 + 16];
+    str narrow = prefix_of(room, class, is_mapped(client) ? 16 : 8, client);
+    asking ask = {.r = r, .day_key = key_of_day(r, now_ms), .now_ms = now_ms};
+    pthread_mutex_t *lock;
+    const bucket *b = enter(&ask, narrow, limits.narrow_per_hour, &lock);
+    bool has = b->owed + HOUR_MS <= limits.narrow_per_hour * HOUR_MS;
+    pthread_mutex_unlock(lock);
+    return has;
+}
+
 err rate_take(rate_limiter *r, int class, rate_limits limits, client_ip client, int64_t now_ms,
               int *out_retry_after_s)
 {
-    static const unsigned char mapped[12] = {[10] = 0xFF, [11] = 0xFF};
-    bool is_ipv4 = memcmp(client.private_bytes, mapped, sizeof mapped) == 0;
+    bool is_ipv4 = is_mapped(client);
     char narrow_room[2 + 16], wide_room[2 + 16];
     str narrow = prefix_of(narrow_room, class, is_ipv4 ? 16 : 8, client);
     str wide = prefix_of(wide_room, class, is_ipv4 ? 15 : 6, client);

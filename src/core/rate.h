@@ -21,3 +21,6 @@ void rate_close(rate_limiter *r);
  * OK, or ERR_LIMIT with the seconds after which one token is there again. */
 MUST_USE err rate_take(rate_limiter *r, int class, rate_limits limits, client_ip client,
                        int64_t now_ms, int *out_retry_after_s);
+
+/* Whether rate_take would find a token in the client's own bucket; takes none. */
+bool rate_has(rate_limiter *r, int class, rate_limits limits, client_ip client, int64_t now_ms);

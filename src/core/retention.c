@@ -5,11 +5,13 @@
 
 #include "base/clock.h"
 #include "core/erasure.h"
+#include "core/watch.h"
 
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
+#include "sql/q_watch.h"
 
 enum {
     STEP_ROWS = 200,
@@ -51,6 +53,7 @@ static err sweep_pending(db_tx *tx, arena *scratch, void *arg)
         TRY(q_record_delete(tx, rows.at[i].id));
         TRY(q_listing_delete(tx, rows.at[i].id));
         TRY(q_job_delete_of(tx, rows.at[i].id));
+        TRY(q_held_delete(tx, rows.at[i].id));
         TRY(q_signature_delete(tx, rows.at[i].id));
     }
     s->n = (int64_t)rows.n;
@@ -85,6 +88,13 @@ static err sweep_mail_log(db_tx *tx, arena *scratch, void *arg)
     return q_mail_log_expire(tx, s->now_ms - (int64_t)MAIL_LOG_DAYS * DAY_MS, STEP_ROWS, &s->n);
 }
 
+static err sweep_traces(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    return q_trace_delete_old(tx, s->now_ms - (int64_t)TRACE_HOURS * HOUR_MS, STEP_ROWS, &s->n);
+}
+
 /* A busy log has a checkpoint a second. */
 static err sweep_checkpoints(db_tx *tx, arena *scratch, void *arg)
 {
@@ -110,6 +120,7 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     TRY(repeat(c, sweep_pending, now_ms, &r.pending));
     TRY(sweep_withdrawn(c, now_ms, &r.withdrawn));
     TRY(repeat(c, sweep_links, now_ms, &r.links));
+    TRY(repeat(c, sweep_traces, now_ms, &r.traces));
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
     TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
     *out_report = r;

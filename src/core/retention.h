@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* What must not be kept longer: pending signatures 14 days, withdrawn ones 24 hours, links until
- * they expire, mail budgets two days, the mail log 30 days. */
+ * they expire, mail budgets and traces two days, the mail log 30 days. */
 
 #include "core/core.h"
 
@@ -9,6 +9,7 @@ typedef struct retention_report {
     int64_t pending;   /* signatures erased, never confirmed */
     int64_t withdrawn; /* records erased after the time to undo */
     int64_t links;
+    int64_t traces; /* of where signatures came from, after TRACE_HOURS */
     int64_t mail_log;
     int64_t checkpoints; /* all but the last of each day, two days later */
 } retention_report;

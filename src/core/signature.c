@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "core/hold.h"
 #include "core/letter.h"
 #include "core/listing.h"
 #include "core/log.h"
@@ -38,6 +39,8 @@ typedef struct submission {
     str sealed_record;
     str sealed_letter;
     link_secret secret;
+    str domain; /* registrable, of the address */
+    watch_tag domain_tag;
     int64_t link; /* out */
 } submission;
 
@@ -80,7 +83,10 @@ static err prepare(arena *a, submission *sub)
     TRY(address_deliverable(a, sub->s->mail, &deliverable));
     TRY(prepare_record(a, sub, canonical));
     const record *r = &sub->record;
-    str name;
+    str name, host;
+    str_cut(personal_text(canonical), '@', &host);
+    TRY(text_host_registrable(a, host, &sub->domain));
+    sub->domain_tag = watch_domain_tag(&sub->c->keys, sub->domain);
     TRY(text_fold(a, distinguishing_name(sub->s), &name));
     sub->signer = address_signer(&sub->c->keys, sub->d->id, canonical, r->kind, name);
     sub->commitment = record_commitment(a, r);
@@ -109,8 +115,11 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .mailbox = BYTES(r->mailbox),
                                                     .signer = BYTES(sub->signer),
                                                     .commitment = BYTES(sub->commitment),
-                                                    .created = sub->now_ms},
+                                                    .created = sub->now_ms,
+                                                    .domain = BYTES(sub->domain_tag)},
                            &id));
+    if (s->how)
+        TRY(hold_trace(tx, sub->c, id, sub->d->id, sub->domain, s->how, sub->now_ms));
     TRY(q_record_insert(tx, id, sub->sealed_record));
     if (s->is_listed)
         TRY(listing_add(tx, id, sub->d->id, r, sub->folded, s->is_sample, 0));
@@ -179,7 +188,7 @@ err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms)
 }
 
 typedef struct confirmation {
-    const core_keys *keys;
+    core *c;
     const alliance *al;
     str token;
     int64_t now_ms;
@@ -219,7 +228,7 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     confirmation *con = arg;
     int64_t id, changed;
     q_signature_get_row s;
-    TRY(link_follow(tx, scratch, con->keys, con->token, con->now_ms, &id));
+    TRY(link_follow(tx, scratch, &con->c->keys, con->token, con->now_ms, &id));
     TRY(q_signature_get(tx, scratch, id, &s));
     con->outcome = CONFIRM_BEFORE;
     if (s.state == SIGNATURE_ERASED)
@@ -236,12 +245,16 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     TRY(take_place(tx, scratch, &s, id, d->per_mailbox, &con->outcome));
     if (con->outcome != CONFIRM_DONE)
         return OK;
+    TRY(q_job_delete_of(tx, id));
+    bool is_held;
+    TRY(hold_decide(tx, scratch, con->c, id, con->now_ms, &is_held));
+    if (is_held)
+        return OK;
     TRY(q_signature_confirm(tx, id, con->now_ms, &changed));
     if (changed != 1)
         return ERR_CONFLICT;
     if (s.is_listed)
         TRY(q_listing_show(tx, id, con->now_ms));
-    TRY(q_job_delete_of(tx, id));
     return q_log_queue_insert(tx, &(q_log_queue_insert_in){.declaration = s.declaration,
                                                            .verb = LOG_ADD,
                                                            .signature = id,
@@ -254,7 +267,8 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
 err signature_confirm(core *c, str token, int64_t now_ms, const alliance *al,
                       confirm_outcome *out_outcome)
 {
-    confirmation con = {&c->keys, al, token, now_ms, CONFIRM_BEFORE};
+    confirmation con = {c, al, token, now_ms, CONFIRM_BEFORE};
+    TRY(watch_look(c->watch, c->db, now_ms));
     err e = ERR_CONFLICT; /* a lost race for a place: the next look at the mailbox tells who won */
     for (int attempt = 0; attempt < RACES_MOST && e == ERR_CONFLICT; attempt++)
         e = db_write_keyed(c->db, write_confirmation, &con);

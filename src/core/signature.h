@@ -6,6 +6,7 @@
 
 #include "core/alliance.h"
 #include "core/record.h"
+#include "core/watch.h"
 
 /* What a form brings: decoded, trimmed, UTF-8. All but the address and consents are bounded by the
  * form; country is a known ISO code ("ZZ" when not given). */
@@ -26,6 +27,7 @@ typedef struct signing {
     bool is_listed;
     bool wants_news;
     bool is_sample;
+    const sending *how; /* NULL: not by a form; nothing is counted for it, and it is never held */
 } signing;
 
 /* receipt: what "check your e-mail" needs to send the mail again; opaque, tells nothing about the
@@ -47,7 +49,7 @@ MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const sig
 MUST_USE err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms);
 
 typedef enum confirm_outcome {
-    CONFIRM_DONE,    /* counted now */
+    CONFIRM_DONE,    /* counted now, or held */
     CONFIRM_BEFORE,  /* was counted already: the same page again */
     CONFIRM_ALREADY, /* the same signer stands in the count through another signature */
     CONFIRM_FULL,    /* the mailbox has its declared number of signers */
@@ -65,6 +67,8 @@ typedef enum signature_state {
     SIGNATURE_CONFIRMED = 1,
     SIGNATURE_WITHDRAWN = 2, /* may be undone for WITHDRAW_UNDO_HOURS */
     SIGNATURE_ERASED = 3,
+    SIGNATURE_HELD = 4,    /* confirmed, but looked at before it counts (core/hold.h) */
+    SIGNATURE_INVALID = 5, /* taken out, or never let in, by the organiser (core/decision.h) */
 } signature_state;
 
 enum {

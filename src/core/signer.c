@@ -11,9 +11,11 @@
 #include "core/website.h"
 #include "text/text.h"
 
+#include "sql/q_decision.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
+#include "sql/q_watch.h"
 
 #define BYTES(array) ((str){(const char *)(array).at, sizeof(array).at})
 
@@ -49,6 +51,24 @@ static err open_record(db_tx *tx, arena *scratch, const visit *v, int64_t id, st
     return record_open(into, &v->c->keys, sealed, commitment, out) == OK ? OK : ERR_IO;
 }
 
+/* Why it does not count though it is confirmed. */
+static err read_doubts(db_tx *tx, arena *scratch, visit *v, int64_t id)
+{
+    signer_view *seen = &v->view;
+    if (seen->state == SIGNATURE_HELD) {
+        q_held_get_row hold;
+        TRY(q_held_get(tx, scratch, id, &hold));
+        seen->held_until_ms = hold.until;
+    }
+    if (seen->state == SIGNATURE_INVALID) {
+        q_decision_of_row decision;
+        TRY(q_decision_of(tx, v->a, id, &decision));
+        seen->decided_ms = decision.at;
+        seen->decided_why = decision.reason;
+    }
+    return OK;
+}
+
 static err read_view(db_tx *tx, arena *scratch, void *arg)
 {
     visit *v = arg;
@@ -75,6 +95,7 @@ static err read_view(db_tx *tx, arena *scratch, void *arg)
     memcpy(seen->commitment.at, row.commitment.at, row.commitment.n);
     if (seen->state == SIGNATURE_WITHDRAWN)
         seen->undo_until_ms = row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS;
+    TRY(read_doubts(tx, scratch, v, id));
     err e = q_checkpoint_latest(tx, scratch, row.declaration, &checkpoint);
     if (e == OK)
         seen->log_size = checkpoint.size;
@@ -112,6 +133,10 @@ static err write_withdrawal(db_tx *tx, arena *scratch, void *arg)
     int64_t settled;
     if (row.state == SIGNATURE_WITHDRAWN)
         return q_signature_settle(tx, &settled);
+    if (row.state == SIGNATURE_HELD) { /* the log knows nothing of it */
+        TRY(q_signature_withdraw_held(tx, id, v->now_ms, &changed));
+        return changed == 1 ? OK : ERR_CONFLICT;
+    }
     TRY(q_signature_withdraw(tx, id, v->now_ms, &changed));
     if (changed != 1)
         return ERR_CONFLICT;
@@ -131,15 +156,22 @@ static err write_undo(db_tx *tx, arena *scratch, void *arg)
     int64_t id, held, changed;
     q_signature_get_row row;
     TRY(follow(tx, scratch, v, &id, &row));
-    if (row.state == SIGNATURE_CONFIRMED)
+    if (row.state == SIGNATURE_CONFIRMED || row.state == SIGNATURE_HELD)
         return OK;
     if (row.state != SIGNATURE_WITHDRAWN ||
         v->now_ms >= row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS)
         return ERR_CONFLICT;
     TRY(q_mailbox_pass_on(tx, row.declaration, row.mailbox, id, id, &held));
-    TRY(q_signature_undo(tx, id, &changed));
+    q_held_get_row hold;
+    err was_held = q_held_get(tx, scratch, id, &hold);
+    if (was_held != OK && was_held != ERR_NOT_FOUND)
+        return was_held;
+    TRY(was_held == OK ? q_signature_undo_held(tx, id, &changed)
+                       : q_signature_undo(tx, id, &changed));
     if (held != 1 || changed != 1)
         return ERR_CONFLICT;
+    if (was_held == OK)
+        return OK;
     if (row.is_listed)
         TRY(q_listing_show(tx, id, row.confirmed));
     return queue_change(tx, LOG_UNDO, id, &row, row.leaf);

@@ -14,7 +14,10 @@ typedef struct signer_view {
     bool is_listed, wants_news, is_sample;
     int64_t created_ms, confirmed_ms, withdrawn_ms; /* 0: not */
     int64_t undo_until_ms;                          /* of a withdrawal; 0: none */
-    int64_t leaf;                                   /* position in the log, -1: not included yet */
+    int64_t held_until_ms; /* held: counts by itself then; 0: a person decides */
+    int64_t decided_ms;    /* invalid: when it was decided, and why */
+    str decided_why;
+    int64_t leaf;     /* position in the log, -1: not included yet */
     int64_t log_size; /* of the last checkpoint; the leaf is public when it lies below */
     hash32 commitment;
     record record; /* what the signer said */

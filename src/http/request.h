@@ -65,6 +65,7 @@ struct req {
     str segment[SEGMENTS_MOST];
     void *form;
     form_faults faults;
+    int64_t form_age_ms;
 
     struct io *io;
     void *conn; /* the connection that waits for the reply */

@@ -215,8 +215,8 @@ static int read_form(const router *r, req *rq)
         return 400;
     if (taken->is_open)
         return 0;
-    switch (
-        form_token_check(rq->a, r->form_key, taken->name, token, rq->now_ms, least_age(r, taken))) {
+    switch (form_token_check(rq->a, r->form_key, taken->name, token, rq->now_ms,
+                             least_age(r, taken), &rq->form_age_ms)) {
     case TOKEN_FORGED:
         return 403;
     case TOKEN_STALE:
@@ -308,6 +308,11 @@ void *req_form(req *rq)
 {
     BUG_IF(!rq->form);
     return rq->form;
+}
+
+int64_t req_form_age_ms(const req *rq)
+{
+    return rq->form_age_ms;
 }
 
 form_faults *req_faults(req *rq)

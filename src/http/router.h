@@ -76,6 +76,8 @@ size_t router_body_most(void *router, http_method method, str path);
  * sees faults->n > 0 shows the form again with 422. */
 void *req_form(req *rq);
 form_faults *req_faults(req *rq);
+/* How long ago the page with that form was made. */
+int64_t req_form_age_ms(const req *rq);
 
 /* The route's name, for logs; "" before one matched. */
 str req_route(const req *rq);

@@ -25,8 +25,9 @@ str form_token_make(arena *a, const key32 *key, str purpose, int64_t now_ms)
 }
 
 token_state form_token_check(arena *a, const key32 *key, str purpose, str token, int64_t now_ms,
-                             int64_t age_least_ms)
+                             int64_t age_least_ms, int64_t *out_age_ms)
 {
+    *out_age_ms = 0;
     str bytes = {0};
     char mac[MAC_BYTES];
     if (token.n != (TIME_BYTES + MAC_BYTES) / 3 * 4 || base64url_read(a, token, &bytes) != OK ||
@@ -41,6 +42,7 @@ token_state form_token_check(arena *a, const key32 *key, str purpose, str token,
     int64_t age_ms = now_ms - made_ms;
     if (age_ms < -CLOCK_SKEW_MS)
         return TOKEN_FORGED;
+    *out_age_ms = age_ms;
     if (age_ms > TOKEN_AGE_MOST_MS)
         return TOKEN_STALE;
     return age_ms < age_least_ms ? TOKEN_EARLY : TOKEN_FRESH;

@@ -16,7 +16,8 @@ typedef enum token_state {
 
 enum { TOKEN_AGE_MOST_MS = 24 * 3600 * 1000 };
 
-/* purpose: the name of the POST route ("sign_post"). */
+/* purpose: the name of the POST route ("sign_post"). out: how long ago it was made, 0 when forged.
+ */
 str form_token_make(arena *a, const key32 *key, str purpose, int64_t now_ms);
 token_state form_token_check(arena *a, const key32 *key, str purpose, str token, int64_t now_ms,
-                             int64_t age_least_ms);
+                             int64_t age_least_ms, int64_t *out_age_ms);

@@ -5,6 +5,7 @@
 
 #include "base/utf8.h"
 
+#include <libpsl.h>
 #include <pthread.h>
 #include <unicode/uidna.h>
 #include <unicode/uspoof.h>
@@ -82,5 +83,15 @@ err text_host_unicode(arena *a, str host, str *out_unicode)
         buf_put(&out, is_plain ? (str){answer, (size_t)n} : label);
     }
     *out_unicode = buf_str(&out);
+    return OK;
+}
+
+err text_host_registrable(arena *a, str host, str *out_registrable)
+{
+    str ascii;
+    TRY(text_host_ascii(a, host, &ascii));
+    const char *whole = arena_cstr(a, ascii);
+    const char *found = psl_registrable_domain(psl_builtin(), whole);
+    *out_registrable = found ? arena_copy(a, str_of(found)) : ascii;
     return OK;
 }

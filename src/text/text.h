@@ -29,3 +29,8 @@ MUST_USE err text_host_ascii(arena *a, str host, str *out_ascii);
 /* And back for display. A name that only looks like another (letters of several scripts in one
  * label) stays in its A-label form. */
 MUST_USE err text_host_unicode(arena *a, str host, str *out_unicode);
+
+/* The part of a host name that somebody registered, by the Public Suffix List (publicsuffix.org,
+ * as built into libpsl): "a.b.example.co.uk" gives "example.co.uk". A public suffix itself stays
+ * as it is. Lower-case A-labels; ERR_INVALID as above. */
+MUST_USE err text_host_registrable(arena *a, str host, str *out_registrable);

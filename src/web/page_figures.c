@@ -59,6 +59,7 @@ err page_figures(struct app *ap, req *rq, reply *out)
     p.countries = breakdown_rows(pc.a, p.figure.counts->breakdown);
     breakdown_sort_by_total(&p.countries, &pc.view);
     p.others = others_of(&pc, d);
+    TRY(decision_public(&ap->core, pc.a, d->id, TAKEN_SHOWN, &p.taken));
     str title = lang_text(pc.a, f->l, MSG_FIGURES_TITLE, NULL, 0);
     f->title =
         p.title.n ? arena_printf(pc.a, "%.*s: %.*s", STR_FMT(title), STR_FMT(p.title)) : title;

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* The figures of a declaration, all from one checkpoint. */
+/* The figures of a declaration, all from one checkpoint, and what was taken out of them. */
 
+enum { TAKEN_SHOWN = 100 };
+
+#include "core/decision.h"
 #include "web/breakdown.h"
 #include "web/figure.h"
 
@@ -37,4 +40,5 @@ typedef struct figures_page {
     country_rows countries;
     bool has_kinds; /* more than one kind may sign: the table of countries shows them apart */
     other_list others;
+    decisions taken; /* that signatures do not count */
 } figures_page;

@@ -142,6 +142,31 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
     return OK;
 }
 
+/* --- Confirmed, and yet not counted --- */
+
+static str signer_name(const signer_view *v)
+{
+    return v->kind == SIGNER_ORGANISATION ? v->record.organisation : personal_text(v->record.name);
+}
+
+static err show_held(own_context *own, reply *out)
+{
+    own_page p = {.own = own, .name = signer_name(&own->view), .facts = own_facts(own)};
+    own->pc.frame.title = words(own, MSG_HELD_TITLE);
+    html_out o = page_reply(&own->pc, out, 200);
+    view_own_held(&own->pc.view, &o, &p);
+    return OK;
+}
+
+static err show_taken(own_context *own, reply *out)
+{
+    own_page p = {.own = own, .facts = own_facts(own)};
+    own->pc.frame.title = words(own, MSG_TAKEN_TITLE);
+    html_out o = page_reply(&own->pc, out, 200);
+    view_own_taken(&own->pc.view, &o, &p);
+    return OK;
+}
+
 /* --- Withdrawn --- */
 
 static err show_withdrawn(own_context *own, req *rq, reply *out)
@@ -163,6 +188,10 @@ static err show(own_context *own, req *rq, reply *out)
         return show_confirmed(own, rq, out);
     case SIGNATURE_WITHDRAWN:
         return show_withdrawn(own, rq, out);
+    case SIGNATURE_HELD:
+        return show_held(own, out);
+    case SIGNATURE_INVALID:
+        return show_taken(own, out);
     case SIGNATURE_ERASED:
         break;
     }

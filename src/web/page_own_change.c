@@ -131,7 +131,7 @@ err page_own_correct_post(struct app *ap, req *rq, reply *out)
 static err ask_withdrawal(own_context *own, req *rq, reply *out)
 {
     page_context *pc = &own->pc;
-    if (!is_standing(own))
+    if (!is_standing(own) && own->view.state != SIGNATURE_HELD)
         return own_see(own, out, "");
     own_page p = {.own = own, .tokens = {.withdraw = token_own_withdraw_post(rq)}};
     pc->frame.title = lang_text(pc->a, pc->frame.l, MSG_OWN_WITHDRAW, NULL, 0);

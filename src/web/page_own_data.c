@@ -45,6 +45,8 @@ static void put_time(buf *b, const char *name, int64_t at_ms)
 
 static void put_hex(buf *b, const char *name, const void *bytes, size_t n)
 {
+    if (n == 0)
+        return;
     put_name(b, name);
     buf_put_char(b, '"');
     buf_put_hex(b, bytes, n);
@@ -90,11 +92,17 @@ static void put_signer(buf *b, const record *r)
 
 static void put_state(buf *b, const signer_view *v)
 {
-    static const char *const states[] = {"not confirmed", "counts", "withdrawn", "erased"};
+    static const char *const states[] = {
+        [SIGNATURE_PENDING] = "not confirmed", [SIGNATURE_CONFIRMED] = "counts",
+        [SIGNATURE_WITHDRAWN] = "withdrawn",   [SIGNATURE_ERASED] = "erased",
+        [SIGNATURE_HELD] = "being checked",    [SIGNATURE_INVALID] = "taken out"};
     put_text(b, "state", str_of(states[v->state]));
     put_time(b, "signed_at", v->created_ms);
     put_time(b, "confirmed_at", v->confirmed_ms);
     put_time(b, "withdrawn_at", v->withdrawn_ms);
+    put_time(b, "checked_until", v->held_until_ms);
+    put_time(b, "taken_out_at", v->decided_ms);
+    put_text(b, "taken_out_because", v->decided_why);
     put_flag(b, "shown_in_public_list", v->is_listed && v->state == SIGNATURE_CONFIRMED);
     put_flag(b, "sample", v->is_sample);
     if (v->leaf >= 0) {
@@ -104,6 +112,14 @@ static void put_state(buf *b, const signer_view *v)
     put_hex(b, "log_commitment", v->commitment.at, sizeof v->commitment.at);
     put_hex(b, "commitment_seed", v->record.seed, sizeof v->record.seed);
     put_hex(b, "address_tag", v->record.mailbox.at, sizeof v->record.mailbox.at);
+}
+
+/* Keyed hashes by which forged signatures are told from others. */
+static void put_origin(buf *b, const holding *h)
+{
+    put_hex(b, "mail_domain_tag", h->domain_tag.at, h->domain_tag.n);
+    put_hex(b, "network_tag", h->network_tag.at, h->network_tag.n);
+    put_hex(b, "wider_network_tag", h->wider_network_tag.at, h->wider_network_tag.n);
 }
 
 static void put_consents(buf *b, const holding *h)
@@ -155,6 +171,7 @@ static err send_data(own_context *own, req *rq, reply *out)
     put_text_signed(b, own);
     put_signer(b, &h.view.record);
     put_state(b, &h.view);
+    put_origin(b, &h);
     put_consents(b, &h);
     put_mails(b, &h);
     put_time(b, "as_of", f->now_ms);

@@ -7,12 +7,15 @@
 
 #include "web/page_sign.h"
 
+#include "base/log.h"
 #include "base/random.h"
 #include "page_views.h"
 #include "routes.h"
 #include "web/kind.h"
 
-enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132 };
+/* Nobody types name, address and country and reads two boxes in less than HURRIED_TIMES the least
+ * time that a form must have been open; a browser may fill in some of it. */
+enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132, HURRIED_TIMES = 2 };
 
 static str words(const page_context *pc, msg m)
 {
@@ -209,11 +212,36 @@ static sign_notice notice_of(const declaration *d, const sign_form *sent, const 
     return version_fault != FAULT_NONE || sent->version != d->version ? SIGN_CHANGED : SIGN_FINE;
 }
 
+static sending sending_of(struct app *ap, req *rq)
+{
+    client_ip client = req_client(rq);
+    return (sending){
+        .client = client,
+        .is_hurried = req_form_age_ms(rq) < (int64_t)ap->form_age_least_ms * HURRIED_TIMES,
+        .is_trapped =
+            !rate_has(ap->rates, RATE_TRAP, ap->limits[RATE_TRAP], client, req_now_ms(rq)),
+    };
+}
+
+/* The same page as for everybody, and nothing written; but the network is remembered. */
+static err answer_trapped(page_context *pc, req *rq, reply *out, const declaration *d)
+{
+    struct app *ap = pc->frame.app;
+    int retry_after_s;
+    LOG_EVENT(LOG_INFO, "sign.trap");
+    err e = rate_take(ap->rates, RATE_TRAP, ap->limits[RATE_TRAP], req_client(rq), req_now_ms(rq),
+                      &retry_after_s);
+    (void)e;
+    return reply_see_other(out, url_sent(pc->a, pc->frame.code, d->slug, false_receipt(pc->a)));
+}
+
 static err submit(page_context *pc, req *rq, reply *out, const declaration *d, signer_kind kind,
                   const sign_form *sent, form_faults *faults)
 {
     frame *f = &pc->frame;
     signing what = signing_of(f, d, kind, sent);
+    sending how = sending_of(f->app, rq);
+    what.how = &how;
     submitted done;
     err e = signature_submit(&f->app->core, pc->a, d, &what, f->now_ms, &done);
     if (e == OK)
@@ -243,7 +271,7 @@ static err take_form(struct app *ap, req *rq, reply *out, signer_kind kind)
     const sign_form *sent = req_form(rq);
     form_faults *faults = req_faults(rq);
     if (sent->trap.n)
-        return reply_see_other(out, url_sent(pc.a, pc.frame.code, d->slug, false_receipt(pc.a)));
+        return answer_trapped(&pc, rq, out, d);
     fault_kind version_fault = form_fault(declared, faults, S("version"));
     sign_notice notice = notice_of(d, sent, faults, version_fault);
     sign_fields_check(pc.a, declared, sent, faults);

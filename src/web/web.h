@@ -7,8 +7,9 @@
 #include "http/router.h"
 #include "web/edition.h"
 
-/* Rate classes, as the route table names them. */
-enum { RATE_NONE, RATE_READ, RATE_SIGN, RATE_LINK, RATE_CHANGE, RATE_CLASSES };
+/* Rate classes, as the route table names them; RATE_TRAP: who has filled in what people do not see
+ * this often is no longer trusted. */
+enum { RATE_NONE, RATE_READ, RATE_SIGN, RATE_LINK, RATE_CHANGE, RATE_TRAP, RATE_CLASSES };
 
 struct app {
     core core;
