@@ -22,6 +22,16 @@ const command app_commands[] = {
      {{"smtp-port", "N", "where mail comes in; default 2525"},
       {"web-port", "N", "where the inbox is shown; default 8081"},
       {"folder", "FOLDER", "where mails are kept; default: inbox in the data folder"}}},
+    {"witness",
+     "",
+     "watch the logs of other alliances",
+     "Answers the witness protocol (c2sp.org/tlog-witness): cosigns a checkpoint of a log on the "
+     "list when it continues the one before. Needs a data folder of its own; makes its key there "
+     "and prints what verifiers need to know of it.",
+     COMMAND_NOTHING,
+     app_witness,
+     {{"logs", "FILE", "the list, in the form logs/v0; default: logs in the data folder"},
+      {"name", "NAME", "the witness's name; default: the origin's host and /witness"}}},
     {"log",
      "rebuild",
      "make the published log files anew",

@@ -34,13 +34,21 @@ static err create(arena *a, str folder, const char *name)
     return ERR_IO;
 }
 
-err keys_create(arena *a, str data)
+static err make_folder(arena *a, str data, str *out_folder)
 {
     str folder = arena_printf(a, "%.*s/keys", STR_FMT(data));
     if (mkdir(arena_cstr(a, folder), 0700) != 0 && errno != EEXIST) {
         command_say("cannot make the folder %.*s: %s", STR_FMT(folder), strerrordesc_np(errno));
         return ERR_IO;
     }
+    *out_folder = folder;
+    return OK;
+}
+
+err keys_create(arena *a, str data)
+{
+    str folder;
+    TRY(make_folder(a, data, &folder));
     TRY(create(a, folder, "master.key"));
     return create(a, folder, "log.key");
 }
@@ -74,12 +82,25 @@ err keys_load_master(arena *a, str data, key32 *out_master)
     return load(a, data, "master.key", out_master->at);
 }
 
-err keys_load_log(arena *a, str data, sign_key *out_key)
+static err load_sign_key(arena *a, str data, const char *name, sign_key *out_key)
 {
     unsigned char seed[KEY_BYTES];
-    TRY(load(a, data, "log.key", seed));
+    TRY(load(a, data, name, seed));
     *out_key = sign_key_from_seed(seed);
     return OK;
+}
+
+err keys_load_log(arena *a, str data, sign_key *out_key)
+{
+    return load_sign_key(a, data, "log.key", out_key);
+}
+
+err keys_witness(arena *a, str data, sign_key *out_key)
+{
+    str folder;
+    TRY(make_folder(a, data, &folder));
+    TRY(create(a, folder, "witness.key"));
+    return load_sign_key(a, data, "witness.key", out_key);
 }
 
 err keys_fit(core *c)

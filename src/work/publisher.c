@@ -12,8 +12,8 @@
 
 #include "work/publisher.h"
 
+#include "base/file.h"
 #include "base/log.h"
-#include "work/file.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Whole files. The order matters: bytes, fsync, rename, fsync of the folder. */
 
-#include "work/file.h"
+#include "base/file.h"
 
 #include "base/log.h"
 
