@@ -2,6 +2,7 @@
 /* `witness`: watches the logs of others. A small process with a key, a list and a folder of its
  * own; no database, nothing of an alliance. */
 
+#include "witness/witness.h"
 #include "app/app.h"
 #include "app/confine.h"
 #include "base/clock.h"
@@ -9,7 +10,6 @@
 #include "base/log.h"
 #include "cli/keys.h"
 #include "http/server.h"
-#include "witness/witness.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -58,7 +58,8 @@ static err handle(void *app, req *rq, reply *out)
         reply_header(out, S("Allow"), S("POST"));
     } else if (is_read && str_eq(req_path(rq), S("/"))) {
         put_text(out, 200,
-                 arena_printf(req_arena(rq), "%.*s\n\n%.*s", STR_FMT(witness_vkey(w, req_arena(rq))),
+                 arena_printf(req_arena(rq), "%.*s\n\n%.*s",
+                              STR_FMT(witness_vkey(w, req_arena(rq))),
                               STR_FMT(witness_state(w, req_arena(rq)))));
     } else {
         put_text(out, 404, S("there is nothing here\n"));
@@ -84,7 +85,8 @@ static err read_list(command_context *c, witness_logs *out_logs)
 
 static err serve(command_context *c, witness *w)
 {
-    server_options listening = {.listen = c->options->text[OPTION_LISTEN],
+    const options *o = c->options;
+    server_options listening = {.listen = o->text[OPTION_LISTEN],
                                 .origin = c->origin,
                                 .workers = WORKERS,
                                 .connections_most = CONNECTIONS_MOST,
