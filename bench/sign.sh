@@ -57,7 +57,7 @@ count=$((seconds * 30000))
 "$build/bench/fill" "$work/data" $count "$work/tokens"
 
 "$program" serve --only web --data "$work/data" --listen $address --form-seconds 0 \
-    --rate-narrow 1000000000 --rate-wide 1000000000 --db-cache-mib 1024 2>"$work/log" &
+    --rate-narrow 1000000000 --rate-wide 1000000000 --watch off --work never --db-cache-mib 1024 2>"$work/log" &
 pid=$!
 until curl -s -f -o "$work/form" http://$address/en/sign/2026/person; do sleep 0.1; done
 

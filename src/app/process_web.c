@@ -14,7 +14,13 @@
 #include <signal.h>
 #include <unistd.h>
 
-enum { RATE_BUCKETS = 1 << 17, WATCH_EVERY_MS = 50, TRAPS_AN_HOUR = 3, PROXIES_MOST = 64 };
+enum {
+    RATE_BUCKETS = 1 << 17,
+    WATCH_EVERY_MS = 50,
+    TRAPS_AN_HOUR = 3,
+    CHALLENGES_AN_HOUR = 200 * 3600,
+    PROXIES_MOST = 64
+};
 
 static server *running; /* for the signal handler */
 
@@ -92,7 +98,8 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
         return ERR_CONFLICT;
     }
     TRY(keys_fit(&ap->core));
-    ap->core.watch = watch_open(&ap->core.keys, WATCH_EVERY_MS);
+    if (str_eq(o->text[OPTION_WATCH], S("on")))
+        ap->core.watch = watch_open(&ap->core.keys, WATCH_EVERY_MS);
     TRY(watch_look(ap->core.watch, ap->core.db, clock_now_ms()));
     ap->pages = cache_open((size_t)o->number[OPTION_PAGE_CACHE_MIB] << 20);
     ap->rates = rate_open(&ap->core.keys, RATE_BUCKETS);
@@ -102,6 +109,17 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
         (rate_limits){limits.narrow_per_hour / 10 + 1, limits.wide_per_hour / 10 + 1};
     ap->limits[RATE_CHANGE] = ap->limits[RATE_LINK];
     ap->limits[RATE_TRAP] = (rate_limits){TRAPS_AN_HOUR, TRAPS_AN_HOUR * 4};
+    int64_t soft = o->number[OPTION_RATE_SOFT];
+    ap->limits[RATE_SOFT] = (rate_limits){soft, soft * 16};
+    ap->limits[RATE_EASY] = (rate_limits){soft * 2, soft * 16};
+    ap->limits[RATE_HARDER] = (rate_limits){soft * 8, soft * 64};
+    ap->limits[RATE_CHALLENGE] =
+        (rate_limits){limits.narrow_per_hour * 2, limits.wide_per_hour * 2};
+    ap->limits[RATE_CHALLENGES] = (rate_limits){CHALLENGES_AN_HOUR, CHALLENGES_AN_HOUR};
+    ap->proofs = challenge_keys_derive(&ap->core.keys);
+    ap->work = str_eq(o->text[OPTION_WORK], S("always"))  ? WORK_ALWAYS
+               : str_eq(o->text[OPTION_WORK], S("never")) ? WORK_NEVER
+                                                          : WORK_AUTO;
     ap->limits[RATE_READ] = (rate_limits){limits.narrow_per_hour * 10, limits.wide_per_hour * 10};
     str log = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
     ap->log_directory_fd = open(arena_cstr(c->a, log), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

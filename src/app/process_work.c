@@ -152,6 +152,7 @@ int process_work(command_context *c)
         return EXIT_OK;
     if (e != OK)
         return command_exit(e);
+    const options *o = c->options;
     loops *l = arena_new(c->a, loops);
     db_options database = {.url = c->database,
                            .schema = &schema_all,
@@ -165,7 +166,8 @@ int process_work(command_context *c)
     if (e == OK)
         e = keys_fit(&c->core);
     if (e == OK) {
-        c->core.watch = watch_open(&c->core.keys, 0);
+        if (str_eq(o->text[OPTION_WATCH], S("on")))
+            c->core.watch = watch_open(&c->core.keys, 0);
         worker_init(&l->worker, &c->core, s.name);
         run_loops(l, &signals);
         worker_clear(&l->worker);

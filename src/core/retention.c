@@ -7,6 +7,7 @@
 #include "core/erasure.h"
 #include "core/watch.h"
 
+#include "sql/q_challenge.h"
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
@@ -92,6 +93,8 @@ static err sweep_traces(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
     sweep *s = arg;
+    int64_t forgotten;
+    TRY(q_challenge_forget(tx, s->now_ms, &forgotten));
     return q_trace_delete_old(tx, s->now_ms - (int64_t)TRACE_HOURS * HOUR_MS, STEP_ROWS, &s->n);
 }
 

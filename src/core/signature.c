@@ -96,6 +96,16 @@ static err prepare(arena *a, submission *sub)
     return listing_fold(a, r, &sub->folded);
 }
 
+static err write_trace(db_tx *tx, const submission *sub, int64_t id)
+{
+    sending how = *sub->s->how;
+    bool is_first = true;
+    if (how.has_proof)
+        TRY(challenge_spend(tx, &how.proof, &is_first));
+    how.is_workless = how.is_workless || !is_first;
+    return hold_trace(tx, sub->c, id, sub->d->id, sub->domain, &how, sub->now_ms);
+}
+
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
 {
     submission *sub = arg;
@@ -119,7 +129,7 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .domain = BYTES(sub->domain_tag)},
                            &id));
     if (s->how)
-        TRY(hold_trace(tx, sub->c, id, sub->d->id, sub->domain, s->how, sub->now_ms));
+        TRY(write_trace(tx, sub, id));
     TRY(q_record_insert(tx, id, sub->sealed_record));
     if (s->is_listed)
         TRY(listing_add(tx, id, sub->d->id, r, sub->folded, s->is_sample, 0));

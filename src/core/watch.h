@@ -8,7 +8,7 @@
  * Counters live in memory and follow the table of traces, so that every process knows of all and
  * a restart forgets nothing. All calls are safe from any thread. */
 
-#include "core/core.h"
+#include "core/challenge.h"
 
 typedef struct watch watch;
 
@@ -38,6 +38,8 @@ typedef enum domain_class {
 typedef struct sending {
     client_ip client;
     bool is_hurried, is_workless, is_trapped;
+    bool has_proof; /* of work; one that was used before is as good as none */
+    proof proof;
 } sending;
 
 typedef struct trace {

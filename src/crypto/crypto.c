@@ -138,6 +138,12 @@ key32 key_derive_salted(str secret, str salt, str info)
     return key;
 }
 
+void key_stretch(str password, str salt, int rounds, unsigned char out_key[static 32])
+{
+    BUG_IF(PKCS5_PBKDF2_HMAC(password.at, (int)password.n, (const unsigned char *)salt.at,
+                             (int)salt.n, rounds, sha256, 32, out_key) != 1);
+}
+
 void secret_wipe(void *secret, size_t n)
 {
     sodium_memzero(secret, n);

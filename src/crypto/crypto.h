@@ -38,6 +38,9 @@ key32 key_derive(const key32 *master, str purpose);
 /* HKDF-SHA256 of any secret; salt up to 64 bytes, empty for none. */
 key32 key_derive_salted(str secret, str salt, str info);
 
+/* PBKDF2-HMAC-SHA256 (RFC 8018): slow on purpose, in proportion to rounds. */
+void key_stretch(str password, str salt, int rounds, unsigned char out_key[static 32]);
+
 /* Overwrites a secret; the compiler does not drop it. */
 void secret_wipe(void *secret, size_t n);
 

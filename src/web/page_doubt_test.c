@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* When signatures look forged: what robots and signers get to see. */
+/* When signatures look forged: what robots and signers get to see, and whose device computes. */
 
 #include "test_visit.h"
 
+#include "base/number.h"
 #include "core/decision.h"
 #include "core/hold.h"
 #include "core/signer.h"
@@ -154,13 +155,127 @@ static void pages_say_how_they_were_sent(void **state)
     close_watched(v);
 }
 
+/* --- Work --- */
+
+static str between(str text, const char *before, char end)
+{
+    size_t at = str_find_str(text, str_of(before));
+    assert_true(at < text.n);
+    str rest = str_skip(text, at + strlen(before));
+    return str_head(rest, str_find(rest, end));
+}
+
+/* The payload of a solved challenge, escaped for a form. */
+static const char *solve(visit *v, str challenge)
+{
+    unsigned char password[20], salt[16], prefix[16], key[32];
+    assert_int_equal(number_parse_hex(between(challenge, "\"nonce\":\"", '"'), password, 16), OK);
+    assert_int_equal(number_parse_hex(between(challenge, "\"salt\":\"", '"'), salt, 16), OK);
+    assert_int_equal(number_parse_hex(between(challenge, "\"keyPrefix\":\"", '"'), prefix, 16), OK);
+    uint32_t counter = 0;
+    do {
+        for (size_t i = 0; i < 4; i++)
+            password[16 + i] = (unsigned char)(counter >> (24 - 8 * i));
+        key_stretch((str){(const char *)password, sizeof password},
+                    (str){(const char *)salt, sizeof salt}, CHALLENGE_ROUNDS, key);
+    } while (memcmp(key, prefix, sizeof prefix) != 0 && counter++ < 20000);
+    buf json = buf_in(v->f.a), escaped = buf_in(v->f.a);
+    buf_printf(&json, "{\"challenge\":%.*s,\"solution\":{\"counter\":%u,\"derivedKey\":\"",
+               STR_FMT(challenge), counter);
+    buf_put_hex(&json, key, sizeof key);
+    buf_put(&json, S("\",\"time\":12.5}}"));
+    str text = base64_make(v->f.a, buf_str(&json));
+    for (size_t i = 0; i < text.n; i++)
+        buf_printf(&escaped, text.at[i] == '+' || text.at[i] == '=' ? "%%%02X" : "%c", text.at[i]);
+    return arena_cstr(v->f.a, buf_str(&escaped));
+}
+
+/* Signs by the page and confirms. */
+static signature_state state_after(visit *v, const char *mail, const char *work)
+{
+    str fields = fields_with(v, PERSON_FIELDS, "email", mail);
+    if (work)
+        fields = fields_with(v, arena_cstr(v->f.a, fields), "work", work);
+    seen s = visit_post(v, "sign_person", S("/en/sign/main/person"), fields);
+    assert_int_equal(s.status, 303);
+    letter_jobs jobs;
+    letters mails;
+    ASSERT_OK(letter_claim(&v->f.c, v->f.a, v->f.now_ms, 10, &jobs));
+    assert_int_equal(jobs.n, 1);
+    ASSERT_OK(letter_prepare(&v->f.c, v->f.a, jobs.at, &v->f.al, v->f.now_ms, &mails));
+    assert_int_equal(mails.n, 1);
+    ASSERT_OK(letter_settle(&v->f.c, jobs.at, LETTER_REFUSED, 550, v->f.now_ms));
+    assert_int_equal(fixture_confirm(&v->f, mails.at[0].token), CONFIRM_DONE);
+    signer_view view;
+    ASSERT_OK(signer_open(&v->f.c, v->f.a, mails.at[0].token, v->f.now_ms, &view));
+    return view.state;
+}
+
+static seen ask(visit *v)
+{
+    return visit_get(v, S("/data/main/challenge"));
+}
+
+/* Below the soft limit nobody computes; above it who does counts at once, and who does not later.
+ */
+static void work_is_asked_of_the_busy(void **state)
+{
+    visit *v = open_watched(state);
+    v->ap.proofs = challenge_keys_derive(&v->f.c.keys);
+    v->ap.limits[RATE_SOFT] = (rate_limits){2, 100};
+    assert_int_equal(ask(v).status, 204);
+    assert_int_equal(state_after(v, "a1%40gmail.com", NULL), SIGNATURE_CONFIRMED);
+    assert_int_equal(ask(v).status, 204);
+    assert_int_equal(state_after(v, "a2%40gmail.com", NULL), SIGNATURE_CONFIRMED);
+    seen challenge = ask(v);
+    assert_int_equal(challenge.status, 200);
+    assert_true(str_find_str(challenge.head, S("no-store")) < challenge.head.n);
+    const char *work = solve(v, challenge.body);
+    assert_int_equal(state_after(v, "a3%40gmail.com", work), SIGNATURE_CONFIRMED);
+    /* The same proof again, none, and nonsense. */
+    assert_int_equal(state_after(v, "a4%40gmail.com", work), SIGNATURE_HELD);
+    assert_int_equal(state_after(v, "a5%40gmail.com", NULL), SIGNATURE_HELD);
+    assert_int_equal(state_after(v, "a6%40gmail.com", "bm9uc2Vuc2U"), SIGNATURE_HELD);
+    assert_int_equal(state_after(v, "a7%40gmail.com", solve(v, ask(v).body)), SIGNATURE_CONFIRMED);
+    /* An hour later the busy time is over, and those count as well. */
+    int64_t released;
+    v->f.now_ms += WATCH_LOOK_MS;
+    ASSERT_OK(hold_run(&v->f.c, v->f.now_ms, &released));
+    assert_int_equal(released, 3);
+    assert_int_equal(ask(v).status, 204);
+    close_watched(v);
+}
+
+static void the_operator_decides_on_work(void **state)
+{
+    visit *v = open_watched(state);
+    v->ap.proofs = challenge_keys_derive(&v->f.c.keys);
+    v->ap.work = WORK_ALWAYS;
+    assert_int_equal(ask(v).status, 200);
+    assert_int_equal(state_after(v, "a1%40gmail.com", solve(v, ask(v).body)), SIGNATURE_CONFIRMED);
+    assert_int_equal(state_after(v, "a2%40gmail.com", NULL), SIGNATURE_HELD);
+    v->ap.work = WORK_NEVER;
+    v->ap.limits[RATE_SOFT] = (rate_limits){0, 0};
+    assert_int_equal(ask(v).status, 204);
+    assert_int_equal(state_after(v, "a3%40gmail.com", NULL), SIGNATURE_CONFIRMED);
+    assert_int_equal(visit_get(v, S("/data/nothing/challenge")).status, 404);
+    /* Making them is limited, by client and for all together. */
+    v->ap.work = WORK_ALWAYS;
+    v->ap.limits[RATE_CHALLENGES] = (rate_limits){3, 3}; /* two were made */
+    assert_int_equal(ask(v).status, 200);
+    assert_int_equal(ask(v).status, 429);
+    v->ap.limits[RATE_CHALLENGES] = (rate_limits){1000, 1000};
+    v->ap.limits[RATE_CHALLENGE] = (rate_limits){1, 1};
+    assert_int_equal(ask(v).status, 429);
+    close_watched(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(a_held_signature_is_told_so),
-        TEST_ON_BOTH(a_signature_taken_out_is_told_why),
-        TEST_ON_SQLITE(the_trap_is_remembered),
-        TEST_ON_SQLITE(pages_say_how_they_were_sent),
+        TEST_ON_BOTH(a_held_signature_is_told_so), TEST_ON_BOTH(a_signature_taken_out_is_told_why),
+        TEST_ON_SQLITE(the_trap_is_remembered),    TEST_ON_SQLITE(pages_say_how_they_were_sent),
+        TEST_ON_BOTH(work_is_asked_of_the_busy),   TEST_ON_SQLITE(the_operator_decides_on_work),
     };
     return cmocka_run_group_tests_name("doubt", tests, NULL, NULL);
 }

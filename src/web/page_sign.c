@@ -13,9 +13,7 @@
 #include "routes.h"
 #include "web/kind.h"
 
-/* Nobody types name, address and country and reads two boxes in less than HURRIED_TIMES the least
- * time that a form must have been open; a browser may fill in some of it. */
-enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132, HURRIED_TIMES = 2 };
+enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132 };
 
 static str words(const page_context *pc, msg m)
 {
@@ -103,6 +101,7 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
         .url = url_sign_kind(pc->a, f->code, d->slug, kind_code(kind)),
         .text_url = url_declaration(pc->a, f->code, d->slug),
         .privacy_url = url_text(pc->a, f->code, S("privacy")),
+        .work_url = url_challenge(pc->a, d->slug),
         .token = token_of(rq, kind),
         .kinds = choices_of(pc, d, kind),
         .notice = why.notice,
@@ -212,17 +211,6 @@ static sign_notice notice_of(const declaration *d, const sign_form *sent, const 
     return version_fault != FAULT_NONE || sent->version != d->version ? SIGN_CHANGED : SIGN_FINE;
 }
 
-static sending sending_of(struct app *ap, req *rq)
-{
-    client_ip client = req_client(rq);
-    return (sending){
-        .client = client,
-        .is_hurried = req_form_age_ms(rq) < (int64_t)ap->form_age_least_ms * HURRIED_TIMES,
-        .is_trapped =
-            !rate_has(ap->rates, RATE_TRAP, ap->limits[RATE_TRAP], client, req_now_ms(rq)),
-    };
-}
-
 /* The same page as for everybody, and nothing written; but the network is remembered. */
 static err answer_trapped(page_context *pc, req *rq, reply *out, const declaration *d)
 {
@@ -240,7 +228,7 @@ static err submit(page_context *pc, req *rq, reply *out, const declaration *d, s
 {
     frame *f = &pc->frame;
     signing what = signing_of(f, d, kind, sent);
-    sending how = sending_of(f->app, rq);
+    sending how = sign_sending(f->app, rq, d, sent);
     what.how = &how;
     submitted done;
     err e = signature_submit(&f->app->core, pc->a, d, &what, f->now_ms, &done);

@@ -26,6 +26,7 @@ typedef struct sign_form {
     bool is_consented, is_listed, wants_news;
     int64_t version; /* of the text that stood beside the form */
     str trap;        /* people do not see it */
+    str work;        /* what the device computed meanwhile (core/challenge.h); empty: nothing */
 } sign_form;
 
 /* A field as the view shows it. */
@@ -98,6 +99,7 @@ typedef struct sign_page {
     bool is_machine;
     safe_html body;
     str url, text_url, privacy_url;
+    str work_url; /* where a script asks whether the device must compute */
     str token;
     sign_choice_list kinds;
     sign_fields fields;
@@ -131,6 +133,10 @@ void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const s
 
 /* Rules that a declared form cannot say: the country is a known one, the website is one. */
 void sign_fields_check(arena *a, const form *f, const sign_form *values, form_faults *faults);
+
+/* How the form was sent, for the rules that tell forged signatures from others; takes its tokens.
+ */
+sending sign_sending(struct app *ap, req *rq, const declaration *d, const sign_form *sent);
 
 /* The form is closed, or not open yet: replies with that page. */
 err sign_reply_closed(page_context *pc, reply *out, const declaration *d, bool is_unconfirmed);

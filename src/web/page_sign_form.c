@@ -14,6 +14,10 @@
     {                                                                                              \
         "subject", FIELD_PARAGRAPH, AT(trap), 0, 2000, false, NULL                                 \
     }
+#define WORK_FIELD                                                                                 \
+    {                                                                                              \
+        "work", FIELD_TEXT, AT(work), 0, CHALLENGE_PAYLOAD_BYTES_MOST, false, NULL                 \
+    }
 #define COMMON_FIELDS                                                                              \
     {"email", FIELD_EMAIL, AT(email), 3, 254, true, NULL},                                         \
         {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},                                    \
@@ -22,7 +26,7 @@
         {"consent", FIELD_CHECK, AT(is_consented), 0, 1, true, NULL},                              \
         {"listed", FIELD_CHECK, AT(is_listed), 0, 1, false, NULL},                                 \
         {"news", FIELD_CHECK, AT(wants_news), 0, 1, false, NULL},                                  \
-        {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, TRAP_FIELD,                 \
+        {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, TRAP_FIELD, WORK_FIELD,     \
     {                                                                                              \
         0                                                                                          \
     }

@@ -2,14 +2,29 @@
 #pragma once
 /* What the pages share. app/ fills it once; handlers read it and change nothing. */
 
+#include "core/challenge.h"
 #include "core/core.h"
 #include "core/rate.h"
 #include "http/router.h"
 #include "web/edition.h"
 
-/* Rate classes, as the route table names them; RATE_TRAP: who has filled in what people do not see
- * this often is no longer trusted. */
-enum { RATE_NONE, RATE_READ, RATE_SIGN, RATE_LINK, RATE_CHANGE, RATE_TRAP, RATE_CLASSES };
+/* Rate classes, as the route table names them, and those of what is doubtful (page_sign.c). */
+enum {
+    RATE_NONE,
+    RATE_READ,
+    RATE_SIGN,
+    RATE_LINK,
+    RATE_CHANGE,
+    RATE_CHALLENGE,
+    RATE_TRAP,       /* filled in what people do not see: no longer trusted from here on */
+    RATE_SOFT,       /* signed: from here on with work */
+    RATE_EASY,       /* easy work up to here, */
+    RATE_HARDER,     /* harder up to here, and the hardest from then on */
+    RATE_CHALLENGES, /* made for everybody together: each costs the server a moment */
+    RATE_CLASSES
+};
+
+typedef enum work_when { WORK_AUTO, WORK_ALWAYS, WORK_NEVER } work_when;
 
 struct app {
     core core;
@@ -22,6 +37,8 @@ struct app {
     bool is_demo;          /* ./run: shows where the demo inbox is */
     str inbox_url;         /* of the demo inbox; empty: none */
     int form_age_least_ms; /* nobody fills in a form faster than this */
+    challenge_keys proofs;
+    work_when work; /* when a device must compute for a signature */
 };
 
 /* A router over the generated table with the hooks of this module. */

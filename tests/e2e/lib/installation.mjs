@@ -136,6 +136,11 @@ export class Installation {
             "1000000000",
             "--rate-wide",
             "1000000000",
+            // Everything comes from one host here; tricks.mjs turns both on again.
+            "--watch",
+            "off",
+            "--work",
+            "never",
             ...this.more,
         ];
     }
