@@ -133,6 +133,7 @@ static int parse(parsing *p)
     p->c->database = p->o->text[OPTION_DATABASE];
     p->c->core.erasures = p->o->text[OPTION_ERASURES];
     p->c->origin = p->o->text[OPTION_ORIGIN];
+    p->c->sandbox = p->o->text[OPTION_SANDBOX];
     p->c->options = p->o;
     return EXIT_OK;
 }

@@ -64,6 +64,9 @@ const option option_table[OPTION_COUNT] = {
                                "sender's name; default: the alliance's in the mail's language"},
     [OPTION_INBOX_URL] = {"inbox-url", "URL", OPTION_TEXT, "", 0, 0, NULL,
                           "demo only: where the mails can be read"},
+    [OPTION_SANDBOX] = {"sandbox", "LEVEL", OPTION_CHOICE, "try", 0, 0, "off try require",
+                        "whether processes give up files, ports and system calls they do not "
+                        "need; require: or do not start"},
     [OPTION_LOG_LEVEL] = {"log-level", "LEVEL", OPTION_CHOICE, "info", 0, 0,
                           "debug info warn error", "least level of lines on stderr"},
 };

@@ -34,6 +34,7 @@ typedef enum option_id {
     OPTION_MAIL_FROM,
     OPTION_MAIL_FROM_NAME,
     OPTION_INBOX_URL,
+    OPTION_SANDBOX,
     OPTION_LOG_LEVEL,
     OPTION_COUNT
 } option_id;

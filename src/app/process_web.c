@@ -57,27 +57,31 @@ static server_options listen_options(command_context *c, const options *o, cache
     };
 }
 
-static err serve(command_context *c, struct app *ap, const options *o)
+/* Listens already, so that the process may give up making sockets, but answers only in run(). */
+static err open_server(command_context *c, const options *o, struct app *ap, router *routing,
+                       server **out_server)
 {
-    router routing = web_router(ap);
+    *routing = web_router(ap);
     server_options listen = listen_options(c, o, ap->pages);
-    server *s;
-    err e = server_open(&listen, router_dispatch, &routing, &s);
-    if (e != OK) {
+    err e = server_open(&listen, router_dispatch, routing, out_server);
+    if (e != OK)
         command_say("cannot listen on %.*s: the line above says why", STR_FMT(listen.listen));
-        return e;
-    }
+    return e;
+}
+
+static err run(const options *o, server *s)
+{
     running = s;
     struct sigaction act = {.sa_handler = stop_running};
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGINT, &act, NULL);
-    LOG(LOG_INFO, "web.ready", log_str("listen", listen.listen), log_str("origin", listen.origin));
-    e = server_run(s);
+    LOG(LOG_INFO, "web.ready", log_str("listen", o->text[OPTION_LISTEN]),
+        log_str("origin", o->text[OPTION_ORIGIN]));
+    err e = server_run(s);
     /* A second signal (Ctrl-C reaches the children, too) must not find what is closed. */
     act.sa_handler = SIG_IGN;
     sigaction(SIGTERM, &act, NULL);
     sigaction(SIGINT, &act, NULL);
-    server_close(s);
     return e;
 }
 
@@ -101,7 +105,6 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     if (str_eq(o->text[OPTION_WATCH], S("on")))
         ap->core.watch = watch_open(&ap->core.keys, WATCH_EVERY_MS);
     TRY(watch_look(ap->core.watch, ap->core.db, clock_now_ms()));
-    ap->pages = cache_open((size_t)o->number[OPTION_PAGE_CACHE_MIB] << 20);
     ap->rates = rate_open(&ap->core.keys, RATE_BUCKETS);
     rate_limits limits = {o->number[OPTION_RATE_NARROW], o->number[OPTION_RATE_WIDE]};
     ap->limits[RATE_SIGN] = limits;
@@ -137,12 +140,19 @@ int process_web(command_context *c)
         .is_demo = o->text[OPTION_INBOX_URL].n > 0,
         .form_age_least_ms = (int)o->number[OPTION_FORM_SECONDS] * 1000,
     };
-    process_confine(c);
-    err e = open_shared(c, o, &ap);
+    router routing;
+    server *s = NULL;
+    ap.pages = cache_open((size_t)o->number[OPTION_PAGE_CACHE_MIB] << 20);
+    err e = open_server(c, o, &ap, &routing, &s);
     if (e == OK)
-        e = serve(c, &ap, o);
+        e = confine_web(c);
+    if (e == OK)
+        e = open_shared(c, o, &ap);
+    if (e == OK)
+        e = run(o, s);
     else
         command_say("web cannot start: %s", err_name(e));
+    server_close(s);
     newsroom_close(ap.news);
     rate_close(ap.rates);
     cache_close(ap.pages);

@@ -160,7 +160,8 @@ int process_work(command_context *c)
                            .sessions = WORK_SESSIONS,
                            .cache_bytes = 64 << 20};
     e = prepare(c, c->options, l);
-    process_confine(c);
+    if (e == OK)
+        e = confine_work(c);
     if (e == OK)
         e = db_open(&database, &c->core.db);
     if (e == OK)

@@ -4,7 +4,6 @@
  * listens. A child that ends is started again, with a pause that grows. */
 
 #include "app/app.h"
-#include "app/confine.h"
 #include "base/clock.h"
 #include "base/log.h"
 
@@ -154,25 +153,6 @@ static int supervise(command_context *c)
     }
     stop_children(children, &signals);
     return EXIT_OK;
-}
-
-static str folder_of(str path)
-{
-    while (path.n && path.at[path.n - 1] != '/')
-        path.n--;
-    return path.n ? path : S(".");
-}
-
-void process_confine(command_context *c)
-{
-    const options *o = c->options;
-    str folders[4] = {c->data, folder_of(o->text[OPTION_ERASURES])};
-    size_t n = 2;
-    if (str_starts(c->database, S("sqlite:")))
-        folders[n++] = folder_of(str_skip(c->database, 7));
-    if (str_starts(o->text[OPTION_LISTEN], S("unix:")))
-        folders[n++] = folder_of(str_skip(o->text[OPTION_LISTEN], 5));
-    confine_process(c->a, folders, n);
 }
 
 int app_serve(command_context *c)

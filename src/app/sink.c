@@ -9,6 +9,7 @@
 #include "http/server.h"
 
 #include <signal.h>
+#include <sys/stat.h>
 
 enum { FLAG_SMTP_PORT, FLAG_WEB_PORT, FLAG_FOLDER };
 
@@ -59,7 +60,10 @@ int app_sink(command_context *c)
     }
     mail_sink_plan plan = {.folder = folder, .port = (int)smtp_port, .offers_utf8 = true};
     mail_sink *sink;
-    err e = mail_sink_open(&plan, &sink);
+    mkdir(arena_cstr(c->a, folder), 0700); /* what is not there now is out of reach later */
+    err e = confine_sink(c, folder, smtp_port, web_port);
+    if (e == OK)
+        e = mail_sink_open(&plan, &sink);
     if (e == OK) {
         e = show(c, folder, web_port);
         mail_sink_close(sink);

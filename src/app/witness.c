@@ -4,7 +4,6 @@
 
 #include "witness/witness.h"
 #include "app/app.h"
-#include "app/confine.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -128,9 +127,8 @@ static err open_witness(command_context *c, witness **out_witness)
     }
     TRY(read_list(c, &logs));
     TRY(keys_witness(c->a, c->data, &key));
-    const str folders[] = {c->data};
-    confine_process(c->a, folders, 1);
     str directory = arena_printf(c->a, "%.*s/witness", STR_FMT(c->data));
+    TRY(confine_witness(c, directory));
     return witness_open(arena_cstr(c->a, directory), name, &key, &logs, out_witness);
 }
 

@@ -6,6 +6,7 @@
 #include "sql/schema.h"
 
 #include "base/clock.h"
+#include "confine/confine.h"
 #include "core/health.h"
 #include "core/hold.h"
 #include "core/log.h"
@@ -228,9 +229,30 @@ static void examine_keys(examination *x)
                           : S("whether they fit cannot be read"));
 }
 
+/* What `serve` would get here and now; what its processes have got stands in their log. */
+static void examine_sandbox(examination *x)
+{
+    confinement has = confine_offered();
+    confine_level level = confine_level_of(x->c->sandbox);
+    if (level == CONFINE_OFF)
+        say(x, true, "sandbox", S("turned off by the option"));
+    else if (!has.has_files || !has.has_calls)
+        say(x, false, "sandbox",
+            arena_printf(
+                x->c->a, "this kernel holds no%s%s%s: %s", has.has_files ? "" : " files",
+                has.has_files || has.has_calls ? "" : ", no", has.has_calls ? "" : " system calls",
+                level == CONFINE_REQUIRE ? "serve does not start"
+                                         : "a broken process could reach more than it needs"));
+    else
+        say(x, true, "sandbox",
+            has.has_ports ? S("files, ports and system calls are held")
+                          : S("files and system calls are held; ports need Linux 6.7"));
+}
+
 int cmd_doctor(command_context *c)
 {
     examination x = {.c = c};
+    examine_sandbox(&x);
     examine_database(&x);
     examine_keys(&x);
     if (c->core.db) {

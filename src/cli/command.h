@@ -34,6 +34,7 @@ typedef struct command_context {
     str data;     /* the data folder */
     str database; /* URL */
     str origin;   /* "https://host" */
+    str sandbox;  /* confine_level_of */
     bool is_json;
     core core;                     /* with COMMAND_DATABASE */
     str flags[COMMAND_FLAGS_MOST]; /* beside the row's flags; .at NULL: not given */

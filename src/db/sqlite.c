@@ -84,6 +84,8 @@ static err session_start(sqlite_db *d, session_kind kind, sqlite_session *n)
         return sqlite_outcome(n->conn, code, "open");
     sqlite3_busy_timeout(n->conn, DB_WAIT_MS);
     sqlite3_db_config(n->conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    int stays = 1; /* empty, once all have closed it; processes are confined to these files */
+    sqlite3_file_control(n->conn, "main", SQLITE_FCNTL_PERSIST_WAL, &stays);
     if (kind == WRITER)
         TRY(set_wal(n));
     int64_t cache_bytes = kind == WRITER   ? d->cache_bytes

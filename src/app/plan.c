@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The plans: for each kind of process, every file, port and kind of call that it keeps. Neither
+ * kind reaches the keys any more. */
+
+#include "app/app.h"
+#include "base/number.h"
+#include "confine/confine.h"
+#include "core/journal.h"
+#include "db/footprint.h"
+
+#include <sys/stat.h>
+
+enum { PORT_OF_NAMES = 53 };
+
+static str below(command_context *c, const char *name)
+{
+    return arena_printf(c->a, "%.*s/%s", STR_FMT(c->data), name);
+}
+
+static str folder_of(str path)
+{
+    while (path.n && path.at[path.n - 1] != '/')
+        path.n--;
+    return path.n ? path : S(".");
+}
+
+static err add_database(command_context *c, confine_plan *plan)
+{
+    db_footprint f;
+    err e = db_footprint_of(c->database, c->a, &f);
+    if (e == ERR_NOT_FOUND) {
+        command_say("there is no database yet: run `undersigned migrate`");
+        return ERR_CONFLICT;
+    }
+    TRY(e);
+    for (size_t i = 0; i < f.files_n; i++)
+        confine_add_path(&plan->writes, f.files[i]);
+    for (size_t i = 0; i < f.trusted_n; i++)
+        confine_add_path(&plan->reads, f.trusted[i]);
+    for (size_t i = 0; i < f.ports_n; i++)
+        confine_add_port(&plan->connects, f.ports[i]);
+    if (f.connects)
+        plan->acts |= CONFINE_CONNECTS;
+    if (f.resolves)
+        plan->acts |= CONFINE_RESOLVES;
+    return OK;
+}
+
+/* Where erasures are noted; both kinds add lines. */
+static err add_journal(command_context *c, confine_plan *plan)
+{
+    const options *o = c->options;
+    str path = o->text[OPTION_ERASURES];
+    confine_add_path(&plan->writes, path);
+    return journal_create(arena_cstr(c->a, path));
+}
+
+/* How far a plan goes is the operator's word. */
+static err confine(command_context *c, confine_plan *plan)
+{
+    const options *o = c->options;
+    confinement held;
+    if (plan->acts & CONFINE_RESOLVES) {
+        confine_add_network(plan);
+        confine_add_port(&plan->connects, PORT_OF_NAMES);
+    }
+    err e = confine_process(c->a, plan, confine_level_of(o->text[OPTION_SANDBOX]), &held);
+    if (e == ERR_DENIED)
+        command_say("%s cannot be confined as --sandbox=require asks: the line above says what "
+                    "the kernel lacks",
+                    plan->kind);
+    return e;
+}
+
+err confine_web(command_context *c)
+{
+    str log = below(c, "log");
+    confine_plan plan = {.kind = "web", .acts = CONFINE_ACCEPTS};
+    mkdir(arena_cstr(c->a, log), 0750); /* at the very first start work may come later */
+    confine_add_path(&plan.reads, log);
+    TRY(add_database(c, &plan));
+    TRY(add_journal(c, &plan));
+    return confine(c, &plan);
+}
+
+err confine_work(command_context *c)
+{
+    const options *o = c->options;
+    confine_plan plan = {.kind = "work",
+                         .acts = CONFINE_CONNECTS | CONFINE_RESOLVES | CONFINE_ARRANGES};
+    confine_add_path(&plan.arranged, below(c, "log"));
+    if (o->text[OPTION_MAIL_CA_FILE].n)
+        confine_add_path(&plan.reads, o->text[OPTION_MAIL_CA_FILE]);
+    confine_add_port(&plan.connects, o->number[OPTION_MAIL_PORT]);
+    TRY(add_database(c, &plan));
+    TRY(add_journal(c, &plan));
+    return confine(c, &plan);
+}
+
+/* It listens after this; its folder is all that it reads and writes. */
+err confine_witness(command_context *c, str folder)
+{
+    const options *o = c->options;
+    str listen = o->text[OPTION_LISTEN];
+    size_t colon = listen.n;
+    int64_t port = 0;
+    confine_plan plan = {.kind = "witness",
+                         .acts = CONFINE_ACCEPTS | CONFINE_LISTENS | CONFINE_ARRANGES};
+    mkdir(arena_cstr(c->a, folder), 0750); /* what is not there now is out of reach later */
+    confine_add_path(&plan.arranged, folder);
+    while (colon > 0 && listen.at[colon - 1] != ':')
+        colon--;
+    if (str_starts(listen, S("unix:")))
+        confine_add_path(&plan.arranged, folder_of(str_skip(listen, 5)));
+    else if (number_parse(str_skip(listen, colon), 0, UINT16_MAX, &port) == OK)
+        confine_add_port(&plan.listens, port);
+    return confine(c, &plan);
+}
+
+err confine_sink(command_context *c, str folder, int64_t smtp_port, int64_t web_port)
+{
+    confine_plan plan = {.kind = "sink",
+                         .acts = CONFINE_ACCEPTS | CONFINE_LISTENS | CONFINE_ARRANGES};
+    confine_add_path(&plan.arranged, folder);
+    confine_add_port(&plan.listens, smtp_port);
+    confine_add_port(&plan.listens, web_port);
+    return confine(c, &plan);
+}

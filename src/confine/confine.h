@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* What a process gives up before it meets strangers: new privileges, core dumps (they would hold
+ * personal data), all files but those it names and all TCP ports but those it names (Landlock), and
+ * all system calls but those its kind of work makes (seccomp). Cannot be undone; threads and
+ * children inherit it, so it comes before the first thread.
+ *
+ * A plan names what stays; nothing else does. A call outside the plan fails with ENOSYS, one that
+ * only an intruder makes (execve, ptrace, mount …) ends the process with SIGSYS; a file outside it
+ * fails with EACCES. */
+
+#include "base/base.h"
+
+enum { CONFINE_PATHS_MOST = 40, CONFINE_PORTS_MOST = 16 };
+
+/* What the process does beside computing and reading and writing descriptors. */
+typedef enum confine_act {
+    CONFINE_ACCEPTS = 1,  /* takes connections from a socket that listens already */
+    CONFINE_LISTENS = 2,  /* makes such sockets */
+    CONFINE_CONNECTS = 4, /* TCP and Unix sockets */
+    CONFINE_RESOLVES = 8, /* looks up host names: UDP, and libraries loaded for it */
+    CONFINE_ARRANGES = 16 /* makes, renames and removes files and folders */
+} confine_act;
+
+typedef struct confine_paths {
+    str at[CONFINE_PATHS_MOST];
+    size_t n;
+} confine_paths;
+
+typedef struct confine_ports {
+    uint16_t at[CONFINE_PORTS_MOST];
+    size_t n;
+} confine_ports;
+
+/* Paths are files, or folders with all below them; they must exist by now, what does not is out of
+ * reach for good. A folder that is replaced later is another one. */
+typedef struct confine_plan {
+    const char *kind; /* for the log: "web" */
+    unsigned acts;    /* confine_act */
+    confine_paths reads;
+    confine_paths writes;   /* also read; nothing can be made or removed there */
+    confine_paths arranged; /* also written; files can be made, renamed, removed there */
+    confine_ports listens, connects;
+} confine_plan;
+
+/* Adds what CONFINE_RESOLVES and TLS need to read on common systems. */
+void confine_add_network(confine_plan *plan);
+/* Both drop what would be one too many; BUG_IF there are that many. */
+void confine_add_path(confine_paths *paths, str path);
+void confine_add_port(confine_ports *ports, int64_t port);
+
+typedef struct confinement {
+    bool has_no_new_privileges;
+    bool has_no_dumps;
+    bool has_files; /* Landlock holds the paths of the plan */
+    bool has_ports; /* and its TCP ports (Linux 6.7) */
+    bool has_calls; /* seccomp holds the calls */
+} confinement;
+
+/* What this kernel offers to this process, without giving anything up. */
+confinement confine_offered(void);
+
+typedef enum confine_level {
+    CONFINE_OFF,    /* only privileges and dumps */
+    CONFINE_TRY,    /* what the kernel has; a warning in the log names what it has not */
+    CONFINE_REQUIRE /* fails without files or calls */
+} confine_level;
+
+/* "off", "try" or "require". */
+confine_level confine_level_of(str word);
+
+/* Says in the log what is in force. ERR_DENIED: the level asks for more than there is; the process
+ * may be confined in part and must end. */
+MUST_USE err confine_process(arena *a, const confine_plan *plan, confine_level level,
+                             confinement *out);

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Tries what a confined process must be able to do and what it must not. Each try is a child of its
+ * own: there is no way back. What real processes keep is probed in tests/e2e/sandbox.mjs. */
+
+#include "confine/confine.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char home[] = "/tmp/confine-XXXXXX";
+static uint16_t open_port, other_port; /* both are listened on */
+
+static char *at(const char *name)
+{
+    static char path[256];
+    snprintf(path, sizeof path, "%s/%s", home, name);
+    return path;
+}
+
+static int listener(uint16_t *out_port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t n = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (bind(fd, (struct sockaddr *)&address, n) != 0 || listen(fd, 9) != 0 ||
+        getsockname(fd, (struct sockaddr *)&address, &n) != 0)
+        return -1;
+    *out_port = ntohs(address.sin_port);
+    return 0;
+}
+
+static int make_home(void **state)
+{
+    (void)state;
+    if (!mkdtemp(home) || mkdir(at("data"), 0700) != 0 || mkdir(at("shown"), 0700) != 0)
+        return -1;
+    for (size_t i = 0; i < 3; i++) {
+        static const char *const names[] = {"shown/text", "secret", "written"};
+        int fd = open(at(names[i]), O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+        if (fd < 0 || close(fd) != 0)
+            return -1;
+    }
+    return listener(&open_port) + listener(&other_port);
+}
+
+static confine_plan plan_of(unsigned acts)
+{
+    static char data[64], shown[64], written[64];
+    snprintf(data, sizeof data, "%s", at("data"));
+    snprintf(shown, sizeof shown, "%s", at("shown"));
+    snprintf(written, sizeof written, "%s", at("written"));
+    confine_plan plan = {.kind = "test", .acts = acts};
+    confine_add_path(&plan.arranged, str_of(data));
+    confine_add_path(&plan.reads, str_of(shown));
+    confine_add_path(&plan.reads, S("/no/such/folder"));
+    confine_add_path(&plan.writes, str_of(written));
+    confine_add_port(&plan.connects, open_port);
+    return plan;
+}
+
+/* Runs body in a confined child; its wait status, with the errno that body returned as code. */
+static int confined(unsigned acts, int (*body)(void))
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        arena *a = arena_open(1 << 16);
+        confine_plan plan = plan_of(acts);
+        confinement held;
+        if (confine_process(a, &plan, CONFINE_REQUIRE, &held) != OK)
+            _exit(255);
+        _exit(body());
+    }
+    waitpid(pid, &status, 0);
+    return status;
+}
+
+#define ASSERT_GIVES(error, acts, body)                                                            \
+    do {                                                                                           \
+        int status_ = confined((acts), (body));                                                    \
+        assert_true(WIFEXITED(status_));                                                           \
+        assert_int_equal(WEXITSTATUS(status_), (error));                                           \
+    } while (0)
+
+static int try_open(const char *name, int flags)
+{
+    return open(name, flags | O_CLOEXEC, 0600) >= 0 ? 0 : errno;
+}
+
+static int read_shown(void)
+{
+    return try_open(at("shown/text"), O_RDONLY);
+}
+
+static int write_shown(void)
+{
+    return try_open(at("shown/text"), O_WRONLY);
+}
+
+static int make_inside(void)
+{
+    return try_open(at("data/new"), O_WRONLY | O_CREAT);
+}
+
+static int make_outside(void)
+{
+    return try_open(at("new"), O_WRONLY | O_CREAT);
+}
+
+static int write_named(void)
+{
+    return try_open(at("written"), O_RDWR | O_CREAT | O_TRUNC);
+}
+
+static int read_secret(void)
+{
+    return try_open(at("secret"), O_RDONLY);
+}
+
+static int read_passwords(void)
+{
+    return try_open("/etc/passwd", O_RDONLY);
+}
+
+static int remove_named(void)
+{
+    return unlink(at("written")) == 0 ? 0 : errno;
+}
+
+static int remove_inside(void)
+{
+    return try_open(at("data/old"), O_WRONLY | O_CREAT) != 0 ? -1
+           : unlink(at("data/old")) == 0                     ? 0
+                                                             : errno;
+}
+
+static void files_are_those_of_the_plan(void **state)
+{
+    (void)state;
+    ASSERT_GIVES(0, CONFINE_ARRANGES, read_shown);
+    ASSERT_GIVES(EACCES, CONFINE_ARRANGES, write_shown);
+    ASSERT_GIVES(0, CONFINE_ARRANGES, make_inside);
+    ASSERT_GIVES(EACCES, CONFINE_ARRANGES, make_outside);
+    ASSERT_GIVES(0, CONFINE_ARRANGES, write_named);
+    ASSERT_GIVES(EACCES, CONFINE_ARRANGES, read_secret);
+    ASSERT_GIVES(EACCES, CONFINE_ARRANGES, read_passwords);
+    ASSERT_GIVES(0, CONFINE_ARRANGES, remove_inside);
+    ASSERT_GIVES(EACCES, CONFINE_ARRANGES, remove_named);
+    ASSERT_GIVES(ENOSYS, 0, remove_inside);
+}
+
+static int connect_to(uint16_t port)
+{
+    struct sockaddr_in address = {
+        .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return errno;
+    return connect(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+}
+
+static int connect_named(void)
+{
+    return connect_to(open_port);
+}
+
+static int connect_other(void)
+{
+    return connect_to(other_port);
+}
+
+static int bind_any(void)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    return bind(fd, (struct sockaddr *)&address, sizeof address) == 0 ? 0 : errno;
+}
+
+static int socket_of(int family, int type, int protocol)
+{
+    return socket(family, type | SOCK_CLOEXEC, protocol) >= 0 ? 0 : errno;
+}
+
+static int make_mptcp(void)
+{
+    return socket_of(AF_INET, SOCK_STREAM, 262);
+}
+
+static int make_datagram(void)
+{
+    return socket_of(AF_INET, SOCK_DGRAM, 0);
+}
+
+static int make_packet(void)
+{
+    return socket_of(AF_PACKET, SOCK_RAW, 0);
+}
+
+static void sockets_are_those_of_the_plan(void **state)
+{
+    (void)state;
+    ASSERT_GIVES(0, CONFINE_CONNECTS, connect_named);
+    ASSERT_GIVES(ENOSYS, 0, connect_named);
+    ASSERT_GIVES(ENOSYS, CONFINE_CONNECTS, make_mptcp);
+    ASSERT_GIVES(ENOSYS, CONFINE_CONNECTS, make_datagram);
+    ASSERT_GIVES(0, CONFINE_CONNECTS | CONFINE_RESOLVES, make_datagram);
+    ASSERT_GIVES(ENOSYS, CONFINE_CONNECTS | CONFINE_RESOLVES, make_packet);
+    ASSERT_GIVES(ENOSYS, CONFINE_CONNECTS, bind_any);
+    if (!confine_offered().has_ports)
+        skip();
+    ASSERT_GIVES(EACCES, CONFINE_CONNECTS, connect_other);
+    ASSERT_GIVES(EACCES, CONFINE_LISTENS, bind_any);
+}
+
+static void *nothing(void *arg)
+{
+    return arg;
+}
+
+static int start_thread(void)
+{
+    pthread_t thread;
+    int code = pthread_create(&thread, NULL, nothing, NULL);
+    return code ? code : pthread_join(thread, NULL);
+}
+
+static int run_what_is_written(void)
+{
+    int mode = PROT_READ | PROT_WRITE | PROT_EXEC;
+    void *p = mmap(NULL, 4096, mode, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return p == MAP_FAILED ? errno : 0;
+}
+
+static int make_writable_code_run(void)
+{
+    void *p = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return mprotect(p, 4096, PROT_READ | PROT_EXEC) == 0 ? 0 : errno;
+}
+
+static int signal_parent(void)
+{
+    return kill(getppid(), 0) == 0 ? 0 : errno;
+}
+
+static int change_mode(void)
+{
+    return chmod(at("written"), 0666) == 0 ? 0 : errno;
+}
+
+static int raise_core_limit(void)
+{
+    const struct rlimit some = {1, 1};
+    return setrlimit(RLIMIT_CORE, &some) == 0 ? 0 : errno;
+}
+
+static int look_at_core_limit(void)
+{
+    struct rlimit core;
+    return getrlimit(RLIMIT_CORE, &core) == 0 ? (int)core.rlim_cur : errno;
+}
+
+static int start_program(void)
+{
+    char *arguments[] = {(char[]){"true"}, NULL};
+    execv("/bin/true", arguments);
+    return errno;
+}
+
+static int enter_namespace(void)
+{
+    return unshare(CLONE_NEWUSER) == 0 ? 0 : errno;
+}
+
+static void calls_are_those_of_the_plan(void **state)
+{
+    (void)state;
+    ASSERT_GIVES(0, 0, start_thread);
+    ASSERT_GIVES(ENOSYS, CONFINE_RESOLVES, run_what_is_written);
+    ASSERT_GIVES(ENOSYS, CONFINE_RESOLVES, make_writable_code_run);
+    ASSERT_GIVES(ENOSYS, 0, change_mode);
+    ASSERT_GIVES(0, 0, look_at_core_limit);
+#ifndef __SANITIZE_ADDRESS__ /* the leak check needs these */
+    ASSERT_GIVES(ENOSYS, 0, signal_parent);
+    ASSERT_GIVES(ENOSYS, 0, raise_core_limit);
+#else
+    (void)signal_parent;
+    (void)raise_core_limit;
+#endif
+}
+
+static void what_only_an_intruder_does_ends_the_process(void **state)
+{
+    (void)state;
+    int (*const tries[])(void) = {start_program, enter_namespace};
+    for (size_t i = 0; i < 2; i++) {
+        int status = confined(CONFINE_CONNECTS | CONFINE_RESOLVES | CONFINE_ARRANGES, tries[i]);
+        assert_true(WIFSIGNALED(status));
+        assert_int_equal(WTERMSIG(status), SIGSYS);
+    }
+}
+
+/* Nothing asked, nothing held but what is always given up. */
+static void off_is_off(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        arena *a = arena_open(1 << 16);
+        confine_plan plan = plan_of(0);
+        confinement held;
+        bool is_good = confine_process(a, &plan, CONFINE_OFF, &held) == OK && !held.has_files &&
+                       !held.has_calls && held.has_no_dumps && held.has_no_new_privileges;
+        arena_close(a);
+        _exit(is_good ? read_secret() : 255);
+    }
+    waitpid(pid, &status, 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void words_are_levels(void **state)
+{
+    (void)state;
+    assert_int_equal(confine_level_of(S("off")), CONFINE_OFF);
+    assert_int_equal(confine_level_of(S("try")), CONFINE_TRY);
+    assert_int_equal(confine_level_of(S("require")), CONFINE_REQUIRE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest held[] = {
+        cmocka_unit_test(files_are_those_of_the_plan),
+        cmocka_unit_test(sockets_are_those_of_the_plan),
+        cmocka_unit_test(calls_are_those_of_the_plan),
+        cmocka_unit_test(what_only_an_intruder_does_ends_the_process),
+    };
+    const struct CMUnitTest always[] = {
+        cmocka_unit_test(off_is_off),
+        cmocka_unit_test(words_are_levels),
+    };
+    confinement offered = confine_offered();
+    int failed = 0;
+    if (offered.has_files && offered.has_calls)
+        failed = cmocka_run_group_tests(held, make_home, NULL);
+    else if (make_home(NULL) != 0)
+        return 1;
+    return failed + cmocka_run_group_tests(always, NULL, NULL);
+}
