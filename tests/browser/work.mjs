@@ -72,6 +72,7 @@ await test('back and again: each form has a proof of its own', with_reader({}, a
   for (const who of both) {
     await fill(page, who);
     equal((await press(page, submit(page))).status(), 200);
+    await page.waitForURL('**/sent/**');
     if (who === both[0]) await page.goBack();
   }
   for (const who of both) {
