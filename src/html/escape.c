@@ -135,3 +135,24 @@ void html_safe(html_out *o, safe_html markup)
 {
     buf_put(o->to, markup.markup);
 }
+
+static safe_html inline_element(arena *a, str opening, str content, str closing)
+{
+    BUG_IF(str_find_str(content, str_head(closing, 3)) < content.n ||
+           str_find_str(content, S("<!--")) < content.n);
+    buf b = buf_in(a);
+    buf_put(&b, opening);
+    buf_put(&b, content);
+    buf_put(&b, closing);
+    return (safe_html){buf_str(&b)};
+}
+
+safe_html html_inline_script(arena *a, str script)
+{
+    return inline_element(a, S("<script type=\"module\">\n"), script, S("</script>"));
+}
+
+safe_html html_inline_style(arena *a, str sheet)
+{
+    return inline_element(a, S("<style>\n"), sheet, S("</style>"));
+}

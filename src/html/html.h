@@ -41,6 +41,11 @@ void html_url_part(html_out *o, str s);
 void html_int(html_out *o, int64_t n);
 void html_safe(html_out *o, safe_html markup);
 
+/* A module script, or a style sheet, of this program as an element, for a page that must stand
+ * alone in one file. What would end the element is a bug of the caller. */
+safe_html html_inline_script(arena *a, str script);
+safe_html html_inline_style(arena *a, str sheet);
+
 /* Text without markup (mails): the controls of the head note, and newline, become a space, so that
  * a value cannot begin a line of its own. */
 void html_plain_line(buf *b, str s);

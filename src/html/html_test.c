@@ -247,6 +247,17 @@ static void markdown_without_markup(void **state)
     assert_put(markdown_text, S("&#27; a&#10;b"), S("  a b"));
 }
 
+static void inline_elements_hold_what_is_given(void **state)
+{
+    (void)state;
+    arena *a = arena_open(1 << 16);
+    assert_true(str_eq(html_inline_script(a, S("a < b && c")).markup,
+                       S("<script type=\"module\">\na < b && c</script>")));
+    assert_true(
+        str_eq(html_inline_style(a, S("a > b { }")).markup, S("<style>\na > b { }</style>")));
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -262,6 +273,7 @@ int main(void)
         cmocka_unit_test(markdown_output_stays_in_proportion),
         cmocka_unit_test(markdown_nests_without_recursion),
         cmocka_unit_test(markdown_without_markup),
+        cmocka_unit_test(inline_elements_hold_what_is_given),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);
 }
