@@ -8,16 +8,22 @@
  * ASSET_… name for each file and the table that the server hands out.
  *
  * What a style sheet points to must be one of the files: so nothing is fetched from elsewhere, and
- * a typing error fails the build and not the page. */
+ * a typing error fails the build and not the page.
+ *
+ * A script that imports others becomes one file: what it names in `import { a, b } from './x.js';`
+ * is put before it, once, without imports and without the word `export`. So modules stay modules
+ * for whoever reads or tests them, and a page needs one request and no import map. They share one
+ * scope, hence no two may declare the same name. */
 
 #include "source.h"
 
 #include "crypto/crypto.h"
 
 #include <brotli/encode.h>
+#include <ctype.h>
 #include <zlib.h>
 
-enum { FILE_BYTES_MOST = 4 << 20, FILES_MOST = 200, HASH_DIGITS = 12 };
+enum { FILE_BYTES_MOST = 4 << 20, FILES_MOST = 200, HASH_DIGITS = 12, NAMES_MOST = 500 };
 
 typedef struct kind {
     const char *extension;
@@ -133,6 +139,8 @@ static str macro_of(arena *a, str name)
     return buf_str(&b);
 }
 
+static str script_gather(bundle *b, const asset_file *f);
+
 static void file_add(bundle *b, str name)
 {
     name_check(name);
@@ -143,6 +151,8 @@ static void file_add(bundle *b, str name)
         if (str_eq(b->files[i].macro, f.macro))
             refuse(name, "has the same C name as", b->files[i].name);
     f.bytes = bytes_read(b, name);
+    if (str_eq(str_of(f.kind->extension), S("js")))
+        f.bytes = script_gather(b, &f);
     b->files[b->n++] = f;
 }
 
@@ -248,6 +258,113 @@ static void sheet_rewrite(bundle *b, asset_file *sheet)
         css = str_skip(css, close + 1);
     }
     sheet->bytes = buf_str(&out);
+}
+
+/* --- Scripts: modules to one file --- */
+
+typedef struct gathering {
+    bundle *b;
+    str modules[FILES_MOST]; /* begun; those done stand in out */
+    bool is_done[FILES_MOST];
+    size_t n;
+    str names[NAMES_MOST]; /* declared at the top level so far */
+    size_t names_n;
+    buf out;
+} gathering;
+
+/* The name that a line at the left margin declares; empty: none. */
+static str declared(str line)
+{
+    static const char *const words[] = {"async ", "function ", "const ", "let ", "class "};
+    bool is_any = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (str_starts(line, str_of(words[i]))) {
+            line = str_skip(line, strlen(words[i]));
+            is_any = i > 0;
+        }
+    size_t n = 0;
+    while (n < line.n && (isalnum((unsigned char)line.at[n]) || line.at[n] == '_'))
+        n++;
+    return str_head(line, is_any ? n : 0);
+}
+
+static void name_declare(gathering *g, str module, str name)
+{
+    if (name.n == 0)
+        return;
+    for (size_t i = 0; i < g->names_n; i++)
+        if (str_eq(g->names[i], name))
+            refuse(module, "declares again", name);
+    if (g->names_n == NAMES_MOST)
+        refuse(module, "is one declaration too many:", name);
+    g->names[g->names_n++] = name;
+}
+
+/* "./x.js" beside the module that imports it. */
+static str imported(gathering *g, str module, str statement)
+{
+    size_t quote = str_find(statement, '\'');
+    str target = str_skip(statement, quote + 1);
+    target = str_head(target, str_find(target, '\''));
+    if (!str_starts(statement, S("import {")) || !str_starts(target, S("./")) ||
+        !str_ends(target, S(".js")))
+        refuse(module, "must import as in import { a } from './x.js'; and not", statement);
+    size_t folder = module.n;
+    while (folder > 0 && module.at[folder - 1] != '/')
+        folder--;
+    return arena_printf(g->b->a, "%.*s%.*s", (int)folder, module.at, STR_FMT(str_skip(target, 2)));
+}
+
+static void module_gather(gathering *g, str module, str script);
+
+static void module_import(gathering *g, str from, str module)
+{
+    for (size_t i = 0; i < g->n; i++)
+        if (str_eq(g->modules[i], module)) {
+            if (!g->is_done[i])
+                refuse(from, "imports in a circle:", module);
+            return;
+        }
+    name_check(module);
+    module_gather(g, module, bytes_read(g->b, module));
+}
+
+static void module_gather(gathering *g, str module, str script)
+{
+    if (g->n == FILES_MOST)
+        refuse(module, "is one module too many", S(""));
+    size_t self = g->n++;
+    g->modules[self] = module;
+    g->is_done[self] = false;
+    buf own = buf_in(g->b->a);
+    while (script.n > 0) {
+        if (str_starts(script, S("import"))) {
+            str statement = str_head(script, str_find(script, ';'));
+            module_import(g, module, imported(g, module, statement));
+            script = str_skip(script, statement.n + 1);
+            continue;
+        }
+        str line = str_head(script, str_find(script, '\n'));
+        script = str_skip(script, line.n + 1);
+        bool is_export = str_starts(line, S("export "));
+        if (is_export)
+            line = str_skip(line, sizeof "export " - 1);
+        str name = declared(line);
+        if (is_export && name.n == 0)
+            refuse(module, "exports what is no declaration:", line);
+        name_declare(g, module, name);
+        buf_put(&own, line);
+        buf_put_char(&own, '\n');
+    }
+    g->is_done[self] = true;
+    buf_put(&g->out, buf_str(&own));
+}
+
+static str script_gather(bundle *b, const asset_file *f)
+{
+    gathering *g = &(gathering){.b = b, .out = buf_in(b->a)};
+    module_gather(g, f->name, f->bytes);
+    return buf_str(&g->out);
 }
 
 static span bytes_add(bundle *b, str bytes)

@@ -68,4 +68,27 @@ sheet 'a::after { content: "x }'
 refused 'a string without an end' 'has a string without an end' s.css
 printf 'a { background: url(a.svg) }' >root/deep/s.css
 refused 'a pointer that is relative to the sheet' 'points to a file that is not embedded' deep/s.css a.svg
+
+# script NAME LINE...: root/NAME.js
+script() {
+    local name=$1
+    shift
+    printf '%s\n' "$@" >"root/$name.js"
+}
+script a 'const x = 1;'
+script b "import { x } from './a.js';" 'const x = 2;'
+refused 'a name that two modules declare' "b.js: declares again 'x'" b.js
+script b "import { x } from './none.js';"
+refused 'a module that is not there' 'none.js: cannot be read' b.js
+script b "import { x } from 'https://example.org/a.js';"
+refused 'a module from elsewhere' 'b.js: must import as in' b.js
+script b "import x from './a.js';"
+refused 'a default import' 'b.js: must import as in' b.js
+script b "import { x } from '../a.js';"
+refused 'a module out of the folder' 'b.js: must import as in' b.js
+script b 'export default 3;'
+refused 'a default export' 'b.js: exports what is no declaration' b.js
+script b "import { c } from './c.js';"
+script c "import { b } from './b.js';"
+refused 'modules in a circle' "c.js: imports in a circle: 'b.js'" b.js
 echo "1..$number"
