@@ -21,6 +21,7 @@ figure figure_of(const page_context *pc, const declaration *d)
         .sign_url = url_sign(pc->a, f->code, d->slug),
         .text_url = url_declaration(pc->a, f->code, d->slug),
         .register_url = url_signatories(pc->a, f->code, d->slug),
+        .proof_url = url_proof(pc->a, f->code, d->slug),
     };
 }
 

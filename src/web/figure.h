@@ -16,6 +16,7 @@ typedef struct figure {
     str sign_url;
     str text_url; /* the declaration itself */
     str register_url;
+    str proof_url; /* how the number is proved */
 } figure;
 
 figure figure_of(const page_context *pc, const declaration *d);

@@ -130,7 +130,7 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         .share_text = share_text(own, title),
         .share_title = title,
         .log_url = url_log(pc->a, own->d->slug, S("checkpoint")),
-        .proof_url = url_text(pc->a, f->code, S("how-it-works")),
+        .proof_url = url_proof(pc->a, f->code, own->d->slug),
         .actions_url = url_actions(pc->a, f->code),
         .actions = shown_items(pc, S("action"), 3),
     };

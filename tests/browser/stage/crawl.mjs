@@ -20,7 +20,8 @@ const tags = (html, name) =>
 // What a page says about itself: { url, status, lang, title, h1, canonical, alternates, links, ids }.
 export async function read(url) {
   const answer = await fetch(url, { redirect: 'manual' });
-  const type = answer.headers.get('content-type') ?? '';
+  const is_saved = (answer.headers.get('content-disposition') ?? '').startsWith('attachment');
+  const type = is_saved ? 'attachment' : answer.headers.get('content-type') ?? '';
   const html = await answer.text();
   if (!type.startsWith('text/html'))
     return { url, status: answer.status, type, html, links: [], ids: new Set() };

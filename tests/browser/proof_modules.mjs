@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The modules of the checker (static/proof/) by themselves, without a browser: over a log that the
+// program wrote, over logs made here, and over broken ones, each of which must be refused for what is
+// wrong with it.
+
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { readLog, recount as second_opinion } from '../e2e/lib/logbook.mjs';
+import { Unreachable, bundle_entries, bundle_path, fetched_from, recount } from '../../static/proof/log.js';
+import { checkpoint_of, is_signed, key_of } from '../../static/proof/note.js';
+import { check_receipt, commitment_of, fields, opening_of, receipt_of } from '../../static/proof/receipt.js';
+import { hex } from '../../static/proof/tree.js';
+import { add, breakdown_hash, checkpoint, commitment, files_of, manifest_of, new_key, new_opening, open_line,
+  random_add, receipt, root_at } from './stage/log.mjs';
+import { open_site, slug, until } from './stage/site.mjs';
+import { done, note, test } from './stage/tap.mjs';
+
+const source_of = files => async path => {
+  if (!files.has(path)) throw new Unreachable(path);
+  return new Uint8Array(files.get(path));
+};
+const good = ['signature', 'manifest', 'root', 'rules', 'tallies'];
+const all_hold = report => deepEqual(report.checks, Object.fromEntries(good.map(name => [name, 'holds'])));
+
+const key = new_key();
+const start = open_line(key);
+const adds = (n, kind, cc) => Array.from({ length: n }, () => random_add(kind, cc));
+const count_of = entries => recount(source_of(files_of(key, entries)));
+
+// --- A log that the program wrote ---
+
+const site = await open_site({ samples: 700 });
+const address = `${site.origin}/log/${slug}`;
+await until('all are counted', async () => await site.count() === 700);
+
+await test('the log of the program is counted as the program counts it', async () => {
+  const report = await recount(fetched_from(address));
+  all_hold(report);
+  const figures = await (await fetch(`${site.origin}/data/${slug}/figures.json`)).json();
+  equal(report.count.total, figures.count);
+  equal(report.checkpoint.size, figures.size);
+  equal(hex(report.checkpoint.root), figures.root);
+  deepEqual(['p', 'o', 'm'].map(kind => report.count.of_kind(kind)),
+    [figures.persons, figures.organisations, figures.mandates]);
+  const read = async path => Buffer.from(await (await fetch(`${address}/${path}`)).arrayBuffer());
+  equal(second_opinion((await readLog(read)).entries).count.total, report.count.total);
+});
+
+await test('every leaf of it has a receipt that holds, and no other place does', async () => {
+  const read = async path => Buffer.from(await (await fetch(`${address}/${path}`)).arrayBuffer());
+  const { checkpoint: { note: text }, entries } = await readLog(read);
+  const files = new Map();
+  const source = async path => {
+    if (!files.has(path)) files.set(path, await fetched_from(address)(path));
+    return files.get(path);
+  };
+  for (const index of [0, 1, 2, 127, 255, 256, 257, 511, 512, 513, 600, entries.length - 1]) {
+    const proof = receipt_of(receipt(entries, index, text));
+    deepEqual((await check_receipt(proof, null, source)).checks,
+      { key: 'holds', signature: 'holds', included: 'holds' });
+    const moved = { ...proof, index: index ^ 1 };
+    equal((await check_receipt(moved, null, source)).checks.included, 'fails');
+  }
+});
+site.end();
+
+// --- Logs made here ---
+
+await test('withdrawals, undos, tallies and the end are counted', async () => {
+  const entries = [start, random_add('p', 'DK'), random_add('o', 'EL'), random_add('m', 'ZZ'),
+    'sig1 sub 1 withdrawn\n', `sig1 tally 5 2 ${breakdown_hash({ 'm ZZ': 1, 'o EL': 1 })}\n`,
+    'sig1 undo 1\n', 'sig1 sub 2 invalid\n', 'sig1 sub 1 duplicate\n',
+    `sig1 mode async ${'00'.repeat(32)}\n`, `sig1 key organiser ${key.vkey}\n`,
+    `sig1 tally 11 1 ${breakdown_hash({ 'm ZZ': 1 })}\n`, `sig1 close 1 ${breakdown_hash({ 'm ZZ': 1 })}\n`,
+    'sig1 sub 3 withdrawn\n', `sig1 tally 14 0 ${breakdown_hash({})}\n`];
+  const report = await count_of(entries);
+  all_hold(report);
+  equal(report.count.total, 0);
+  equal(report.count.cancelled, 3);
+});
+
+await test('roots and counts of earlier sizes are those of the tree then', async () => {
+  const entries = [start, ...adds(700)];
+  const sizes = [1, 2, 3, 7, 255, 256, 257, 300, 511, 512, 513, 700, 701];
+  const files = files_of(key, entries);
+  const { at } = await recount(source_of(files), { sizes: [...sizes, 702, 5000] });
+  deepEqual([...at.keys()], sizes);
+  for (const size of sizes) {
+    equal(hex(at.get(size).root), root_at(entries, size).toString('hex'), size);
+    equal(at.get(size).total, size - 1);
+  }
+});
+
+await test('every width of the last bundle, and the full one in place of it', async () => {
+  const entries = [start, ...adds(515)];
+  for (const size of [1, 2, 255, 256, 257, 384, 511, 512, 513]) {
+    const files = files_of(key, entries.slice(0, size));
+    all_hold(await recount(source_of(files)));
+    const grown = files_of(key, entries);
+    grown.set('checkpoint', files.get('checkpoint'));
+    if (size < 512) all_hold(await recount(source_of(grown)));
+  }
+  equal(bundle_path(1234067, 256), 'tile/entries/x001/x234/067');
+  equal(bundle_path(5, 7), 'tile/entries/005.p/7');
+});
+
+await test('cosignatures of witnesses do not disturb', async () => {
+  const witness = new_key('witness.example');
+  const entries = [start, ...adds(3)];
+  const files = files_of(key, entries);
+  const line = checkpoint(witness, 4, root_at(entries)).split('\n\n')[1];
+  files.set('checkpoint', Buffer.concat([files.get('checkpoint'), Buffer.from(line)]));
+  all_hold(await recount(source_of(files)));
+});
+
+// --- Broken ones ---
+
+// The files of a sound log with one of them changed.
+function damaged(path, change) {
+  const files = files_of(key, [start, ...adds(300), `sig1 tally 301 300 ${breakdown_hash({ 'p DK': 300 })}\n`]);
+  files.set(path, change(Buffer.from(files.get(path))));
+  return files;
+}
+const flip = at => bytes => { bytes[at] ^= 1; return bytes; };
+const digit = at => bytes => { bytes[at] = bytes[at] === 48 ? 49 : 48; return bytes; };
+const swap = bytes => { // the first two adds of a bundle
+  const n = 2 + bytes.readUInt16BE(0);
+  return Buffer.concat([bytes.subarray(n, 2 * n), bytes.subarray(0, n), bytes.subarray(2 * n)]);
+};
+const second = 'tile/entries/001.p/46';
+const note_with = change => bytes => Buffer.from(change(bytes.toString()));
+
+for (const [what, files, wrong] of [
+  ['another digit in a commitment', damaged('tile/entries/000', digit(1000)), ['root']],
+  ['a flipped bit of a length', damaged(second, flip(1)), ['root']],
+  ['a truncated bundle', damaged(second, bytes => bytes.subarray(0, -20)), ['root']],
+  ['a bundle without its last leaf', damaged('tile/entries/000', bytes => bytes.subarray(0, -82)), ['root']],
+  ['an empty bundle', damaged(second, () => Buffer.alloc(0)), ['root']],
+  ['two leaves in another order', damaged(second, swap), ['root']],
+  ['a flipped bit of the signature', damaged('checkpoint', note_with(s => s.replace(/..=\n$/, x =>
+    (x[0] === 'A' ? 'B' : 'A') + x.slice(1)))), ['signature']],
+  ['a checkpoint of another root', damaged('checkpoint', note_with(s => s.replace(/\n.{43}=\n/, m =>
+    `\n${m[1] === 'A' ? 'B' : 'A'}${m.slice(2)}`))), ['signature']],
+  ['a checkpoint of another size', damaged('checkpoint', note_with(s => s.replace('\n302\n', '\n301\n'))),
+    ['signature']],
+  ['a checkpoint that is none', damaged('checkpoint', () => Buffer.from('302')), ['signature']],
+  ['another manifest', damaged('manifest', bytes => Buffer.concat([bytes, Buffer.from('x y\n')])), ['manifest']],
+  ['a manifest with a foreign key', damaged('manifest', () => Buffer.from(manifest_of(new_key()))),
+    ['signature']],
+]) await test(`refused: ${what}`, async () => {
+  const { checks } = await recount(source_of(files));
+  deepEqual(Object.keys(checks).filter(name => checks[name] === 'fails'), wrong);
+});
+
+// Signed all the same, but against the rules: [what, entries, position of the breach].
+const one = random_add();
+for (const [what, entries, at] of [
+  ['an unknown verb', [start, one, 'sig1 vote p DK\n'], 2],
+  ['another version', [start, one.replace('sig1', 'sig2')], 1],
+  ['two spaces', [start, one.replace(' p ', '  p ')], 1],
+  ['no line end', [start, one.trim()], 1],
+  ['two line ends', [start, `${one}\n`], 1],
+  ['a country in small letters', [start, random_add('p', 'dk')], 1],
+  ['a kind that is none', [start, random_add('x')], 1],
+  ['a cut commitment', [start, `${one.slice(0, -2)}\n`], 1],
+  ['no open line', [one, random_add()], 0],
+  ['a second open line', [start, one, start], 2],
+  ['the same commitment twice', [start, one, one.replace('DK', 'SE')], 2],
+  ['a sub of nothing', [start, one, 'sig1 sub 7 withdrawn\n'], 2],
+  ['a sub of itself', [start, one, 'sig1 sub 2 withdrawn\n'], 2],
+  ['a sub of a sub', [start, one, 'sig1 sub 1 withdrawn\n', 'sig1 sub 2 withdrawn\n'], 3],
+  ['a double sub', [start, one, 'sig1 sub 1 withdrawn\n', 'sig1 sub 1 invalid\n'], 3],
+  ['a sub for no reason', [start, one, 'sig1 sub 1 whim\n'], 2],
+  ['a sub with a leading zero', [start, one, 'sig1 sub 01 withdrawn\n'], 2],
+  ['an undo without a sub', [start, one, 'sig1 undo 1\n'], 2],
+  ['a double undo', [start, one, 'sig1 sub 1 withdrawn\n', 'sig1 undo 1\n', 'sig1 undo 1\n'], 4],
+  ['a tally of another size', [start, one, `sig1 tally 1 1 ${breakdown_hash({ 'p DK': 1 })}\n`], 2],
+  ['an add after the end', [start, one, `sig1 close 1 ${breakdown_hash({ 'p DK': 1 })}\n`, random_add()], 3],
+]) await test(`refused: ${what}`, async () => {
+  const report = await count_of(entries);
+  equal(report.checks.root, 'holds', 'signed as it is');
+  equal(report.checks.rules, 'fails');
+  equal(report.fault_at, at);
+  equal(report.checks.tallies, undefined);
+});
+
+for (const [what, line] of [
+  ['a wrong tally', `sig1 tally 2 2 ${breakdown_hash({ 'p DK': 1 })}\n`],
+  ['a tally with another breakdown', `sig1 tally 2 1 ${breakdown_hash({ 'o DK': 1 })}\n`],
+  ['a wrong end', `sig1 close 0 ${breakdown_hash({ 'p DK': 1 })}\n`],
+]) await test(`refused: ${what}`, async () => {
+  const report = await count_of([start, one, line]);
+  equal(report.checks.rules, 'holds');
+  equal(report.checks.tallies, 'fails');
+  equal(report.fault_at, 2);
+});
+
+await test('a file that is missing is no verdict, and stopping is none', async () => {
+  const files = files_of(key, [start, ...adds(300)]);
+  files.delete('tile/entries/000');
+  await rejects(recount(source_of(files)), Unreachable);
+  const stop = new AbortController();
+  await rejects(recount(source_of(files_of(key, [start, ...adds(600)])),
+    { signal: stop.signal, progress: () => stop.abort() }), { name: 'AbortError' });
+});
+
+await test('a browser without Ed25519 says that it cannot check', async () => {
+  const before = crypto.subtle.importKey;
+  crypto.subtle.importKey = async () => { throw Object.assign(new Error(), { name: 'NotSupportedError' }); };
+  try {
+    const { checks } = await count_of([start, one]);
+    equal(checks.signature, 'unable');
+    equal(checks.root, 'holds');
+  } finally {
+    crypto.subtle.importKey = before;
+  }
+});
+
+// --- Receipts and openings ---
+
+const mine = new_opening();
+const entries = [start, ...adds(300), add(mine), ...adds(20)];
+const place = 301;
+const text = receipt(entries, place, checkpoint(key, entries.length, root_at(entries)));
+const live = source_of(files_of(key, [...entries, ...adds(300)]));
+const written = ({ seed, values }) => `sig1 opening\nseed ${seed.toString('hex')}\n` +
+  fields.map(f => `${f} ${values[f]}\n`).join('');
+
+await test('receipt and opening hold against a log that has grown', async () => {
+  const { checks, entry } = await check_receipt(receipt_of(text), opening_of(written(mine)), live);
+  deepEqual(checks, { key: 'holds', signature: 'holds', included: 'holds', opening: 'holds' });
+  equal(Buffer.from(entry).toString(), add(mine));
+});
+
+await test('the commitment is the one of another implementation, composed or not', async () => {
+  for (const values of [{}, { name: 'A\u030ase', org: 'Ο Δήμος', region: '' }, { kind: 'm', cc: 'ZZ' }]) {
+    const opening = new_opening(values);
+    equal(await commitment_of(opening_of(written(opening))), commitment(opening));
+  }
+});
+
+for (const field of ['seed', ...fields])
+  await test(`an opening with another ${field} does not open`, async () => {
+    const other = field === 'seed' ? { ...mine, seed: new_opening().seed }
+      : { ...mine, values: { ...mine.values, [field]: `${mine.values[field]}x` } };
+    const { checks } = await check_receipt(receipt_of(text), opening_of(written(other)), live);
+    equal(checks.included, 'holds');
+    equal(checks.opening, 'fails');
+  });
+
+const lines = text.split('\n');
+const with_line = (n, line) => lines.with(n, line).join('\n');
+for (const [what, changed, wrong] of [
+  ['a flipped bit of the path', with_line(3, Buffer.from(lines[3], 'base64').map((b, i) => i ? b : b ^ 1)
+    .toString('base64')), 'included'],
+  ['a path without its last hash', lines.toSpliced(lines.indexOf('') - 1, 1).join('\n'), 'included'],
+  ['a path with a hash too many', lines.toSpliced(3, 0, lines[3]).join('\n'), 'included'],
+  ['another place', with_line(1, 'index 302'), 'included'],
+  ['a place beyond the log', with_line(1, 'index 99999'), 'included'],
+  ['another checkpoint text', text.replace('\n322\n', '\n321\n'), 'signature'],
+  ['a checkpoint signed by nobody we know', receipt(entries, place,
+    checkpoint(new_key(), entries.length, root_at(entries))), 'key'],
+  ['a receipt of another log', receipt(entries, place,
+    checkpoint(new_key('other.example/log/2026'), entries.length, root_at(entries))), 'key'],
+]) await test(`refused: ${what}`, async () => {
+  const { checks } = await check_receipt(receipt_of(changed), null, live);
+  equal(checks[wrong], 'fails');
+});
+
+await test('what is no receipt is taken for none', () => {
+  ok(receipt_of(text));
+  ok(receipt_of(text.replace('\nindex', '\nextra AAAA\nindex')).extra.length === 3);
+  for (const bad of ['', 'x', text.replace('v1', 'v2'), text.slice(0, -1), text.slice(0, 40), `\n${text}`,
+    text.replace('index 301', 'index 0301'), text.replace('index 301', 'index -1'),
+    text.replace('index 301', 'index 99999999999999999'), text.replace('index 301\n', ''),
+    text.replace('\nindex', '\nextra ?\nindex'), with_line(3, `${lines[3]} `), with_line(3, 'AAAA'),
+    text.replace('\n322\n', '\n0322\n'), text.replace('\n322\n', '\n322\nextension\n'),
+    text.replaceAll('\u2014', '-')])
+    equal(receipt_of(bad), null, bad);
+  for (const bad of ['', text, 'sig1 opening\n', written(mine).slice(0, -1), written(mine).replace('seed ', 'sead '),
+    written(mine).replace(/\nname .*/, '')])
+    equal(opening_of(bad), null, bad);
+});
+
+await test('keys and bundles that are none are taken for none', async () => {
+  ok(await key_of(key.vkey));
+  for (const bad of ['', 'a', 'a+b', key.vkey.replace('+', ''), key.vkey.slice(0, -1), `x${key.vkey}`,
+    key.vkey.toUpperCase(), undefined]) equal(await key_of(bad), null, bad);
+  equal(bundle_entries(Uint8Array.of(0), 1), null);
+  equal(bundle_entries(Uint8Array.of(0, 3, 1, 2), 1), null);
+  deepEqual(bundle_entries(Uint8Array.of(0, 1, 7, 0, 0), 2).map(e => e.length), [1, 0]);
+});
+
+await test('no flipped bit of a checkpoint passes for the same', async () => {
+  const bytes = Buffer.from(checkpoint(key, entries.length, root_at(entries)));
+  const vkey = await key_of(key.vkey);
+  for (let bit = 0; bit < bytes.length * 8; bit++) {
+    const copy = Buffer.from(bytes);
+    copy[bit >> 3] ^= 1 << (bit & 7);
+    const read = checkpoint_of(copy.toString());
+    ok(!read || !await is_signed(read, vkey), `bit ${bit}`);
+  }
+});
+
+await test('100 000 lines are counted in a few seconds', async () => {
+  const files = files_of(key, [start, ...adds(99999)]);
+  const begun = performance.now();
+  all_hold(await recount(source_of(files)));
+  const ms = Math.round(performance.now() - begun);
+  note(`100 000 lines in ${ms} ms of node`);
+  ok(ms < 30000);
+});
+
+done();

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A log made for a test, with a key of its own: its files, receipts and openings. Written from
+// docs/log.md over node:crypto; the scripts that it tests share no code with it.
+
+import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { Tree, leafHash, nodeHash, tilePath } from '../../e2e/lib/logbook.mjs';
+
+const sha256 = (...parts) => parts.reduce((h, part) => h.update(part), createHash('sha256')).digest();
+
+export const fields = ('campaign text lang kind name org mail cc region show uniq day').split(' ');
+
+export function new_key(name = 'vote.example/log/2026') {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+  const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
+  const bytes = Buffer.concat([Buffer.from([1]), raw]);
+  const id = sha256(`${name}\n`, bytes).subarray(0, 4);
+  return { name, id, privateKey, vkey: `${name}+${id.toString('hex')}+${bytes.toString('base64')}` };
+}
+
+// What a signer holds: a seed and the values of all fields.
+export function new_opening(values = {}) {
+  const all = { campaign: '2026', text: 'ab'.repeat(32), lang: 'da', kind: 'p', name: 'Åse Ågård', org: '',
+    mail: 'ase@example.org', cc: 'DK', region: 'Fyn', show: '1', uniq: 'cd'.repeat(16), day: '20700', ...values };
+  return { seed: randomBytes(32), values: all };
+}
+
+export function commitment({ seed, values }) {
+  const hashes = fields.map(f => {
+    const salt = createHmac('sha256', seed).update(`sig1/salt/${f}`).digest();
+    return sha256('sig1/field\n', salt, `${f}\n`, values[f].normalize('NFC'));
+  });
+  return sha256('sig1/commit\n', ...hashes).toString('hex');
+}
+
+export const add = opening =>
+  `sig1 add ${opening.values.kind} ${opening.values.cc} ${commitment(opening)}\n`;
+export const random_add = (kind = 'p', cc = 'DK') =>
+  `sig1 add ${kind} ${cc} ${randomBytes(32).toString('hex')}\n`;
+
+export function breakdown_hash(counts) {
+  const lines = Object.entries(counts).map(([place, n]) => `${place} ${n}\n`).sort();
+  return sha256(lines.join('')).toString('hex');
+}
+
+// A tree over all entries, and one over the first `size` of them.
+export function root_at(entries, size = entries.length) {
+  const tree = new Tree();
+  for (const entry of entries.slice(0, size)) tree.append(leafHash(Buffer.from(entry)));
+  return tree.root();
+}
+
+export function checkpoint(key, size, root) {
+  const text = `${key.name}\n${size}\n${root.toString('base64')}\n`;
+  const blob = Buffer.concat([key.id, sign(null, Buffer.from(text), key.privateKey)]);
+  return `${text}\n\u2014 ${key.name} ${blob.toString('base64')}\n`;
+}
+
+export const manifest_of = key => `sig1 manifest\ndeclaration 2026\nlog-key ${key.vkey}\n`;
+export const open_line = key => `sig1 open ${sha256(manifest_of(key)).toString('hex')}\n`;
+
+// The files of a log as Map(path -> Buffer); entries hold leaf 0 already.
+export function files_of(key, entries) {
+  const files = new Map([
+    ['manifest', Buffer.from(manifest_of(key))],
+    ['checkpoint', Buffer.from(checkpoint(key, entries.length, root_at(entries)))],
+  ]);
+  for (let at = 0; at < entries.length; at += 256) {
+    const some = entries.slice(at, at + 256).map(entry => Buffer.from(entry, 'latin1'));
+    const bundle = Buffer.concat(some.flatMap(e => [Buffer.from([e.length >> 8, e.length & 255]), e]));
+    files.set(tilePath('entries', at / 256, some.length), bundle);
+  }
+  return files;
+}
+
+function path_of(hashes, index) {
+  const root = list => {
+    if (list.length === 1) return list[0];
+    const half = 2 ** Math.floor(Math.log2(list.length - 1));
+    return nodeHash(root(list.slice(0, half)), root(list.slice(half)));
+  };
+  if (hashes.length === 1) return [];
+  const half = 2 ** Math.floor(Math.log2(hashes.length - 1));
+  const [left, right] = [hashes.slice(0, half), hashes.slice(half)];
+  return index < half
+    ? [...path_of(left, index), root(right)] : [...path_of(right, index - half), root(left)];
+}
+
+// A receipt for the leaf `index` of the tree over the entries, under the checkpoint `note`.
+export function receipt(entries, index, note) {
+  const path = path_of(entries.map(entry => leafHash(Buffer.from(entry))), index);
+  const lines = path.map(hash => `${hash.toString('base64')}\n`).join('');
+  return `c2sp.org/tlog-proof@v1\nindex ${index}\n${lines}\n${note}`;
+}
