@@ -10,11 +10,13 @@
 #include "core/health.h"
 #include "core/hold.h"
 #include "core/log.h"
+#include "core/retention.h"
 #include "crypto/note.h"
 
 #include <sys/statvfs.h>
 
 enum { NOTE_BYTES_MOST = 4096, PUBLISH_MS = 2000, SPACE_MIB_LEAST = 64, MAIL_LATE_MIN = 10 };
+enum { RETENTION_LATE_MS = 86400000 };
 
 typedef struct examination {
     command_context *c;
@@ -153,10 +155,35 @@ static err examine_log(examination *x, const declaration *d)
     return OK;
 }
 
+/* The day that each declaration named, and whether one has passed without its erasure. */
+static void examine_retention(examination *x, const alliance *al, int64_t now_ms)
+{
+    bool is_well = true;
+    buf b = buf_in(x->c->a);
+    for (size_t i = 0; i < al->declarations.n; i++) {
+        const declaration *d = &al->declarations.at[i];
+        char day[32];
+        clock_iso8601(d->erased_ms ? d->erased_ms : d->retain_ms, day);
+        bool is_late = retention_is_due(d, now_ms - RETENTION_LATE_MS);
+        is_well = is_well && d->retain_ms && !is_late;
+        buf_printf(&b, "%s%.*s: ", i ? "; " : "", STR_FMT(d->slug));
+        if (d->retain_ms == 0)
+            buf_put(&b, S("no day named: set retain_until and import"));
+        else
+            buf_printf(&b, "%s %.10s",
+                       d->erased_ms ? "was erased on"
+                       : is_late    ? "nothing erased it when due, on"
+                                    : "is erased on",
+                       day);
+    }
+    say(x, is_well, "retention", buf_str(&b));
+}
+
 static err examine_logs(examination *x)
 {
     alliance al;
     TRY(alliance_load(&x->c->core, x->c->a, &al));
+    examine_retention(x, &al, clock_now_ms());
     for (size_t i = 0; i < al.declarations.n; i++)
         TRY(examine_log(x, &al.declarations.at[i]));
     return OK;

@@ -12,7 +12,8 @@ enum { FLAG_MAILBOX, FLAG_YES };
 
 static void show(const command_context *c, const alliance *al, const erasure_candidate *one)
 {
-    static const char *const states[] = {"pending", "counts", "withdrawn", "erased"};
+    static const char *const states[] = {"pending", "counts", "withdrawn",
+                                         "erased",  "held",   "invalid"};
     static const char *const kinds[] = {"person", "organisation", "mandate"};
     const declaration *d = alliance_declaration_by_id(al, one->declaration);
     char day[32];

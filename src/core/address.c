@@ -7,6 +7,8 @@
 #include "base/utf8.h"
 #include "text/text.h"
 
+#include "sql/q_retention.h"
+
 typedef struct provider {
     str domain;
     str same_as;       /* empty: itself */
@@ -117,29 +119,47 @@ err address_deliverable(arena *a, email_address address, email_address *out_addr
     return OK;
 }
 
-static mailbox_id keyed(const core_keys *keys, int64_t declaration_id, str message)
+address_key address_key_of(const core_keys *keys, int64_t declaration_id, str secret)
 {
-    char purpose[32];
-    int n = snprintf(purpose, sizeof purpose, "declaration/%lld", (long long)declaration_id);
-    key32 key = key_derive(&keys->mailbox, (str){purpose, (size_t)n});
-    hash32 whole = mac_sha256(&key, message);
+    char purpose[32 + ADDRESS_SECRET_BYTES_MOST];
+    BUG_IF(secret.n > ADDRESS_SECRET_BYTES_MOST);
+    size_t n = (size_t)snprintf(purpose, 32, "declaration/%lld", (long long)declaration_id);
+    if (secret.n)
+        memcpy(purpose + n, secret.at, secret.n);
+    return (address_key){key_derive(&keys->mailbox, (str){purpose, n + secret.n})};
+}
+
+err address_key_read(db_tx *tx, arena *scratch, const core_keys *keys, int64_t declaration_id,
+                     address_key *out_key)
+{
+    q_declaration_retention_row row;
+    TRY(q_declaration_retention(tx, scratch, declaration_id, &row));
+    if (row.erased)
+        return ERR_NOT_FOUND;
+    *out_key = address_key_of(keys, declaration_id, row.secret.is_set ? row.secret.value : S(""));
+    return OK;
+}
+
+static mailbox_id keyed(const address_key *key, str message)
+{
+    hash32 whole = mac_sha256(&key->key, message);
     mailbox_id id;
     memcpy(id.at, whole.at, sizeof id.at);
     return id;
 }
 
-mailbox_id address_mailbox(const core_keys *keys, int64_t declaration_id, email_address canonical)
+mailbox_id address_mailbox(const address_key *key, email_address canonical)
 {
-    return keyed(keys, declaration_id, personal_text(canonical));
+    return keyed(key, personal_text(canonical));
 }
 
-mailbox_id address_signer(const core_keys *keys, int64_t declaration_id, email_address canonical,
-                          signer_kind kind, str folded_name)
+mailbox_id address_signer(const address_key *key, email_address canonical, signer_kind kind,
+                          str folded_name)
 {
     char message[ADDRESS_BYTES_MOST + 1024];
     str address = personal_text(canonical);
     int n = snprintf(message, sizeof message, "%.*s\n%c\n%.*s", STR_FMT(address),
                      signer_kind_letter(kind), STR_FMT(str_head(folded_name, 700)));
     BUG_IF(n < 0 || (size_t)n >= sizeof message);
-    return keyed(keys, declaration_id, (str){message, (size_t)n});
+    return keyed(key, (str){message, (size_t)n});
 }

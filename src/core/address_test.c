@@ -243,27 +243,32 @@ static void ids_tell_what_they_should(void **state)
     core_keys keys = core_keys_derive(&one), foreign = core_keys_derive(&two);
     email_address ada = {S("ada@example.org")}, bob = {S("bob@example.org")};
     mailbox_id ids[12];
+    address_key first = address_key_of(&keys, 1, S("")), second = address_key_of(&keys, 2, S(""));
+    address_key eleventh = address_key_of(&keys, 11, S(""));
+    address_key other = address_key_of(&foreign, 1, S(""));
+    address_key secret = address_key_of(&keys, 1, S("secret"));
     size_t n = 0;
-    ids[n++] = address_mailbox(&keys, 1, ada);
-    ids[n++] = address_mailbox(&keys, 2, ada);
-    ids[n++] = address_mailbox(&keys, 11, ada);
-    ids[n++] = address_mailbox(&keys, 1, bob);
-    ids[n++] = address_mailbox(&foreign, 1, ada);
-    ids[n++] = address_signer(&keys, 1, ada, SIGNER_PERSON, S("ada"));
-    ids[n++] = address_signer(&keys, 1, ada, SIGNER_ORGANISATION, S("ada"));
-    ids[n++] = address_signer(&keys, 1, ada, SIGNER_MANDATE, S("ada"));
-    ids[n++] = address_signer(&keys, 1, ada, SIGNER_PERSON, S("eve"));
-    ids[n++] = address_signer(&keys, 2, ada, SIGNER_PERSON, S("ada"));
-    ids[n++] = address_signer(&keys, 1, bob, SIGNER_PERSON, S("ada"));
+    ids[n++] = address_mailbox(&first, ada);
+    ids[n++] = address_mailbox(&second, ada);
+    ids[n++] = address_mailbox(&eleventh, ada);
+    ids[n++] = address_mailbox(&first, bob);
+    ids[n++] = address_mailbox(&other, ada);
+    ids[n++] = address_signer(&first, ada, SIGNER_PERSON, S("ada"));
+    ids[n++] = address_signer(&first, ada, SIGNER_ORGANISATION, S("ada"));
+    ids[n++] = address_signer(&first, ada, SIGNER_MANDATE, S("ada"));
+    ids[n++] = address_signer(&first, ada, SIGNER_PERSON, S("eve"));
+    ids[n++] = address_signer(&second, ada, SIGNER_PERSON, S("ada"));
+    ids[n++] = address_signer(&first, bob, SIGNER_PERSON, S("ada"));
+    ids[n++] = address_mailbox(&secret, ada);
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < i; k++)
             assert_memory_not_equal(ids[i].at, ids[k].at, sizeof ids[i].at);
-    mailbox_id again = address_mailbox(&keys, 1, ada);
+    mailbox_id again = address_mailbox(&first, ada);
     assert_memory_equal(again.at, ids[0].at, sizeof again.at);
     /* A name of any length is taken. */
     static char longest[5000];
     memset(longest, 'x', sizeof longest);
-    (void)address_signer(&keys, 1, ada, SIGNER_PERSON, (str){longest, sizeof longest});
+    (void)address_signer(&first, ada, SIGNER_PERSON, (str){longest, sizeof longest});
 }
 
 int main(void)

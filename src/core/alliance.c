@@ -7,6 +7,7 @@
 #include "base/number.h"
 
 #include "sql/q_alliance.h"
+#include "sql/q_retention.h"
 
 str fact_value(fact_list facts, str key)
 {
@@ -34,6 +35,7 @@ static fact_list read_facts(arena *a, str lines, char separator)
 
 typedef struct loading {
     arena *a;
+    const core_keys *keys;
     alliance *out;
 } loading;
 
@@ -47,6 +49,17 @@ static err load_settings(db_tx *tx, const loading *l)
     err e = q_setting_get(tx, l->a, S("samples"), &samples);
     l->out->has_samples = e == OK && str_eq(samples, S("1"));
     return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static err load_retention(db_tx *tx, const loading *l, declaration *d)
+{
+    q_declaration_retention_row row;
+    TRY(q_declaration_retention(tx, l->a, d->id, &row));
+    d->retain_ms = row.retain_until;
+    d->erased_ms = row.erased;
+    if (row.erased == 0)
+        d->tags = address_key_of(l->keys, d->id, row.secret.is_set ? row.secret.value : S(""));
+    return OK;
 }
 
 static err load_declarations(db_tx *tx, const loading *l)
@@ -72,6 +85,7 @@ static err load_declarations(db_tx *tx, const loading *l)
             .manifest = rows.at[i].manifest,
             .texts = arena_array(l->a, declaration_text, texts.n),
         };
+        TRY(load_retention(tx, l, d));
         for (size_t t = 0; t < texts.n; t++) {
             if (texts.at[t].declaration != d->id)
                 continue;
@@ -154,7 +168,7 @@ static err load(db_tx *tx, arena *scratch, void *arg)
 err alliance_load(core *c, arena *a, alliance *out_alliance)
 {
     alliance loaded = {.revision = 0};
-    loading l = {a, &loaded};
+    loading l = {a, &c->keys, &loaded};
     TRY(db_read(c->db, load, &l));
     *out_alliance = loaded;
     return OK;
@@ -269,6 +283,11 @@ bool declaration_is_open(const declaration *d, int64_t now_ms)
 int64_t declaration_last_day_ms(const declaration *d)
 {
     return d->closes_ms - 43200000;
+}
+
+int64_t declaration_retain_day_ms(const declaration *d)
+{
+    return d->retain_ms + 43200000;
 }
 
 bool declaration_takes(const declaration *d, signer_kind kind)

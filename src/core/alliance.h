@@ -4,7 +4,7 @@
  * texts, partners, documents, stories, actions, pages. Loaded whole into one arena and read from
  * there by everyone; a new revision is a new load. */
 
-#include "core/core.h"
+#include "core/address.h"
 
 typedef struct fact {
     str key;
@@ -60,7 +60,10 @@ typedef struct declaration {
     int64_t per_mailbox;
     unsigned kinds; /* bits 1 << (signer_kind - 1) */
     str original_lang;
-    int64_t version; /* the one that is signed now */
+    int64_t version;   /* the one that is signed now */
+    int64_t retain_ms; /* from then on everything personal is erased; 0: no day was named */
+    int64_t erased_ms; /* when that was done; 0: not yet */
+    address_key tags;  /* of addresses; zero once erased */
     str manifest;
     declaration_text *texts;
     size_t text_count;
@@ -102,6 +105,9 @@ const declaration_text *declaration_text_in(const declaration *d, int64_t versio
 
 /* Noon of the last day of signing, for showing that day in any European time zone. */
 int64_t declaration_last_day_ms(const declaration *d);
+
+/* Noon of the day on which everything personal is erased, for showing it likewise. */
+int64_t declaration_retain_day_ms(const declaration *d);
 
 bool declaration_is_open(const declaration *d, int64_t now_ms);
 bool declaration_takes(const declaration *d, signer_kind kind);

@@ -16,6 +16,7 @@ struct content_folder {
 typedef struct declaration_rules {
     int64_t version;
     int64_t opens_ms, closes_ms;
+    int64_t retain_ms; /* everything personal is erased then */
     int64_t goal;
     int64_t per_mailbox;
     int64_t kinds; /* bits 1 << (signer_kind - 1) */

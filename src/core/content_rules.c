@@ -50,6 +50,14 @@ static int64_t read_date(rules_reader *r, str key)
     return (int64_t)start * 1000;
 }
 
+/* No declaration opens without a day on which what it has collected is erased. */
+static int64_t read_retention(rules_reader *r, str key)
+{
+    if (fact_value(r->facts, key).n == 0)
+        refuse(r, key, "must name the day on which all personal data are erased");
+    return read_date(r, key);
+}
+
 static int64_t read_kinds(rules_reader *r, str key)
 {
     static const str names[] = {STR_INIT("person"), STR_INIT("organisation"), STR_INIT("mandate")};
@@ -92,6 +100,9 @@ err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *o
     };
     if (rules.closes_ms <= rules.opens_ms)
         refuse(&r, S("closes"), "is before the day on which it opens");
+    rules.retain_ms = read_retention(&r, S("retain_until"));
+    if (rules.retain_ms < rules.closes_ms)
+        refuse(&r, S("retain_until"), "is not after the last day of signing");
     if (rules.is_light && rules.kinds != 1)
         refuse(&r, S("kinds"), "can only be person when light is yes");
     if (r.message) {

@@ -34,7 +34,8 @@ typedef struct bad_file {
 } bad_file;
 
 #define RULES(changed)                                                                             \
-    "# rules\nversion=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=en\n" changed
+    "# rules\nversion=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n"           \
+    "kinds=person\noriginal=en\n" changed
 
 static const bad_file bad_files[] = {
     {"partner/aer/en.md", "title: A\nno colon\nstate: original\n\nx\n", 2, "not a key"},
@@ -54,37 +55,57 @@ static const bad_file bad_files[] = {
     {"partner/empty/partner.ini", "position=1\n", 0, "no text in any"},
     {"partner/Upper/en.md", "title: A\nstate: original\n\nx\n", 0, "other characters"},
     {"partner/a_b/en.md", "title: A\nstate: original\n\nx\n", 0, "other characters"},
-    {"declaration/main/declaration.ini", RULES("kinds=x\n"), 7, "twice"},
+    {"declaration/main/declaration.ini", RULES("kinds=x\n"), 8, "twice"},
     {"declaration/main/declaration.ini",
-     "version=1\nopens=2026-02-30\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 2,
-     "not a date"},
+     "version=1\nopens=2026-02-30\ncloses=2027-01-01\nretain_until=2999-12-31\n"
+     "kinds=person\noriginal=en\n",
+     2, "not a date"},
     {"declaration/main/declaration.ini",
-     "version=1\nopens=2026\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 2, "not a date"},
+     "version=1\nopens=2026\ncloses=2027-01-01\nretain_until=2999-12-31\nkinds=person\noriginal="
+     "en\n",
+     2, "not a date"},
     {"declaration/main/declaration.ini",
      "version=1\nopens=2026-01-02\ncloses=2026-01-01\nkinds=person\noriginal=en\n", 3,
      "before the day"},
     {"declaration/main/declaration.ini", "version=1\nopens=2026-01-01\nkinds=person\noriginal=en\n",
      0, "not a date"},
     {"declaration/main/declaration.ini",
-     "opens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 0, "not a number"},
-    {"declaration/main/declaration.ini",
-     "version=0\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 1,
+     "opens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\nkinds=person\noriginal=en\n", 0,
      "not a number"},
-    {"declaration/main/declaration.ini", RULES("per_mailbox=0\n"), 7, "not a number"},
-    {"declaration/main/declaration.ini", RULES("per_mailbox=101\n"), 7, "not a number"},
-    {"declaration/main/declaration.ini", RULES("goal=many\n"), 7, "not a number"},
-    {"declaration/main/declaration.ini", RULES("light=maybe\n"), 7, "neither"},
     {"declaration/main/declaration.ini",
-     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person robot\noriginal=en\n", 4,
+     "version=0\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n"
+     "kinds=person\noriginal=en\n",
+     1, "not a number"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=en\n", 0,
+     "must name the day on which all personal data are erased"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=soon\nkinds=person\noriginal="
+     "en\n",
+     4, "not a date"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2027-01-01\nkinds=person\n"
+     "original=en\n",
+     4, "not after the last day"},
+    {"declaration/main/declaration.ini", RULES("per_mailbox=0\n"), 8, "not a number"},
+    {"declaration/main/declaration.ini", RULES("per_mailbox=101\n"), 8, "not a number"},
+    {"declaration/main/declaration.ini", RULES("goal=many\n"), 8, "not a number"},
+    {"declaration/main/declaration.ini", RULES("light=maybe\n"), 8, "neither"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\nkinds=person "
+     "robot\noriginal=en\n",
+     5, "list of"},
+    {"declaration/main/declaration.ini",
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\noriginal=en\n", 0,
      "list of"},
     {"declaration/main/declaration.ini",
-     "version=1\nopens=2026-01-01\ncloses=2027-01-01\noriginal=en\n", 0, "list of"},
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\nkinds="
+     "mandate\nlight=yes\noriginal=en\n",
+     5, "only be person"},
     {"declaration/main/declaration.ini",
-     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=mandate\nlight=yes\noriginal=en\n", 4,
-     "only be person"},
-    {"declaration/main/declaration.ini",
-     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nkinds=person\noriginal=fi\n", 5,
-     "original names"},
+     "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n"
+     "kinds=person\noriginal=fi\n",
+     6, "original names"},
 };
 
 static bool says(str text, const char *words)
@@ -192,7 +213,8 @@ static void signed_texts_do_not_change(void **state)
     ASSERT_STR(fact_value(partner->texts[0].header, S("title")), S("Regions")); /* nothing at all */
     /* As a new version it is fine; the old text stays, and so does what was signed. */
     fixture_write(&f, "declaration/main/declaration.ini",
-                  S("version=2\nopens=2026-01-01\ncloses=2027-02-01\ngoal=2000\nper_mailbox=2\n"
+                  S("version=2\nopens=2026-01-01\ncloses=2027-02-01\nretain_until=2999-12-31\n"
+                    "goal=2000\nper_mailbox=2\n"
                     "kinds=person organisation mandate\noriginal=en\n"));
     ASSERT_OK(fixture_import(&f, &report));
     fixture_reload(&f);
@@ -228,12 +250,40 @@ static void opened_rules_do_not_change(void **state)
         content_report report;
         fixture_write(
             &f, "declaration/main/declaration.ini",
-            arena_printf(f.a, "version=1\nopens=2026-01-01\ncloses=2027-01-01\n%s", changes[i]));
+            arena_printf(
+                f.a, "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n%s",
+                changes[i]));
         assert_int_equal(fixture_import(&f, &report), ERR_CONFLICT);
         assert_int_equal(report.problems.n, 1);
         ASSERT_STR(report.problems.at[0].file, S("declaration/main/declaration.ini"));
         assert_int_equal(revision_of(&f), 1);
     }
+    fixture_close(&f);
+}
+
+/* Who signed was told the day. */
+static void the_day_of_erasure_only_comes_nearer(void **state)
+{
+    fixture f = fixture_open(state);
+    static const struct {
+        const char *day;
+        err outcome;
+    } days[] = {{"3000-01-01", ERR_CONFLICT},
+                {"2028-01-01", OK},
+                {"2028-01-02", ERR_CONFLICT},
+                {"2027-01-02", OK}};
+    for (size_t i = 0; i < sizeof days / sizeof *days; i++) {
+        content_report report;
+        fixture_write(&f, "declaration/main/declaration.ini",
+                      arena_printf(f.a,
+                                   "version=1\nopens=2026-01-01\ncloses=2027-01-01\ngoal=1000\n"
+                                   "per_mailbox=2\nkinds=person organisation mandate\noriginal=en\n"
+                                   "retain_until=%s\n",
+                                   days[i].day));
+        assert_int_equal(fixture_import(&f, &report), days[i].outcome);
+    }
+    fixture_reload(&f);
+    assert_int_equal(f.main->retain_ms, f.main->closes_ms);
     fixture_close(&f);
 }
 
@@ -245,7 +295,8 @@ static void manifests_state_the_rules(void **state)
         arena_printf(f.a,
                      "sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
                      "closes 2027-01-02T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
-                     "pending-days 14\nundo-hours 24\nrecords sealed-server\n"
+                     "pending-days 14\nundo-hours 24\nretain-until "
+                     "2999-12-31T00:00:00.000Z\nrecords sealed-server\n"
                      "erased stops-counting\nbreakdown kind country\nlog-key %.*s\ntext da ",
                      STR_FMT(vkey));
     ASSERT_STR(str_head(f.main->manifest, start.n), start);
@@ -266,6 +317,7 @@ int main(void)
         TEST_ON_BOTH(signed_texts_do_not_change),
         TEST_ON_BOTH(opened_rules_do_not_change),
         TEST_ON_BOTH(manifests_state_the_rules),
+        TEST_ON_BOTH(the_day_of_erasure_only_comes_nearer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,12 +6,14 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "base/random.h"
 #include "core/content_folder.h"
 #include "core/log.h"
 #include "core/signature.h"
 #include "crypto/note.h"
 
 #include "sql/q_alliance.h"
+#include "sql/q_retention.h"
 
 typedef struct storing {
     arena *a;
@@ -64,6 +66,8 @@ static str manifest_of(const storing *s, const content_item *item, const declara
             buf_printf(&b, " %c", signer_kind_letter(kind));
     buf_printf(&b, "\nsigners-per-mailbox %lld\n", (long long)rules->per_mailbox);
     buf_printf(&b, "pending-days %d\nundo-hours %d\n", PENDING_DAYS, WITHDRAW_UNDO_HOURS);
+    clock_iso8601(rules->retain_ms, stamp);
+    put_fact_line(&b, "retain-until", str_of(stamp));
     put_fact_line(&b, "records", S("sealed-server"));
     put_fact_line(&b, "erased", S("stops-counting"));
     put_fact_line(&b, "breakdown", S("kind country"));
@@ -98,6 +102,9 @@ static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content
                                  .manifest = manifest,
                              },
                              out_id));
+    unsigned char secret[32];
+    random_fill(secret, sizeof secret);
+    TRY(q_declaration_key_insert(tx, *out_id, (str){(const char *)secret, sizeof secret}));
     TRY(log_open(tx, scratch, *out_id, manifest, s->now_ms));
     s->opened++;
     return OK;
@@ -132,6 +139,18 @@ static err find_declaration(db_tx *tx, arena *scratch, storing *s, const content
     return open_declaration(tx, scratch, s, item, rules, out_id);
 }
 
+/* The day was promised to those who signed: it may come nearer, not move away. */
+static err set_retention(db_tx *tx, arena *scratch, storing *s, const content_item *item,
+                         int64_t id, int64_t retain_ms)
+{
+    q_declaration_retention_row before;
+    TRY(q_declaration_retention(tx, scratch, id, &before));
+    if (before.retain_until && retain_ms > before.retain_until)
+        return refuse(s, item, S("declaration.ini"),
+                      "retain_until was promised to those who signed: it cannot be later");
+    return q_declaration_set_retention(tx, id, retain_ms);
+}
+
 /* Stores the texts of the version; what stands under it already must be the same. */
 static err store_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item)
 {
@@ -142,6 +161,7 @@ static err store_declaration(db_tx *tx, arena *scratch, storing *s, const conten
     const char *message;
     TRY(declaration_rules_read(item->facts, &rules, &key, &message));
     TRY(find_declaration(tx, scratch, s, item, &rules, &id));
+    TRY(set_retention(tx, scratch, s, item, id, rules.retain_ms));
     TRY(q_declaration_text_hashes(tx, scratch, id, rules.version, &before));
     for (size_t t = 0; t < item->text_count; t++) {
         const content_text *text = &item->texts[t];

@@ -22,7 +22,7 @@ enum { STEP_ROWS = 200, MAILBOX_ROWS_MOST = 1000, PATH_SCRATCH_BYTES = 1 << 20 }
 
 /* Everything that names or describes the signer, in whatever table. */
 static err delete_traces(db_tx *tx, arena *scratch, const core_keys *keys, int64_t id,
-                         const q_signature_get_row *row)
+                         const q_signature_get_row *row, erasure_cause cause)
 {
     mailbox_id mailbox;
     BUG_IF(row->mailbox.n != sizeof mailbox.at);
@@ -31,7 +31,8 @@ static err delete_traces(db_tx *tx, arena *scratch, const core_keys *keys, int64
     TRY(q_record_delete(tx, id));
     TRY(q_listing_delete(tx, id));
     TRY(q_job_delete_of(tx, id));
-    TRY(letter_forget(tx, scratch, keys, row->declaration, mailbox));
+    if (cause != ERASURE_AT_END) /* then all go, and each would look through all that wait */
+        TRY(letter_forget(tx, scratch, keys, row->declaration, mailbox));
     TRY(q_consent_change_delete_of(tx, id));
     TRY(q_held_delete(tx, id));
     TRY(q_trace_delete(tx, id));
@@ -46,7 +47,8 @@ static err erase(db_tx *tx, arena *scratch, const core_keys *keys, int64_t id, e
     if (e == ERR_NOT_FOUND || (e == OK && row.state == SIGNATURE_ERASED))
         return OK;
     TRY(e);
-    if (row.state == SIGNATURE_CONFIRMED)
+    /* At the end of a declaration the count is history and stands. */
+    if (row.state == SIGNATURE_CONFIRMED && cause != ERASURE_AT_END)
         TRY(q_log_queue_insert(tx, &(q_log_queue_insert_in){.declaration = row.declaration,
                                                             .verb = LOG_WITHDRAWN,
                                                             .signature = id,
@@ -54,12 +56,14 @@ static err erase(db_tx *tx, arena *scratch, const core_keys *keys, int64_t id, e
                                                             .country = row.country,
                                                             .commitment = row.commitment,
                                                             .leaf = row.leaf}));
-    TRY(delete_traces(tx, scratch, keys, id, &row));
+    TRY(delete_traces(tx, scratch, keys, id, &row, cause));
     if (row.is_listed)
         TRY(listing_raise(tx, scratch));
     TRY(row.state == SIGNATURE_PENDING ? q_signature_delete(tx, id)
                                        : q_signature_erase(tx, id, S("")));
     ++*erased;
+    if (cause == ERASURE_AT_END)
+        return OK;
     return q_erasure_insert(tx, id, (int64_t)cause, now_ms);
 }
 
@@ -109,13 +113,14 @@ static err carry_out(act *x)
     if (x->entry_count == 0)
         return OK;
     snprintf(path, sizeof path, "%.*s", STR_FMT(x->c->erasures));
-    if (x->c->erasures.n && x->cause != ERASURE_AGAIN)
+    if (x->c->erasures.n && x->cause != ERASURE_AGAIN && x->cause != ERASURE_AT_END)
         TRY(journal_append(path, entries, x->entry_count));
     TRY(db_write(x->c->db, write_erasures, x));
     static const char *const causes[] = {[ERASURE_BY_SIGNER] = "signer",
                                          [ERASURE_WITHDRAWN] = "withdrawn",
                                          [ERASURE_BY_OPERATOR] = "operator",
-                                         [ERASURE_AGAIN] = "again"};
+                                         [ERASURE_AGAIN] = "again",
+                                         [ERASURE_AT_END] = "end"};
     LOG(LOG_INFO, "erasure.done", log_int("first", x->signatures[0]), log_int("n", x->erased),
         log_str("cause", str_of(causes[x->cause])));
     return OK;
@@ -257,7 +262,7 @@ static err find_mailbox(db_tx *tx, arena *scratch, void *arg)
     s->out.n = 0;
     for (size_t d = 0; d < s->al->declarations.n; d++) {
         int64_t declaration_id = s->al->declarations.at[d].id;
-        mailbox_id mailbox = address_mailbox(&s->c->keys, declaration_id, s->canonical);
+        mailbox_id mailbox = address_mailbox(&s->al->declarations.at[d].tags, s->canonical);
         q_signature_of_mailbox_rows rows;
         TRY(q_signature_of_mailbox(tx, scratch, declaration_id,
                                    (str){(const char *)mailbox.at, sizeof mailbox.at}, &rows));

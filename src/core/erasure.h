@@ -13,7 +13,8 @@ typedef enum erasure_cause {
     ERASURE_BY_SIGNER = 1,
     ERASURE_WITHDRAWN = 2, /* the time to undo is over */
     ERASURE_BY_OPERATOR = 3,
-    ERASURE_AGAIN = 4, /* found in the journal, but not in the rows: a backup was restored */
+    ERASURE_AT_END = 5, /* the day that the declaration named: no sub, no journal, no row each */
+    ERASURE_AGAIN = 4,  /* found in the journal, but not in the rows: a backup was restored */
 } erasure_cause;
 
 /* Behind the mailed link, in any state. ERR_NOT_FOUND: no such link; also when it is done. */

@@ -78,6 +78,8 @@ err letter_forget(db_tx *tx, arena *scratch, const core_keys *keys, int64_t decl
                   mailbox_id mailbox)
 {
     q_job_asking_rows waiting;
+    address_key tags;
+    TRY(address_key_read(tx, scratch, keys, declaration_id, &tags));
     TRY(q_job_asking(tx, scratch, &waiting));
     for (size_t i = 0; i < waiting.n; i++) {
         link_secret unused;
@@ -85,7 +87,7 @@ err letter_forget(db_tx *tx, arena *scratch, const core_keys *keys, int64_t decl
         if (unseal(scratch, keys, waiting.at[i].sealed, &unused, &to) != OK ||
             address_canonical(scratch, to, &canonical) != OK)
             continue;
-        mailbox_id of_job = address_mailbox(keys, declaration_id, canonical);
+        mailbox_id of_job = address_mailbox(&tags, canonical);
         if (memcmp(of_job.at, mailbox.at, sizeof mailbox.at) == 0)
             TRY(q_job_delete_asking(tx, waiting.at[i].id, waiting.at[i].created));
     }
@@ -243,7 +245,7 @@ static err prepare_links(db_tx *tx, arena *scratch, preparing *p)
     for (size_t d = 0; d < p->al->declarations.n; d++) {
         q_mailbox_signers_rows found;
         int64_t declaration_id = p->al->declarations.at[d].id;
-        mailbox_id id = address_mailbox(p->keys, declaration_id, p->canonical);
+        mailbox_id id = address_mailbox(&p->al->declarations.at[d].tags, p->canonical);
         TRY(q_mailbox_signers(tx, scratch, declaration_id, (str){(const char *)id.at, sizeof id.at},
                               &found));
         for (size_t i = 0; i < found.n && p->out.n < LINKS_A_LETTER_MOST; i++)

@@ -4,13 +4,16 @@
 #include "core/retention.h"
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "core/erasure.h"
+#include "core/listing.h"
 #include "core/watch.h"
 
 #include "sql/q_challenge.h"
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
+#include "sql/q_retention.h"
 #include "sql/q_signature.h"
 #include "sql/q_watch.h"
 
@@ -107,6 +110,71 @@ static err sweep_checkpoints(db_tx *tx, arena *scratch, void *arg)
                              &s->n);
 }
 
+typedef struct ending {
+    int64_t now_ms;
+    int64_t declaration, after;
+    int64_t at[STEP_ROWS];
+    size_t n;
+} ending;
+
+static err read_ended(db_tx *tx, arena *scratch, void *arg)
+{
+    ending *end = arg;
+    q_declaration_to_erase_rows rows;
+    TRY(q_declaration_to_erase(tx, scratch, end->now_ms, &rows));
+    end->n = rows.n < STEP_ROWS ? rows.n : STEP_ROWS;
+    for (size_t i = 0; i < end->n; i++)
+        end->at[i] = rows.at[i].id;
+    return OK;
+}
+
+static err read_signatures(db_tx *tx, arena *scratch, void *arg)
+{
+    ending *end = arg;
+    q_signature_of_declaration_rows rows;
+    TRY(q_signature_of_declaration(tx, scratch, end->declaration, end->after, STEP_ROWS, &rows));
+    end->n = rows.n;
+    for (size_t i = 0; i < rows.n; i++)
+        end->at[i] = rows.at[i].id;
+    return OK;
+}
+
+/* The key last: until then the rows can still be told from strangers. */
+static err write_end(db_tx *tx, arena *scratch, void *arg)
+{
+    const ending *end = arg;
+    TRY(q_declaration_key_delete(tx, end->declaration));
+    TRY(q_declaration_set_erased(tx, end->declaration, end->now_ms));
+    TRY(listing_raise(tx, scratch));
+    return alliance_revise(tx, scratch);
+}
+
+static err end_declaration(core *c, int64_t id, int64_t now_ms, int64_t *out_total)
+{
+    ending end = {.now_ms = now_ms, .declaration = id};
+    do {
+        int64_t erased;
+        TRY(db_read(c->db, read_signatures, &end));
+        TRY(erasure_of_all(c, end.at, end.n, ERASURE_AT_END, now_ms, &erased));
+        *out_total += erased;
+        if (end.n)
+            end.after = end.at[end.n - 1];
+    } while (end.n == STEP_ROWS);
+    return db_write(c->db, write_end, &end);
+}
+
+/* What declarations collected, on the day that they named. */
+static err sweep_ended(core *c, int64_t now_ms, int64_t *out_total)
+{
+    ending due = {.now_ms = now_ms};
+    TRY(db_read(c->db, read_ended, &due));
+    for (size_t i = 0; i < due.n; i++) {
+        TRY(end_declaration(c, due.at[i], now_ms, out_total));
+        LOG(LOG_INFO, "retention.declaration_ended", log_int("declaration", due.at[i]));
+    }
+    return OK;
+}
+
 static err repeat(core *c, db_work *step, int64_t now_ms, int64_t *out_total)
 {
     sweep s = {now_ms, 0};
@@ -122,6 +190,7 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     retention_report r = {.pending = 0};
     TRY(repeat(c, sweep_pending, now_ms, &r.pending));
     TRY(sweep_withdrawn(c, now_ms, &r.withdrawn));
+    TRY(sweep_ended(c, now_ms, &r.ended));
     TRY(repeat(c, sweep_links, now_ms, &r.links));
     TRY(repeat(c, sweep_traces, now_ms, &r.traces));
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
@@ -129,4 +198,74 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     *out_report = r;
     /* Those that a signer hid or changed stand there as well. */
     return erasure_clear_disk(c);
+}
+
+/* --- What would go --- */
+
+typedef struct forecasting {
+    arena *a;
+    const alliance *al;
+    int64_t now_ms;
+    retention_forecast out;
+} forecasting;
+
+static void foresee(forecasting *f, const char *what, int64_t keep_ms, int64_t n, int64_t due,
+                    int64_t oldest_ms)
+{
+    f->out.at[f->out.n++] = (retention_prospect){
+        .what = str_of(what),
+        .n = n,
+        .due = due,
+        .next_ms = n ? oldest_ms + keep_ms : 0,
+    };
+}
+
+static err read_forecast(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    forecasting *f = arg;
+    int64_t pending_ms = (int64_t)PENDING_DAYS * DAY_MS;
+    int64_t undo_ms = (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS;
+    int64_t mail_ms = (int64_t)MAIL_LOG_DAYS * DAY_MS;
+    q_retention_pending_row pending;
+    q_retention_withdrawn_row withdrawn;
+    q_retention_links_row links;
+    q_retention_mail_log_row mails;
+    f->out.n = 0;
+    TRY(q_retention_pending(tx, f->now_ms - pending_ms, &pending));
+    foresee(f, "unconfirmed", pending_ms, pending.n, pending.due, pending.oldest);
+    TRY(q_retention_withdrawn(tx, f->now_ms - undo_ms, &withdrawn));
+    foresee(f, "withdrawn", undo_ms, withdrawn.n, withdrawn.due, withdrawn.oldest);
+    TRY(q_retention_links(tx, f->now_ms, &links));
+    foresee(f, "links", 0, links.n, links.due, links.oldest);
+    TRY(q_retention_mail_log(tx, f->now_ms - mail_ms, &mails));
+    foresee(f, "mail-log", mail_ms, mails.n, mails.due, mails.oldest);
+    for (size_t i = 0; i < f->al->declarations.n; i++) {
+        const declaration *d = &f->al->declarations.at[i];
+        int64_t n;
+        TRY(q_signature_count_of(tx, d->id, &n));
+        f->out.at[f->out.n++] = (retention_prospect){
+            .what = S("declaration"),
+            .declaration = d,
+            .n = n,
+            .due = retention_is_due(d, f->now_ms) ? n : 0,
+            .next_ms = d->retain_ms,
+        };
+    }
+    return OK;
+}
+
+bool retention_is_due(const declaration *d, int64_t now_ms)
+{
+    return d->retain_ms > 0 && d->retain_ms <= now_ms && d->erased_ms == 0;
+}
+
+err retention_foresee(core *c, arena *a, const alliance *al, int64_t now_ms,
+                      retention_forecast *out_forecast)
+{
+    forecasting f = {.a = a, .al = al, .now_ms = now_ms};
+    f.out.at = arena_array(a, retention_prospect, 4 + al->declarations.n);
+    TRY(db_read(c->db, read_forecast, &f));
+    *out_forecast = f.out;
+    return OK;
 }

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* What must not be kept longer: pending signatures 14 days, withdrawn ones 24 hours, links until
- * they expire, mail budgets and traces two days, the mail log 30 days. */
+ * they expire, mail budgets and traces two days, the mail log 30 days; and everything personal of a
+ * declaration until the day that it named, together with the key of its address tags. */
 
-#include "core/core.h"
+#include "core/alliance.h"
 
 typedef struct retention_report {
     int64_t pending;   /* signatures erased, never confirmed */
     int64_t withdrawn; /* records erased after the time to undo */
+    int64_t ended;     /* signatures erased because their declaration's day has come */
     int64_t links;
     int64_t traces; /* of where signatures came from, after TRACE_HOURS */
     int64_t mail_log;
@@ -17,3 +19,23 @@ typedef struct retention_report {
 /* Erases what is due, in small transactions, and clears the disk of what is no more in the rows;
  * call it every few minutes. */
 MUST_USE err retention_run(core *c, int64_t now_ms, retention_report *out_report);
+
+/* What would go, and when, if nothing else happened. */
+typedef struct retention_prospect {
+    str what;                       /* unconfirmed, withdrawn, links, mail-log or declaration */
+    const declaration *declaration; /* of the last; else NULL */
+    int64_t n;                      /* that are there */
+    int64_t due;                    /* of them, now */
+    int64_t next_ms;                /* when the first of them goes; 0: none does */
+} retention_prospect;
+
+typedef struct retention_forecast {
+    retention_prospect *at;
+    size_t n;
+} retention_forecast;
+
+MUST_USE err retention_foresee(core *c, arena *a, const alliance *al, int64_t now_ms,
+                               retention_forecast *out_forecast);
+
+/* The day of the declaration has come, and the cleaner has not. */
+bool retention_is_due(const declaration *d, int64_t now_ms);

@@ -187,6 +187,120 @@ static void hidden_names_leave_the_disk(void **state)
     fixture_close(&f);
 }
 
+/* --- the day of a declaration --- */
+
+static retention_forecast foreseen(fixture *f)
+{
+    retention_forecast forecast;
+    fixture_reload(f);
+    ASSERT_OK(retention_foresee(&f->c, f->a, &f->al, f->now_ms, &forecast));
+    return forecast;
+}
+
+static const retention_prospect *prospect_of(const retention_forecast *all, const declaration *d)
+{
+    for (size_t i = 0; i < all->n; i++)
+        if (all->at[i].declaration && all->at[i].declaration->id == d->id)
+            return &all->at[i];
+    fail_msg("no such declaration");
+    return NULL;
+}
+
+static int64_t counted(fixture *f, const declaration *d)
+{
+    log_state now;
+    ASSERT_OK(log_state_now(&f->c, f->a, d->id, &now));
+    return log_counts_total(&now.counts);
+}
+
+/* Not before, on the day, and the count stands; a clock that jumps a day changes no count. */
+static void declarations_end_on_their_day(void **state)
+{
+    enum { N = 230 }; /* more than one step */
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Canaria Ultima", "ada@example.org");
+    s.is_listed = true;
+    for (int i = 0; i < N; i++) {
+        s.mail.private_text = arena_printf(f.a, "canary%d@example.org", i);
+        fixture_sign(&f, f.petition, &s);
+    }
+    str kept = fixture_sign(&f, f.main, &s);
+    fixture_sequence(&f, f.petition);
+    fixture_sequence(&f, f.main);
+    assert_int_equal(f.petition->retain_ms, INT64_C(1814400000000)); /* 2027-07-01 */
+    retention_forecast forecast = foreseen(&f);
+    assert_int_equal(prospect_of(&forecast, f.petition)->n, N);
+    assert_int_equal(prospect_of(&forecast, f.petition)->due, 0);
+    assert_int_equal(prospect_of(&forecast, f.petition)->next_ms, f.petition->retain_ms);
+    static const int64_t jumps[] = {0, DAY_MS, -DAY_MS, DAY_MS, -2 * (int64_t)DAY_MS};
+    f.now_ms = f.petition->retain_ms - 2 * (int64_t)DAY_MS;
+    for (size_t i = 0; i < sizeof jumps / sizeof *jumps; i++) {
+        f.now_ms += jumps[i];
+        assert_int_equal(run(&f).ended, 0);
+        assert_int_equal(counted(&f, f.petition), N);
+    }
+    f.now_ms = f.petition->retain_ms - 1;
+    assert_int_equal(run(&f).ended, 0);
+    assert_int_equal(fixture_counts(&f).records, N + 1);
+    f.now_ms++;
+    forecast = foreseen(&f);
+    assert_int_equal(prospect_of(&forecast, f.petition)->due, N);
+    assert_int_equal(run(&f).ended, N);
+    assert_int_equal(run(&f).ended, 0);
+    q_probe_counts_row n = fixture_counts(&f);
+    assert_int_equal(n.records, 1);
+    assert_int_equal(n.listings, 1);
+    assert_int_equal(n.mailboxes, 1);
+    fixture_sequence(&f, f.petition);
+    assert_int_equal(counted(&f, f.petition), N); /* history stands */
+    assert_int_equal(counted(&f, f.main), 1);
+    fixture_reload(&f);
+    assert_int_equal(f.petition->erased_ms, f.now_ms);
+    forecast = foreseen(&f);
+    assert_int_equal(prospect_of(&forecast, f.petition)->n, 0);
+    /* Back a day: what is gone stays gone, what counts stays counted. */
+    f.now_ms -= DAY_MS;
+    assert_int_equal(run(&f).ended, 0);
+    assert_int_equal(counted(&f, f.petition), N);
+    (void)kept;
+    fixture_close(&f);
+}
+
+/* Master key and rows together do not tell any more whether an address signed. */
+static void address_tags_end_with_their_key(void **state)
+{
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    fixture_sign(&f, f.petition, &s);
+    q_probe_mailboxes_row before = fixture_mailboxes(&f).at[0];
+    email_address canonical;
+    ASSERT_OK(address_canonical(f.a, s.mail, &canonical));
+    mailbox_id known = address_mailbox(&f.petition->tags, canonical);
+    assert_memory_equal(known.at, before.mailbox.at, sizeof known.at);
+    address_key bare = address_key_of(&f.c.keys, f.petition->id, S(""));
+    mailbox_id without = address_mailbox(&bare, canonical);
+    assert_memory_not_equal(without.at, known.at, sizeof known.at);
+    f.now_ms = f.petition->retain_ms;
+    run(&f);
+    fixture_reload(&f);
+    static const address_key none = {{{0}}};
+    assert_memory_equal(&f.petition->tags, &none, sizeof none);
+    fixture_close(&f);
+}
+
+static void an_ended_declaration_leaves_the_disk(void **state)
+{
+    fixture f = fixture_open(state);
+    signing open = fixture_signing("Canaria Publica", "canary.shown@nest.example");
+    open.is_listed = true;
+    fixture_sign(&f, f.petition, &open);
+    f.now_ms = f.petition->retain_ms;
+    assert_int_equal(run(&f).ended, 1);
+    assert_int_equal(files_with(&f, S("Canaria")), 0);
+    assert_int_equal(files_with(&f, S("canaria")), 0);
+    fixture_close(&f);
+}
+
 /* A checkpoint a second would be the largest table; the last of a day is enough later. */
 static void checkpoints_are_thinned(void **state)
 {
@@ -211,10 +325,16 @@ static void checkpoints_are_thinned(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(pending_lives_14_days),       TEST_ON_BOTH(withdrawn_lives_a_day),
-        TEST_ON_BOTH(steps_reach_the_end),         TEST_ON_BOTH(links_budgets_and_mail_log_end),
-        TEST_ON_SQLITE(nothing_stays_on_the_disk), TEST_ON_SQLITE(hidden_names_leave_the_disk),
+        TEST_ON_BOTH(pending_lives_14_days),
+        TEST_ON_BOTH(withdrawn_lives_a_day),
+        TEST_ON_BOTH(steps_reach_the_end),
+        TEST_ON_BOTH(links_budgets_and_mail_log_end),
+        TEST_ON_SQLITE(nothing_stays_on_the_disk),
+        TEST_ON_SQLITE(hidden_names_leave_the_disk),
         TEST_ON_BOTH(checkpoints_are_thinned),
+        TEST_ON_BOTH(declarations_end_on_their_day),
+        TEST_ON_BOTH(address_tags_end_with_their_key),
+        TEST_ON_SQLITE(an_ended_declaration_leaves_the_disk),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

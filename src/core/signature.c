@@ -71,7 +71,7 @@ static err prepare_record(arena *a, submission *sub, email_address canonical)
     r->type = s->type;
     r->country = s->country;
     r->is_listed = s->is_listed;
-    r->mailbox = address_mailbox(&sub->c->keys, sub->d->id, canonical);
+    r->mailbox = address_mailbox(&sub->d->tags, canonical);
     r->day = clock_day(sub->now_ms);
     return OK;
 }
@@ -88,7 +88,7 @@ static err prepare(arena *a, submission *sub)
     TRY(text_host_registrable(a, host, &sub->domain));
     sub->domain_tag = watch_domain_tag(&sub->c->keys, sub->domain);
     TRY(text_fold(a, distinguishing_name(sub->s), &name));
-    sub->signer = address_signer(&sub->c->keys, sub->d->id, canonical, r->kind, name);
+    sub->signer = address_signer(&sub->d->tags, canonical, r->kind, name);
     sub->commitment = record_commitment(a, r);
     sub->sealed_record = record_seal(a, &sub->c->keys, r, &sub->commitment);
     sub->secret = link_secret_make();

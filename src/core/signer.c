@@ -233,7 +233,7 @@ err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants
 }
 
 /* Applies the fix to the record and gives the signer's tag under its new name. */
-static err apply_fix(arena *scratch, const visit *v, int64_t declaration_id, record *r,
+static err apply_fix(db_tx *tx, arena *scratch, const visit *v, int64_t declaration_id, record *r,
                      mailbox_id *out_signer)
 {
     const correction *fix = v->fix;
@@ -250,7 +250,9 @@ static err apply_fix(arena *scratch, const visit *v, int64_t declaration_id, rec
     TRY(address_canonical(scratch, r->mail, &canonical));
     TRY(text_fold(
         scratch, r->kind == SIGNER_ORGANISATION ? r->organisation : personal_text(r->name), &name));
-    *out_signer = address_signer(&v->c->keys, declaration_id, canonical, r->kind, name);
+    address_key tags;
+    TRY(address_key_read(tx, scratch, &v->c->keys, declaration_id, &tags));
+    *out_signer = address_signer(&tags, canonical, r->kind, name);
     return OK;
 }
 
@@ -296,7 +298,7 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
     if (row.state != SIGNATURE_CONFIRMED)
         return ERR_CONFLICT;
     TRY(open_record(tx, scratch, v, id, row.commitment, scratch, &r));
-    TRY(apply_fix(scratch, v, row.declaration, &r, &signer));
+    TRY(apply_fix(tx, scratch, v, row.declaration, &r, &signer));
     TRY(check_mailbox(tx, scratch, &row, id, signer));
     hash32 commitment = record_commitment(scratch, &r);
     /* The log has nothing to say of what is not committed. */

@@ -33,16 +33,20 @@ static void write_content(fixture *f)
     fixture_write(f, "partner/aer/partner.ini", S("position=1\nwebsite=aer.example\n"));
     fixture_write(f, "partner/aer/en.md", S("title: Regions\nstate: original\n\nOne.\n"));
     write_declaration(f, "main",
-                      "version=1\nopens=2026-01-01\ncloses=2027-01-01\ngoal=1000\nper_mailbox=2\n"
+                      "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n"
+                      "goal=1000\nper_mailbox=2\n"
                       "kinds=person organisation mandate\noriginal=en\n");
     write_declaration(f, "plea",
-                      "version=1\nopens=2026-01-01\ncloses=2027-01-01\ngoal=100\nper_mailbox=1\n"
+                      "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2027-07-01\n"
+                      "goal=100\nper_mailbox=1\n"
                       "kinds=person\nlight=yes\noriginal=en\n");
     write_declaration(f, "future",
-                      "version=1\nopens=2026-09-01\ncloses=2027-01-01\ngoal=100\nper_mailbox=1\n"
+                      "version=1\nopens=2026-09-01\ncloses=2027-01-01\nretain_until=2027-07-01\n"
+                      "goal=100\nper_mailbox=1\n"
                       "kinds=person\noriginal=en\n");
     write_declaration(f, "past",
-                      "version=1\nopens=2026-01-01\ncloses=2026-03-01\ngoal=100\nper_mailbox=1\n"
+                      "version=1\nopens=2026-01-01\ncloses=2026-03-01\nretain_until=2026-09-01\n"
+                      "goal=100\nper_mailbox=1\n"
                       "kinds=person\noriginal=en\n");
 }
 

@@ -88,6 +88,24 @@ err page_action(struct app *ap, req *rq, reply *out)
     return OK;
 }
 
+/* The privacy notice ends with the days that the declarations named. */
+static retention_list retentions(const page_context *pc, str slug)
+{
+    const frame *f = &pc->frame;
+    declaration_list all = f->ed->al->declarations;
+    retention_line *at = arena_array(pc->a, retention_line, all.n);
+    size_t n = 0;
+    for (size_t i = 0; str_eq(slug, S("privacy")) && i < all.n; i++) {
+        const declaration *d = &all.at[i];
+        const declaration_text *text = declaration_text_in(d, d->version, f->code);
+        int64_t day_ms = d->erased_ms ? d->erased_ms : declaration_retain_day_ms(d);
+        if (d->retain_ms > 0)
+            at[n++] = (retention_line){text ? text->title : d->slug, lang_date(pc->a, f->l, day_ms),
+                                       d->erased_ms > 0};
+    }
+    return (retention_list){at, n};
+}
+
 err page_text(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
@@ -97,6 +115,6 @@ err page_text(struct app *ap, req *rq, reply *out)
     pc.frame.title = text.title;
     pc.frame.description = shown_header(&text, S("summary"));
     html_out o = page_reply(&pc, out, 200);
-    view_page_text(&pc.view, &o, &text);
+    view_page_text(&pc.view, &o, &text, retentions(&pc, req_segment(rq, 1)));
     return OK;
 }

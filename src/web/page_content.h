@@ -42,6 +42,18 @@ typedef struct story_list {
     size_t n;
 } story_list;
 
+/* Until when a declaration keeps personal data. */
+typedef struct retention_line {
+    str title; /* of the declaration */
+    str date;
+    bool is_over;
+} retention_line;
+
+typedef struct retention_list {
+    const retention_line *at;
+    size_t n;
+} retention_list;
+
 /* What to do: sign the light declaration, or write to the alliance. */
 typedef struct action_page {
     shown text;

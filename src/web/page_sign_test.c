@@ -284,9 +284,31 @@ static void limits_each_network(void **state)
     visit_close(v);
 }
 
+/* Before the button, and in the privacy notice. */
+static void the_day_of_erasure_is_told(void **state)
+{
+    visit *v = visit_open(state);
+    seen s = visit_get(v, S("/en/sign/main/person"));
+    assert_true(seen_has(&s, "On 31 December 2999 your data are erased"));
+    fixture_write(&v->f, "page/privacy/en.md", S("title: Privacy\nstate: original\n\nWhat.\n"));
+    content_report report;
+    ASSERT_OK(fixture_import(&v->f, &report));
+    for (int i = 0; i < 100; i++) {
+        s = visit_get(v, S("/en/page/privacy"));
+        if (s.status == 200)
+            break;
+        nanosleep(&(struct timespec){0, 50000000}, NULL);
+    }
+    assert_int_equal(s.status, 200);
+    assert_true(seen_has(&s, "main en: all personal data are erased on <b>31 December 2999</b>."));
+    assert_true(seen_has(&s, "plea en: all personal data are erased on <b>1 July 2027</b>."));
+    visit_close(v);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST_ON_SQLITE(the_day_of_erasure_is_told),
         TEST_ON_BOTH(takes_each_kind),
         TEST_ON_BOTH(takes_websites_and_groups),
         TEST_ON_BOTH(sends_the_mail_again),

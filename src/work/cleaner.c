@@ -24,9 +24,9 @@ void cleaner_run(worker *w)
             e = lease_hold(w->core, S("cleaner"), w->name, now_ms, now_ms + EVERY_MS - 1000);
         if (e == OK)
             e = retention_run(w->core, now_ms, &r);
-        if (e == OK && r.pending + r.withdrawn > 0)
+        if (e == OK && r.pending + r.withdrawn + r.ended > 0)
             LOG(LOG_INFO, "retention.erased", log_int("pending", r.pending),
-                log_int("withdrawn", r.withdrawn));
+                log_int("withdrawn", r.withdrawn), log_int("ended", r.ended));
         if (e == ERR_CONFLICT) /* another node's turn */
             e = OK;
         if (e != before)

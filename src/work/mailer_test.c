@@ -66,7 +66,8 @@ static post *post_open(void **state)
     /* The mailer goes by the clock of the day, so the declaration is open on it. */
     f.now_ms = clock_now_ms();
     fixture_write(&f, "declaration/main/declaration.ini",
-                  S("version=1\nopens=2026-01-01\ncloses=2999-01-01\ngoal=1000\nper_mailbox=2\n"
+                  S("version=1\nopens=2026-01-01\ncloses=2999-01-01\nretain_until=2999-12-31\ngoal="
+                    "1000\nper_mailbox=2\n"
                     "kinds=person organisation mandate\noriginal=en\n"));
     content_report report;
     ASSERT_OK(fixture_import(&f, &report));
