@@ -42,6 +42,10 @@ SELECT count(*) AS n, count(*) FILTER (WHERE withdrawn < $1) AS due,
 SELECT count(*) AS n, count(*) FILTER (WHERE expires < $1) AS due,
     COALESCE(min(expires), 0) AS oldest FROM link;
 
+--: retention_traces(before time) -> one(n int, due int, oldest time)
+SELECT count(*) AS n, count(*) FILTER (WHERE at < $1) AS due,
+    COALESCE(min(at), 0) AS oldest FROM trace;
+
 --: retention_mail_log(before time) -> one(n int, due int, oldest time)
 SELECT count(*) AS n, count(*) FILTER (WHERE at < $1) AS due,
     COALESCE(min(at), 0) AS oldest FROM mail_log;

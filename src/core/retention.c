@@ -226,10 +226,12 @@ static err read_forecast(db_tx *tx, arena *scratch, void *arg)
     forecasting *f = arg;
     int64_t pending_ms = (int64_t)PENDING_DAYS * DAY_MS;
     int64_t undo_ms = (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS;
+    int64_t trace_ms = (int64_t)TRACE_HOURS * HOUR_MS;
     int64_t mail_ms = (int64_t)MAIL_LOG_DAYS * DAY_MS;
     q_retention_pending_row pending;
     q_retention_withdrawn_row withdrawn;
     q_retention_links_row links;
+    q_retention_traces_row traces;
     q_retention_mail_log_row mails;
     f->out.n = 0;
     TRY(q_retention_pending(tx, f->now_ms - pending_ms, &pending));
@@ -238,6 +240,8 @@ static err read_forecast(db_tx *tx, arena *scratch, void *arg)
     foresee(f, "withdrawn", undo_ms, withdrawn.n, withdrawn.due, withdrawn.oldest);
     TRY(q_retention_links(tx, f->now_ms, &links));
     foresee(f, "links", 0, links.n, links.due, links.oldest);
+    TRY(q_retention_traces(tx, f->now_ms - trace_ms, &traces));
+    foresee(f, "traces", trace_ms, traces.n, traces.due, traces.oldest);
     TRY(q_retention_mail_log(tx, f->now_ms - mail_ms, &mails));
     foresee(f, "mail-log", mail_ms, mails.n, mails.due, mails.oldest);
     for (size_t i = 0; i < f->al->declarations.n; i++) {
@@ -264,7 +268,7 @@ err retention_foresee(core *c, arena *a, const alliance *al, int64_t now_ms,
                       retention_forecast *out_forecast)
 {
     forecasting f = {.a = a, .al = al, .now_ms = now_ms};
-    f.out.at = arena_array(a, retention_prospect, 4 + al->declarations.n);
+    f.out.at = arena_array(a, retention_prospect, 5 + al->declarations.n);
     TRY(db_read(c->db, read_forecast, &f));
     *out_forecast = f.out;
     return OK;

@@ -22,7 +22,7 @@ MUST_USE err retention_run(core *c, int64_t now_ms, retention_report *out_report
 
 /* What would go, and when, if nothing else happened. */
 typedef struct retention_prospect {
-    str what;                       /* unconfirmed, withdrawn, links, mail-log or declaration */
+    str what; /* unconfirmed, withdrawn, links, traces, mail-log or declaration */
     const declaration *declaration; /* of the last; else NULL */
     int64_t n;                      /* that are there */
     int64_t due;                    /* of them, now */
