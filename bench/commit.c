@@ -15,6 +15,7 @@
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
+#include "sql/q_record.h"
 #include "sql/q_signature.h"
 #include "sql/schema.h"
 
@@ -32,7 +33,8 @@ typedef struct options {
 } options;
 
 typedef struct material {
-    char mailbox[16], signer[16], commitment[32], hash[32], sealed[400], letter[220];
+    char mailbox[16], signer[16], commitment[32], hash[32], payload[600], header[266], file_key[56],
+        address[70], letter[110];
 } material;
 
 typedef struct bench {
@@ -68,7 +70,8 @@ static err sign(db_tx *tx, const material *m, int64_t *out_link)
                                                     .commitment = BYTES(m->commitment),
                                                     .created = NOW_MS},
                            &id));
-    TRY(q_record_insert(tx, id, BYTES(m->sealed)));
+    TRY(q_record_insert(tx, id, BYTES(m->payload)));
+    TRY(q_record_key_insert(tx, id, BYTES(m->header), S("")));
     if (m->hash[0] & 1)
         TRY(q_listing_insert(tx, &(q_listing_insert_in){.signature = id,
                                                         .declaration = 1,
@@ -79,7 +82,8 @@ static err sign(db_tx *tx, const material *m, int64_t *out_link)
                                                         .website = S(""),
                                                         .political_group = S(""),
                                                         .folded = S("solveig aeroskobing")}));
-    TRY(q_link_insert(tx, id, BYTES(m->hash), NOW_MS + 1000, out_link));
+    TRY(q_link_insert(tx, id, BYTES(m->hash), (opt_str){true, BYTES(m->file_key)},
+                      BYTES(m->address), NOW_MS + 1000, out_link));
     return q_job_insert(tx, &(q_job_insert_in){.due = NOW_MS,
                                                .kind = 1,
                                                .created = NOW_MS,

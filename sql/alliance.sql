@@ -29,10 +29,10 @@ SELECT kind, slug, position, facts FROM content ORDER BY kind, position, slug;
 --: content_text_all() -> many(kind text, slug text, lang text, state text, header text, body text)
 SELECT kind, slug, lang, state, header, body FROM content_text ORDER BY kind, slug, lang;
 
---: declaration_insert(slug text, is_light flag, opens time, closes time, goal int, per_mailbox int, kinds int, original_lang text, version int, manifest text) -> one(id int)
+--: declaration_insert(slug text, is_light flag, opens time, closes time, goal int, per_mailbox int, kinds int, original_lang text, version int, manifest text, records text, recipients text) -> one(id int)
 INSERT INTO declaration (slug, is_light, opens, closes, goal, per_mailbox, kinds, original_lang,
-    version, manifest)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id;
+    version, manifest, records, recipients)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id;
 
 --: declaration_update(id int, opens time, closes time, goal int, version int) -> none
 UPDATE declaration SET opens = $2, closes = $3, goal = $4, version = $5 WHERE id = $1;
@@ -40,8 +40,9 @@ UPDATE declaration SET opens = $2, closes = $3, goal = $4, version = $5 WHERE id
 --: declaration_set_manifest(id int, manifest text) -> none
 UPDATE declaration SET manifest = $2 WHERE id = $1;
 
---: declaration_all() -> many(id int, slug text, is_light flag, opens time, closes time, goal int, per_mailbox int, kinds int, original_lang text, version int, manifest text)
-SELECT id, slug, is_light, opens, closes, goal, per_mailbox, kinds, original_lang, version, manifest
+--: declaration_all() -> many(id int, slug text, is_light flag, opens time, closes time, goal int, per_mailbox int, kinds int, original_lang text, version int, manifest text, records text, recipients text)
+SELECT id, slug, is_light, opens, closes, goal, per_mailbox, kinds, original_lang, version, manifest,
+    records, recipients
 FROM declaration ORDER BY is_light, id DESC;
 
 --: declaration_text_put(declaration int, version int, lang text, state text, title text, summary text, body text, hash blob) -> none

@@ -12,6 +12,9 @@ UPDATE listing SET is_shown = 1, confirmed = $2 WHERE signature = $1;
 --: listing_hide(signature int) -> none
 UPDATE listing SET is_shown = 0 WHERE signature = $1;
 
+--: listing_get(signature int) -> maybe(name text, organisation text, function text, type text, reason text, region text, website text, political_group text)
+SELECT name, organisation, function, type, reason, region, website, political_group FROM listing WHERE signature = $1;
+
 --: listing_delete(signature int) -> none
 DELETE FROM listing WHERE signature = $1;
 

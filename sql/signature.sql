@@ -6,20 +6,8 @@ INSERT INTO signature (declaration, kind, state, country, lang, text_version, te
     is_listed, wants_news, is_sample, mailbox, signer, commitment, created, domain)
 VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id;
 
---: record_insert(signature int, sealed blob) -> none
-INSERT INTO record (signature, sealed) VALUES ($1, $2);
-
---: record_sealed(signature int) -> maybe(sealed blob)
-SELECT sealed FROM record WHERE signature = $1;
-
---: record_replace(signature int, sealed blob) -> count
-UPDATE record SET sealed = $2 WHERE signature = $1;
-
---: record_delete(signature int) -> none
-DELETE FROM record WHERE signature = $1;
-
---: signature_get(signature int) -> maybe(declaration int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, confirmed time, withdrawn time, leaf int)
-SELECT declaration, kind, state, country, lang, text_version, is_listed, wants_news,
+--: signature_get(signature int) -> maybe(declaration int, kind int, state int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, confirmed time, withdrawn time, leaf int)
+SELECT declaration, kind, state, country, lang, text_version, text_hash, is_listed, wants_news,
     is_sample, mailbox, signer, commitment, created, COALESCE(confirmed, 0) AS confirmed,
     COALESCE(withdrawn, 0) AS withdrawn, COALESCE(leaf, -1) AS leaf
 FROM signature WHERE id = $1;
@@ -86,11 +74,16 @@ UPDATE mailbox SET signer = $4 WHERE declaration = $1 AND mailbox = $2 AND signa
 --: mailbox_delete(declaration int, mailbox blob, signature int) -> none
 DELETE FROM mailbox WHERE declaration = $1 AND mailbox = $2 AND signature = $3;
 
---: link_insert(signature int, hash blob, expires time) -> one(id int)
-INSERT INTO link (signature, hash, expires) VALUES ($1, $2, $3) RETURNING id;
+--: link_insert(signature int, hash blob, file_key blob?, address blob, expires time) -> one(id int)
+INSERT INTO link (signature, hash, file_key, address, expires)
+VALUES ($1, $2, $3, $4, $5) RETURNING id;
 
---: link_get(id int) -> maybe(signature int, hash blob, expires time)
-SELECT signature, hash, expires FROM link WHERE id = $1;
+--: link_get(id int) -> maybe(signature int, hash blob, file_key blob?, address blob?, expires time)
+SELECT signature, hash, file_key, address, expires FROM link WHERE id = $1;
+
+-- A record that is sealed anew opens through this link alone.
+--: link_set_file_key(signature int, link int, file_key blob) -> none
+UPDATE link SET file_key = CASE WHEN id = $2 THEN $3 END WHERE signature = $1;
 
 --: link_delete_expired(now time, most int) -> count
 DELETE FROM link WHERE id IN (SELECT id FROM link WHERE expires < $1 ORDER BY expires LIMIT $2);

@@ -9,5 +9,5 @@ int cmd_import(command_context *c)
         command_say("import takes one folder, for example: undersigned import content/cohesion");
         return EXIT_USAGE;
     }
-    return command_exit(cmd_import_folder(c, c->arguments[0]));
+    return command_exit(cmd_import_folder(c, c->arguments[0], false));
 }

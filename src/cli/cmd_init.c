@@ -4,6 +4,7 @@
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/keys.h"
+#include "cli/organiser_keys.h"
 #include "sql/schema.h"
 
 #include "base/clock.h"
@@ -41,7 +42,7 @@ static err open_database(command_context *c)
     return keys_fit(&c->core);
 }
 
-err cmd_import_folder(command_context *c, str folder)
+err cmd_import_folder(command_context *c, str folder, bool may_make_keys)
 {
     content_folder *read;
     content_report report;
@@ -50,9 +51,12 @@ err cmd_import_folder(command_context *c, str folder)
     err e = content_read(c->a, folder, &read, &report);
     if (e == ERR_NOT_FOUND)
         command_say("no content folder %.*s", STR_FMT(folder));
+    recipient_list organiser = {NULL, 0};
+    if (e == OK && may_make_keys && content_lacks_recipients(read))
+        e = organiser_keys_make(c->a, c->data, &organiser);
     if (e == OK)
-        e = content_write(&c->core, c->a, read, c->origin, log_key.public_key, clock_now_ms(),
-                          &report);
+        e = content_write(&c->core, c->a, read, c->origin, log_key.public_key, organiser,
+                          clock_now_ms(), &report);
     for (size_t i = 0; i < report.problems.n && e != ERR_NOT_FOUND; i++) {
         const content_problem *p = &report.problems.at[i];
         command_say("%.*s:%zu: %.*s", STR_FMT(p->file), p->line, STR_FMT(p->message));
@@ -76,7 +80,7 @@ int cmd_init(command_context *c)
     if (e == OK)
         e = open_database(c);
     if (e == OK && content.n)
-        e = cmd_import_folder(c, content);
+        e = cmd_import_folder(c, content, true);
     if (e == OK)
         command_say("ready: start it with `undersigned serve --data %.*s`", STR_FMT(c->data));
     db_close(c->core.db);

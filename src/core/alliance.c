@@ -33,6 +33,56 @@ static fact_list read_facts(arena *a, str lines, char separator)
     return facts;
 }
 
+static const str mode_names[] = {
+    [RECORDS_SEALED] = STR_INIT("sealed"),
+    [RECORDS_SERVER] = STR_INIT("server"),
+};
+
+str record_mode_name(record_mode mode)
+{
+    return mode_names[mode];
+}
+
+err record_mode_read(str name, record_mode *out_mode)
+{
+    for (size_t i = 0; i < sizeof mode_names / sizeof *mode_names; i++) {
+        if (str_eq(name, mode_names[i])) {
+            *out_mode = (record_mode)i;
+            return OK;
+        }
+    }
+    return ERR_INVALID;
+}
+
+err recipients_read(arena *a, str text, recipient_list *out_recipients)
+{
+    age_recipient *all = arena_array(a, age_recipient, RECIPIENTS_MOST);
+    size_t n = 0;
+    while (text.n) {
+        age_recipient one;
+        if (n == RECIPIENTS_MOST)
+            return ERR_INVALID;
+        TRY(age_recipient_read(str_cut(text, ' ', &text), &one));
+        for (size_t i = 0; i < n; i++)
+            if (memcmp(&all[i], &one, sizeof one) == 0)
+                return ERR_INVALID;
+        all[n++] = one;
+    }
+    *out_recipients = (recipient_list){all, n};
+    return OK;
+}
+
+str recipients_text(arena *a, recipient_list recipients)
+{
+    buf b = buf_in(a);
+    for (size_t i = 0; i < recipients.n; i++) {
+        if (i)
+            buf_put_char(&b, ' ');
+        buf_put(&b, age_recipient_text(a, &recipients.at[i]));
+    }
+    return buf_str(&b);
+}
+
 typedef struct loading {
     arena *a;
     const core_keys *keys;
@@ -86,6 +136,8 @@ static err load_declarations(db_tx *tx, const loading *l)
             .texts = arena_array(l->a, declaration_text, texts.n),
         };
         TRY(load_retention(tx, l, d));
+        TRY(record_mode_read(rows.at[i].records, &d->records));
+        TRY(recipients_read(l->a, rows.at[i].recipients, &d->recipients));
         for (size_t t = 0; t < texts.n; t++) {
             if (texts.at[t].declaration != d->id)
                 continue;

@@ -5,6 +5,7 @@
  * there by everyone; a new revision is a new load. */
 
 #include "core/address.h"
+#include "crypto/age.h"
 
 typedef struct fact {
     str key;
@@ -51,6 +52,19 @@ typedef struct declaration_text {
     hash32 hash;
 } declaration_text;
 
+/* Who can open the records of the signers. */
+typedef enum record_mode {
+    RECORDS_SEALED, /* the organiser, with a key that never lies on the server */
+    RECORDS_SERVER, /* the server, too */
+} record_mode;
+
+enum { RECIPIENTS_LEAST = 2, RECIPIENTS_MOST = 8 };
+
+typedef struct recipient_list {
+    const age_recipient *at;
+    size_t n;
+} recipient_list;
+
 typedef struct declaration {
     int64_t id;
     str slug;
@@ -65,6 +79,8 @@ typedef struct declaration {
     int64_t erased_ms; /* when that was done; 0: not yet */
     address_key tags;  /* of addresses; zero once erased */
     str manifest;
+    record_mode records;
+    recipient_list recipients; /* of the organiser */
     declaration_text *texts;
     size_t text_count;
 } declaration;
@@ -102,6 +118,13 @@ content_list alliance_items(const alliance *al, str kind);
  * any; NULL when the item has none. */
 const content_text *content_text_in(const content_item *item, str lang);
 const declaration_text *declaration_text_in(const declaration *d, int64_t version, str lang);
+
+/* "sealed" or "server", as rules and manifest write it. ERR_INVALID: neither. */
+str record_mode_name(record_mode mode);
+MUST_USE err record_mode_read(str name, record_mode *out_mode);
+/* Keys parted by single spaces, none twice. ERR_INVALID: something else, or too many. */
+MUST_USE err recipients_read(arena *a, str text, recipient_list *out_recipients);
+str recipients_text(arena *a, recipient_list recipients);
 
 /* Noon of the last day of signing, for showing that day in any European time zone. */
 int64_t declaration_last_day_ms(const declaration *d);

@@ -33,9 +33,14 @@ typedef struct content_folder content_folder;
 MUST_USE err content_read(arena *a, str folder, content_folder **out_folder,
                           content_report *out_report);
 
+/* Whether a declaration seals its records and names nobody who could open them. */
+bool content_lacks_recipients(const content_folder *folder);
+
 /* Writes it in one transaction and raises the revision. origin is "https://host", used for new
- * declarations' manifests; log_public_key is of the key that signs their logs. ERR_CONFLICT: a
- * text that people have signed differs under the same version (named in the report). */
+ * declarations' manifests; log_public_key is of the key that signs their logs; organiser, which
+ * may be empty, stands in where a new declaration names no recipients. ERR_CONFLICT: a text that
+ * people have signed differs under the same version, or nobody could open the records (named in
+ * the report). */
 MUST_USE err content_write(core *c, arena *a, const content_folder *folder, str origin,
-                           const unsigned char log_public_key[static 32], int64_t now_ms,
-                           content_report *report);
+                           const unsigned char log_public_key[static 32], recipient_list organiser,
+                           int64_t now_ms, content_report *report);

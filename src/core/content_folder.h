@@ -21,6 +21,8 @@ typedef struct declaration_rules {
     int64_t per_mailbox;
     int64_t kinds; /* bits 1 << (signer_kind - 1) */
     bool is_light;
+    record_mode records;
+    str recipients; /* empty: none named */
     str original;
 } declaration_rules;
 

@@ -84,6 +84,29 @@ static bool read_flag(rules_reader *r, str key)
     return str_eq(value, S("yes"));
 }
 
+static record_mode read_records(rules_reader *r, str key)
+{
+    record_mode mode = RECORDS_SEALED;
+    str value = fact_value(r->facts, key);
+    if (value.n && record_mode_read(value, &mode) != OK)
+        refuse(r, key, "is neither sealed nor server");
+    return mode;
+}
+
+/* The keys of the organiser. One alone would be lost with the person who holds it. */
+static str read_recipients(rules_reader *r, str key)
+{
+    str value = fact_value(r->facts, key);
+    arena *a = arena_open(1 << 16);
+    recipient_list keys;
+    if (recipients_read(a, value, &keys) != OK)
+        refuse(r, key, "is not a list of different keys of the form age1…, one space between them");
+    else if (value.n && keys.n < RECIPIENTS_LEAST)
+        refuse(r, key, "names one key alone: whoever loses it loses every record, so name two");
+    arena_close(a);
+    return value;
+}
+
 err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *out_key,
                            const char **out_message)
 {
@@ -96,6 +119,8 @@ err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *o
         .per_mailbox = read_number(&r, S("per_mailbox"), 100, 1),
         .kinds = read_kinds(&r, S("kinds")),
         .is_light = read_flag(&r, S("light")),
+        .records = read_records(&r, S("records")),
+        .recipients = read_recipients(&r, S("recipients")),
         .original = fact_value(facts, S("original")),
     };
     if (rules.closes_ms <= rules.opens_ms)

@@ -33,6 +33,9 @@ typedef struct bad_file {
     const char *message;
 } bad_file;
 
+#define SOME_KEY "age1zvkyg2lqzraa2lnjvqej32nkuu0ues2s82hzrye869xeexvn73equnujwj"
+#define OTHER_KEY "age1a2anl0r6c6xuamh2h38pxhyvgzp54pns0mqjkam6y79e2jpgvujs35yyre"
+
 #define RULES(changed)                                                                             \
     "# rules\nversion=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n"           \
     "kinds=person\noriginal=en\n" changed
@@ -90,6 +93,13 @@ static const bad_file bad_files[] = {
     {"declaration/main/declaration.ini", RULES("per_mailbox=0\n"), 8, "not a number"},
     {"declaration/main/declaration.ini", RULES("per_mailbox=101\n"), 8, "not a number"},
     {"declaration/main/declaration.ini", RULES("goal=many\n"), 8, "not a number"},
+    {"declaration/main/declaration.ini", RULES("records=open\n"), 8, "neither sealed"},
+    {"declaration/main/declaration.ini", RULES("recipients=age1x age1y\n"), 8, "not a list"},
+    {"declaration/main/declaration.ini", RULES("recipients=" SOME_KEY "\n"), 8, "one key alone"},
+    {"declaration/main/declaration.ini", RULES("recipients=" SOME_KEY " " SOME_KEY "\n"), 8,
+     "different keys"},
+    {"declaration/main/declaration.ini", RULES("recipients=" SOME_KEY "  " OTHER_KEY "\n"), 8,
+     "not a list"},
     {"declaration/main/declaration.ini", RULES("light=maybe\n"), 8, "neither"},
     {"declaration/main/declaration.ini",
      "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\nkinds=person "
@@ -244,7 +254,10 @@ static void opened_rules_do_not_change(void **state)
         "per_mailbox=3\nkinds=person organisation mandate\noriginal=en\n",
         "per_mailbox=2\nkinds=person organisation\noriginal=en\n",
         "per_mailbox=2\nkinds=person organisation mandate\noriginal=da\n",
-        "per_mailbox=2\nkinds=person\nlight=yes\noriginal=en\n"};
+        "per_mailbox=2\nkinds=person\nlight=yes\noriginal=en\n",
+        "per_mailbox=2\nkinds=person organisation mandate\noriginal=en\nrecords=server\n",
+        "per_mailbox=2\nkinds=person organisation mandate\noriginal=en\nrecipients=" SOME_KEY
+        " " OTHER_KEY "\n"};
     fixture f = fixture_open(state);
     for (size_t i = 0; i < sizeof changes / sizeof *changes; i++) {
         content_report report;
@@ -287,22 +300,49 @@ static void the_day_of_erasure_only_comes_nearer(void **state)
     fixture_close(&f);
 }
 
+static void records_need_somebody_to_open_them(void **state)
+{
+    fixture f = fixture_open(state);
+    content_folder *read;
+    content_report report;
+    fixture_write(&f, "declaration/new/declaration.ini", S(RULES("")));
+    fixture_write(&f, "declaration/new/en.md", S("title: New\nstate: original\nsummary: s\n\nx\n"));
+    ASSERT_OK(content_read(f.a, f.folder, &read, &report));
+    assert_true(content_lacks_recipients(read));
+    assert_int_equal(content_write(&f.c, f.a, read, S("https://test.example"),
+                                   fixture_log_key().public_key, (recipient_list){NULL, 0},
+                                   f.now_ms, &report),
+                     ERR_CONFLICT);
+    assert_true(says(report.problems.at[0].message, "names no recipients"));
+    fixture_write(&f, "declaration/new/declaration.ini",
+                  S(RULES("recipients=" SOME_KEY " " OTHER_KEY "\n")));
+    ASSERT_OK(fixture_import(&f, &report));
+    fixture_reload(&f);
+    const declaration *made = alliance_declaration(&f.al, S("new"));
+    assert_int_equal(made->records, RECORDS_SEALED);
+    assert_int_equal(made->recipients.n, 2);
+    ASSERT_STR(age_recipient_text(f.a, &made->recipients.at[1]), S(OTHER_KEY));
+    fixture_close(&f);
+}
+
 static void manifests_state_the_rules(void **state)
 {
     fixture f = fixture_open(state);
     str vkey = note_vkey(f.a, S("test.example/log/main"), fixture_log_key().public_key);
-    str start =
-        arena_printf(f.a,
-                     "sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
-                     "closes 2027-01-02T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
-                     "pending-days 14\nundo-hours 24\nretain-until "
-                     "2999-12-31T00:00:00.000Z\nrecords sealed-server\n"
-                     "erased stops-counting\nbreakdown kind country\nlog-key %.*s\ntext da ",
-                     STR_FMT(vkey));
+    str start = arena_printf(
+        f.a,
+        "sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
+        "closes 2027-01-02T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
+        "pending-days 14\nundo-hours 24\nretain-until 2999-12-31T00:00:00.000Z\nrecords sealed\n"
+        "recipient %.*s\nrecipient %.*s\nerased stops-counting\nbreakdown kind country\nlog-key "
+        "%.*s\ntext da ",
+        STR_FMT(fixture_recipient(&f, 0)), STR_FMT(fixture_recipient(&f, 1)), STR_FMT(vkey));
     ASSERT_STR(str_head(f.main->manifest, start.n), start);
     hash32 hash = hash_sha256(S("main en\nShort\nWe ask for cohesion."));
     str line = arena_printf(f.a, "text en %.*s\n", STR_FMT(hex_make(f.a, hash_str(&hash))));
     assert_true(str_ends(f.main->manifest, line));
+    assert_true(str_find_str(f.petition->manifest, S("\nrecords server\nerased ")) <
+                f.petition->manifest.n);
     assert_memory_equal(declaration_text_in(f.main, 1, S("en"))->hash.at, hash.at, 32);
     fixture_close(&f);
 }
@@ -316,6 +356,7 @@ int main(void)
         TEST_ON_BOTH(imports_repeat),
         TEST_ON_BOTH(signed_texts_do_not_change),
         TEST_ON_BOTH(opened_rules_do_not_change),
+        TEST_ON_BOTH(records_need_somebody_to_open_them),
         TEST_ON_BOTH(manifests_state_the_rules),
         TEST_ON_BOTH(the_day_of_erasure_only_comes_nearer),
     };

@@ -21,6 +21,7 @@ typedef struct storing {
     str origin;
     str log_host;
     const unsigned char *log_public_key;
+    recipient_list organiser;
     int64_t now_ms;
     content_report *report;
     size_t opened;
@@ -49,7 +50,8 @@ static void put_fact_line(buf *b, const char *key, str value)
 }
 
 /* The rules of a declaration, one `key value` line each: leaf 0 holds the hash of this text. */
-static str manifest_of(const storing *s, const content_item *item, const declaration_rules *rules)
+static str manifest_of(const storing *s, const content_item *item, const declaration_rules *rules,
+                       recipient_list recipients)
 {
     buf b = buf_in(s->a);
     buf_put(&b, S("sig1 manifest\n"));
@@ -68,7 +70,9 @@ static str manifest_of(const storing *s, const content_item *item, const declara
     buf_printf(&b, "pending-days %d\nundo-hours %d\n", PENDING_DAYS, WITHDRAW_UNDO_HOURS);
     clock_iso8601(rules->retain_ms, stamp);
     put_fact_line(&b, "retain-until", str_of(stamp));
-    put_fact_line(&b, "records", S("sealed-server"));
+    put_fact_line(&b, "records", record_mode_name(rules->records));
+    for (size_t i = 0; i < recipients.n; i++)
+        put_fact_line(&b, "recipient", age_recipient_text(s->a, &recipients.at[i]));
     put_fact_line(&b, "erased", S("stops-counting"));
     put_fact_line(&b, "breakdown", S("kind country"));
     /* The name in a verifier key is the origin of the checkpoints that it checks. */
@@ -84,10 +88,25 @@ static str manifest_of(const storing *s, const content_item *item, const declara
     return buf_str(&b);
 }
 
+static err refuse(storing *s, const content_item *item, str file, const char *message)
+{
+    s->refused = arena_printf(s->a, "declaration/%.*s/%.*s", STR_FMT(item->slug), STR_FMT(file));
+    s->message = str_of(message);
+    return ERR_CONFLICT;
+}
+
 static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item,
                             const declaration_rules *rules, int64_t *out_id)
 {
-    str manifest = manifest_of(s, item, rules);
+    recipient_list recipients;
+    TRY(recipients_read(s->a, rules->recipients, &recipients));
+    if (recipients.n == 0 && rules->records == RECORDS_SEALED)
+        recipients = s->organiser;
+    if (recipients.n == 0 && rules->records == RECORDS_SEALED)
+        return refuse(s, item, S("declaration.ini"),
+                      "names no recipients: nobody could open the records. Name two or more keys "
+                      "(age-keygen makes them), or say records=server");
+    str manifest = manifest_of(s, item, rules, recipients);
     TRY(q_declaration_insert(tx,
                              &(q_declaration_insert_in){
                                  .slug = item->slug,
@@ -100,6 +119,8 @@ static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content
                                  .original_lang = rules->original,
                                  .version = rules->version,
                                  .manifest = manifest,
+                                 .records = record_mode_name(rules->records),
+                                 .recipients = recipients_text(scratch, recipients),
                              },
                              out_id));
     unsigned char secret[32];
@@ -108,13 +129,6 @@ static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content
     TRY(log_open(tx, scratch, *out_id, manifest, s->now_ms));
     s->opened++;
     return OK;
-}
-
-static err refuse(storing *s, const content_item *item, str file, const char *message)
-{
-    s->refused = arena_printf(s->a, "declaration/%.*s/%.*s", STR_FMT(item->slug), STR_FMT(file));
-    s->message = str_of(message);
-    return ERR_CONFLICT;
 }
 
 /* The declaration as it stands, opened now if it is new. */
@@ -132,6 +146,10 @@ static err find_declaration(db_tx *tx, arena *scratch, storing *s, const content
             return refuse(s, item, S("declaration.ini"),
                           "kinds, per_mailbox, light and original stay as they were when the "
                           "declaration opened");
+        if (!str_eq(row->records, record_mode_name(rules->records)) ||
+            (rules->recipients.n && !str_eq(row->recipients, rules->recipients)))
+            return refuse(s, item, S("declaration.ini"),
+                          "records and recipients stay as they were when the declaration opened");
         *out_id = row->id;
         return q_declaration_update(tx, row->id, rules->opens_ms, rules->closes_ms, rules->goal,
                                     rules->version);
@@ -222,9 +240,24 @@ static err write_folder(db_tx *tx, arena *scratch, void *arg)
     return alliance_revise(tx, scratch);
 }
 
+bool content_lacks_recipients(const content_folder *folder)
+{
+    for (size_t i = 0; i < folder->n; i++) {
+        const content_item *item = &folder->items[i];
+        declaration_rules rules;
+        str key;
+        const char *message;
+        if (str_eq(item->kind, S("declaration")) &&
+            declaration_rules_read(item->facts, &rules, &key, &message) == OK &&
+            rules.records == RECORDS_SEALED && rules.recipients.n == 0)
+            return true;
+    }
+    return false;
+}
+
 err content_write(core *c, arena *a, const content_folder *folder, str origin,
-                  const unsigned char log_public_key[static 32], int64_t now_ms,
-                  content_report *report)
+                  const unsigned char log_public_key[static 32], recipient_list organiser,
+                  int64_t now_ms, content_report *report)
 {
     size_t scheme = str_find_str(origin, S("://"));
     storing s = {.a = a,
@@ -232,6 +265,7 @@ err content_write(core *c, arena *a, const content_folder *folder, str origin,
                  .origin = origin,
                  .log_host = scheme < origin.n ? str_skip(origin, scheme + 3) : origin,
                  .log_public_key = log_public_key,
+                 .organiser = organiser,
                  .now_ms = now_ms,
                  .report = report};
     err e = db_write(c->db, write_folder, &s);

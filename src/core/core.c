@@ -10,6 +10,7 @@ core_keys core_keys_derive(const key32 *master)
     return (core_keys){
         .record = key_derive(master, S("record")),
         .mail = key_derive(master, S("mail")),
+        .news = key_derive(master, S("news")),
         .link = key_derive(master, S("link")),
         .mailbox = key_derive(master, S("mailbox")),
         .rate = key_derive(master, S("rate")),

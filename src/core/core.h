@@ -10,8 +10,9 @@
 
 /* One purpose each, derived from the server's master key. */
 typedef struct core_keys {
-    key32 record;  /* seals personal records */
+    key32 record;  /* seals the file keys of records that the server may read */
     key32 mail;    /* seals addresses in the mail queue */
+    key32 news;    /* seals addresses of those who want news */
     key32 link;    /* masks row numbers in mailed links */
     key32 mailbox; /* uniqueness of addresses; one further derivation per declaration */
     key32 rate;    /* prefixes in rate limits; one further derivation per day */

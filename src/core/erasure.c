@@ -10,6 +10,8 @@
 #include "core/link.h"
 #include "core/listing.h"
 #include "core/log.h"
+#include "core/news.h"
+#include "core/record.h"
 
 #include "sql/q_erasure.h"
 #include "sql/q_job.h"
@@ -28,7 +30,8 @@ static err delete_traces(db_tx *tx, arena *scratch, const core_keys *keys, int64
     BUG_IF(row->mailbox.n != sizeof mailbox.at);
     memcpy(mailbox.at, row->mailbox.at, sizeof mailbox.at);
     TRY(q_mailbox_delete(tx, row->declaration, row->mailbox, id));
-    TRY(q_record_delete(tx, id));
+    TRY(record_erase(tx, id));
+    TRY(news_remove(tx, id));
     TRY(q_listing_delete(tx, id));
     TRY(q_job_delete_of(tx, id));
     if (cause != ERASURE_AT_END) /* then all go, and each would look through all that wait */
@@ -136,7 +139,10 @@ typedef struct following {
 static err follow(db_tx *tx, arena *scratch, void *arg)
 {
     following *f = arg;
-    return link_follow(tx, scratch, &f->c->keys, f->token, f->now_ms, &f->signature);
+    mailed_link l;
+    TRY(link_follow(tx, scratch, &f->c->keys, f->token, f->now_ms, &l));
+    f->signature = l.signature;
+    return OK;
 }
 
 err erasure_by_link(core *c, str token, int64_t now_ms)

@@ -51,12 +51,13 @@ static err gather(db_tx *tx, arena *scratch, void *arg)
 {
     gathering *g = arg;
     holding *h = g->out;
-    int64_t id;
+    mailed_link l;
     q_consent_changes_of_rows changes;
     q_link_all_of_rows links;
     q_job_all_of_rows jobs;
     q_hold_facts_row origin;
-    TRY(link_follow(tx, scratch, &g->c->keys, g->token, g->now_ms, &id));
+    TRY(link_follow(tx, scratch, &g->c->keys, g->token, g->now_ms, &l));
+    int64_t id = l.signature;
     TRY(q_consent_changes_of(tx, g->a, id, &changes));
     TRY(q_link_all_of(tx, g->a, id, &links));
     TRY(q_job_all_of(tx, g->a, id, &jobs));

@@ -183,13 +183,14 @@ static void add_letter(preparing *p, letter_kind kind, int64_t declaration_id, s
     p->out.at[p->out.n++] = (letter){kind, p->job->lang, declaration_id, p->to, token};
 }
 
-/* A fresh link to a signature that stands in the count. */
+/* A fresh link to a signature that stands in the count. It opens no record: the server cannot. */
 static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind kind,
                            int64_t declaration_id, int64_t signature)
 {
     const link_secret *secret = &p->fresh[p->out.n];
     int64_t row;
-    TRY(link_add(tx, scratch, signature, secret, p->now_ms, &row));
+    link_load load = link_load_seal(scratch, secret, NULL, p->to);
+    TRY(link_add(tx, signature, secret, &load, p->now_ms, &row));
     add_letter(p, kind, declaration_id, link_token(p->a, p->keys, secret, row));
     return OK;
 }

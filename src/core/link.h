@@ -3,9 +3,14 @@
 /* Mailed links. A token is 32 characters: base64url of a 128-bit random secret and the row number
  * masked with a keyed hash of that secret. So the row is found without an index of random keys,
  * the number tells nothing, and only the secret's hash is stored. Tokens are unrelated to the
- * address, work until they expire, and may be used again. */
+ * address, work until they expire, and may be used again.
+ *
+ * A link also carries what only its holder may open: the address of the signer and, in the first
+ * letter, the file key of the record (ADR 0016). Both stand sealed under keys derived from the
+ * secret, which the server does not keep. */
 
 #include "core/core.h"
+#include "crypto/age.h"
 
 enum { LINK_TOKEN_CHARS = 32, LINK_DAYS = 30 };
 
@@ -16,11 +21,36 @@ typedef struct link_secret {
 link_secret link_secret_make(void);
 str link_token(arena *a, const core_keys *keys, const link_secret *secret, int64_t row);
 
-/* Adds a link to a signature. */
-MUST_USE err link_add(db_tx *tx, arena *scratch, int64_t signature, const link_secret *secret,
-                      int64_t now_ms, int64_t *out_row);
+/* What a link carries, sealed. file_key is empty when it opens no record. */
+typedef struct link_load {
+    str file_key;
+    str address;
+} link_load;
 
-/* The signature behind a token. ERR_NOT_FOUND: unknown, forged or expired (nobody is told which).
- */
+/* file_key may be NULL. */
+link_load link_load_seal(arena *a, const link_secret *secret, const age_file_key *file_key,
+                         email_address address);
+
+/* Adds a link to a signature. */
+MUST_USE err link_add(db_tx *tx, int64_t signature, const link_secret *secret,
+                      const link_load *load, int64_t now_ms, int64_t *out_row);
+
+/* A link that was followed. */
+typedef struct mailed_link {
+    int64_t row;
+    int64_t signature;
+    link_secret secret;
+    link_load load;
+} mailed_link;
+
+/* The link behind a token. ERR_NOT_FOUND: unknown, forged or expired (nobody is told which). */
 MUST_USE err link_follow(db_tx *tx, arena *scratch, const core_keys *keys, str token,
-                         int64_t now_ms, int64_t *out_signature);
+                         int64_t now_ms, mailed_link *out_link);
+
+/* ERR_NOT_FOUND: the link does not carry it. */
+MUST_USE err link_file_key(arena *a, const mailed_link *l, age_file_key *out_file_key);
+MUST_USE err link_address(arena *a, const mailed_link *l, email_address *out_address);
+
+/* The record was sealed anew: this link opens it, and no other does. */
+MUST_USE err link_carry(db_tx *tx, arena *scratch, const mailed_link *l,
+                        const age_file_key *file_key);

@@ -165,7 +165,7 @@ static void corrections_before_inclusion(void **state)
     correction fix = fix_to("Ada L", "SE");
     ASSERT_OK(signer_withdraw(&f.c, token, f.now_ms));
     ASSERT_OK(signer_undo(&f.c, token, f.now_ms));
-    ASSERT_OK(signer_correct(&f.c, f.a, token, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, token, &fix, f.now_ms));
     q_probe_queue_rows queue = fixture_queue(&f);
     assert_int_equal(queue.n, 3);
     for (size_t i = 0; i < queue.n; i++)
@@ -187,8 +187,8 @@ static void corrections_after_inclusion(void **state)
     size_t start = fixture_leaves(&f, f.main).n;
     correction fix = fix_to("Ada L", "SE"), more = fix_to("Ada Lovelace", "FI");
     /* Twice before the sealer comes: one new leaf. */
-    ASSERT_OK(signer_correct(&f.c, f.a, token, &fix, f.now_ms));
-    ASSERT_OK(signer_correct(&f.c, f.a, token, &more, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, token, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, token, &more, f.now_ms));
     assert_int_equal(fixture_queue(&f).n, 2);
     fixture_sequence(&f, f.main);
     assert_true(str_starts(leaf_at(&f, start), S("sig1 add p FI ")));
@@ -219,7 +219,7 @@ static void corrections_behind_waiting_changes(void **state)
     correction fix = fix_to("Ada", "SE");
     ASSERT_OK(signer_withdraw(&f.c, token, f.now_ms)); /* the last row of the batch */
     ASSERT_OK(signer_undo(&f.c, token, f.now_ms));
-    ASSERT_OK(signer_correct(&f.c, f.a, token, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, token, &fix, f.now_ms));
     int64_t appended;
     ASSERT_OK(log_sequence(&f.c, f.main->id, f.now_ms, &appended));
     recount_all(&f);
@@ -252,7 +252,7 @@ static void corrections_behind_split_batches(void **state)
     int64_t leaf = fixture_signatures(&f).at[LOG_BATCH_MOST - 2].leaf;
     assert_true(leaf > 0);
     correction fix = fix_to("Ada", "SE");
-    ASSERT_OK(signer_correct(&f.c, f.a, token, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, token, &fix, f.now_ms));
     fixture_sequence(&f, f.main);
     str_list leaves = fixture_leaves(&f, f.main);
     assert_true(str_starts(leaves.at[leaves.n - 4], S("sig1 add p SE ")));
@@ -275,7 +275,7 @@ static void corrections_never_count_twice(void **state)
         fixture_sign(&f, f.main, &s);
     }
     correction fix = fix_to("Ada", "SE");
-    ASSERT_OK(signer_correct(&f.c, f.a, token, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, token, &fix, f.now_ms));
     int64_t appended;
     ASSERT_OK(log_sequence(&f.c, f.main->id, f.now_ms, &appended));
     recount r = recount_all(&f);
@@ -425,7 +425,7 @@ static void step(history *h)
         h->done[1] += e == OK;
     } else if (act < 18) {
         correction fix = fix_to(names[throw_dice(h, 4)], countries[throw_dice(h, 3)]);
-        e = signer_correct(&f->c, f->a, token, &fix, f->now_ms);
+        e = signer_correct(&f->c, f->a, f->main, token, &fix, f->now_ms);
         h->done[2] += e == OK;
     } else if (act == 18 && throw_dice(h, 8) == 0) {
         retention_report report;

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Commitment and payload of a record.
+/* Commitment and file of a record.
  *
- * The payload is lines of `field value`, the committed fields first and in the order of the
+ * The file holds lines of `field value`, the committed fields first and in the order of the
  * commitment; a newline inside a value is written as two characters, `\n`, and `\` as `\\`. */
 
 #include "core/record.h"
 
 #include "base/number.h"
+
+#include "sql/q_record.h"
+
+#define FIRST_LINE "undersigned record 1"
 
 typedef struct named_value {
     str name;
@@ -72,10 +76,12 @@ static void put_line(buf *b, str name, str value)
     buf_put_char(b, '\n');
 }
 
-str record_seal(arena *a, const core_keys *keys, const record *r, const hash32 *commitment)
+static str write_lines(arena *a, const record *r, const hash32 *commitment)
 {
     buf b = buf_in(a);
     buf_reserve(&b, 1024);
+    buf_put(&b, S(FIRST_LINE "\n"));
+    put_line(&b, S("commitment"), hex_make(a, hash_str(commitment)));
     put_line(&b, S("seed"), hex_make(a, (str){(const char *)r->seed, sizeof r->seed}));
     named_value fields[COMMITTED_FIELDS];
     committed_fields(a, r, fields);
@@ -87,8 +93,32 @@ str record_seal(arena *a, const core_keys *keys, const record *r, const hash32 *
     put_line(&b, S("reason"), r->reason);
     put_line(&b, S("website"), r->website);
     put_line(&b, S("group"), r->group);
-    str context = {(const char *)commitment->at, sizeof commitment->at};
-    return seal_make(a, &keys->record, context, buf_str(&b));
+    return buf_str(&b);
+}
+
+sealed_record record_seal(arena *a, const core_keys *keys, const declaration *d, const record *r,
+                          const hash32 *commitment, age_file_key *out_file_key)
+{
+    age_file_key file_key = age_file_key_make();
+    str plain_key = {(const char *)file_key.at, sizeof file_key.at};
+    sealed_record sealed = {S(""), S(""), age_payload(a, &file_key, write_lines(a, r, commitment))};
+    if (d->recipients.n > 0)
+        sealed.header = age_header(a, &file_key, d->recipients.at, d->recipients.n);
+    if (d->records == RECORDS_SERVER)
+        sealed.server = seal_make(a, &keys->record, hash_str(commitment), plain_key);
+    *out_file_key = file_key;
+    return sealed;
+}
+
+err record_server_key(arena *a, const core_keys *keys, str server, str commitment,
+                      age_file_key *out_file_key)
+{
+    str plain;
+    if (seal_open(a, &keys->record, commitment, server, &plain) != OK ||
+        plain.n != sizeof out_file_key->at)
+        return ERR_NOT_FOUND;
+    memcpy(out_file_key->at, plain.at, plain.n);
+    return OK;
 }
 
 static str unescape(arena *a, str value)
@@ -164,13 +194,47 @@ static err read_lines(arena *a, str text, record *r)
     return text.n == 0 ? OK : ERR_INVALID;
 }
 
-err record_open(arena *a, const core_keys *keys, str sealed, str commitment, record *out_record)
+err record_read(arena *a, str plain, record *out_record, hash32 *out_commitment)
 {
-    str plain;
-    if (seal_open(a, &keys->record, commitment, sealed, &plain) != OK)
+    str rest, claim;
+    if (!str_ends(plain, S("\n")) || !str_eq(str_cut(plain, '\n', &rest), S(FIRST_LINE)))
         return ERR_INVALID;
     record r = {.is_listed = false};
-    TRY(read_lines(a, plain, &r));
+    hash32 claimed;
+    TRY(take_line(a, &rest, S("commitment"), &claim));
+    TRY(number_parse_hex(claim, claimed.at, sizeof claimed.at));
+    TRY(read_lines(a, rest, &r));
+    hash32 commitment = record_commitment(a, &r);
+    if (!hash_eq(&commitment, &claimed))
+        return ERR_INVALID;
+    *out_record = r;
+    *out_commitment = commitment;
+    return OK;
+}
+
+err record_open(arena *a, const age_file_key *file_key, str payload, str commitment,
+                record *out_record)
+{
+    str plain;
+    record r;
+    hash32 own;
+    if (age_payload_open(a, file_key, payload, &plain) != OK)
+        return ERR_INVALID;
+    TRY(record_read(a, plain, &r, &own));
+    if (!str_eq(hash_str(&own), commitment))
+        return ERR_INVALID;
     *out_record = r;
     return OK;
+}
+
+err record_add(db_tx *tx, int64_t signature, const sealed_record *sealed)
+{
+    TRY(q_record_insert(tx, signature, sealed->payload));
+    return q_record_key_insert(tx, signature, sealed->header, sealed->server);
+}
+
+err record_erase(db_tx *tx, int64_t signature)
+{
+    TRY(q_record_delete_key(tx, signature));
+    return q_record_delete_payload(tx, signature);
 }

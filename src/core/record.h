@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* The personal record of one signature: one opaque payload from the first day. Its twelve
- * committed fields and its seed make the commitment that the log shows (docs/log.md); the rest
- * belongs to the record only. Sealed under the server's record key, with the commitment as
- * context, so that a payload cannot be moved to another signature. */
+/* The personal record of one signature. Its twelve committed fields and its seed make the
+ * commitment that the log shows (docs/log.md); the rest belongs to the record only. A record is a
+ * file of the age format, sealed to the organiser and stored in two parts (docs/records.md). */
 
 #include "core/address.h"
+#include "core/alliance.h"
 
 typedef struct record {
     unsigned char seed[32]; /* random; makes the commitment hide what it holds */
@@ -35,8 +35,33 @@ typedef struct record {
  * value) and salt_f = HMAC-SHA256(seed, "sig1/salt/" ‖ f). Values are in NFC already. */
 hash32 record_commitment(arena *a, const record *r);
 
-str record_seal(arena *a, const core_keys *keys, const record *r, const hash32 *commitment);
+/* header ‖ payload is an age file for the declaration's recipients; the header is empty when there
+ * are none. server: the file key sealed under the server's key, where it may read; else empty. */
+typedef struct sealed_record {
+    str header;
+    str server;
+    str payload;
+} sealed_record;
 
-/* ERR_INVALID: not sealed by this key for this commitment. Views live in the arena. */
-MUST_USE err record_open(arena *a, const core_keys *keys, str sealed, str commitment,
+/* Seals under a fresh file key. Costs two multiplications on a curve for each recipient: not for a
+ * transaction. */
+sealed_record record_seal(arena *a, const core_keys *keys, const declaration *d, const record *r,
+                          const hash32 *commitment, age_file_key *out_file_key);
+
+/* The file key that the server holds. ERR_NOT_FOUND: it holds none for this commitment. */
+MUST_USE err record_server_key(arena *a, const core_keys *keys, str server, str commitment,
+                               age_file_key *out_file_key);
+
+/* ERR_INVALID: not sealed under this file key, or not the record of this commitment. Views live in
+ * the arena. */
+MUST_USE err record_open(arena *a, const age_file_key *file_key, str payload, str commitment,
                          record *out_record);
+
+/* What the file holds once it is open, for who opens it with another tool: the lines of
+ * docs/records.md. ERR_INVALID: not those, or they do not give the commitment that they name. */
+MUST_USE err record_read(arena *a, str plain, record *out_record, hash32 *out_commitment);
+
+/* The rows of a sealed record. Without the one of its key a record is erased, even
+ * where a copy of the other is left. */
+MUST_USE err record_add(db_tx *tx, int64_t signature, const sealed_record *sealed);
+MUST_USE err record_erase(db_tx *tx, int64_t signature);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The commitment, recomputed from the formula of docs/log.md with OpenSSL alone, and the payload.
+/* The commitment, recomputed from the formula of docs/log.md with OpenSSL alone, and the file.
  */
 
 #include "core/record.h"
@@ -141,7 +141,7 @@ static void fields_do_not_run_together(void **state)
     arena_close(a);
 }
 
-/* --- the payload --- */
+/* --- the file --- */
 
 static void assert_same(const record *left, const record *right)
 {
@@ -166,27 +166,50 @@ static void assert_same(const record *left, const record *right)
     assert_true(str_eq(left->group, right->group));
 }
 
-static void payloads_come_back(void **state)
+static const age_identity organiser = {.at = {42}};
+
+/* A declaration whose records are sealed to the organiser, or opened by the server too. */
+static declaration declaration_of(arena *a, record_mode mode, size_t recipients)
+{
+    age_recipient *all = arena_array(a, age_recipient, 2);
+    age_identity other = {.at = {43}};
+    all[0] = age_recipient_of(&organiser);
+    all[1] = age_recipient_of(&other);
+    return (declaration){.slug = S("main"), .records = mode, .recipients = {all, recipients}};
+}
+
+static void files_come_back(void **state)
 {
     (void)state;
     arena *a = arena_open(ARENA_BYTES);
     core_keys keys = keys_of(1);
+    declaration d = declaration_of(a, RECORDS_SEALED, 2);
     record full = sample(), empty = {.campaign = S(""), .kind = SIGNER_PERSON};
     record *const all[] = {&full, &empty};
     for (size_t i = 0; i < 2; i++) {
         record back;
-        hash32 commitment = record_commitment(a, all[i]);
-        str sealed = record_seal(a, &keys, all[i], &commitment);
-        assert_int_equal(record_open(a, &keys, sealed, hash_str(&commitment), &back), OK);
+        age_file_key file_key, of_header;
+        str plain;
+        hash32 again, commitment = record_commitment(a, all[i]);
+        sealed_record sealed = record_seal(a, &keys, &d, all[i], &commitment, &file_key);
+        assert_int_equal(record_open(a, &file_key, sealed.payload, hash_str(&commitment), &back),
+                         OK);
         assert_same(all[i], &back);
-        assert_int_equal(str_find_str(sealed, S("example.org")), sealed.n);
-        hash32 again = record_commitment(a, &back);
+        assert_int_equal(str_find_str(sealed.payload, S("example.org")), sealed.payload.n);
+        again = record_commitment(a, &back);
+        assert_memory_equal(again.at, commitment.at, 32);
+        /* What the organiser does. */
+        assert_int_equal(age_header_open(sealed.header, &organiser, 1, &of_header), OK);
+        assert_int_equal(age_payload_open(a, &of_header, sealed.payload, &plain), OK);
+        assert_int_equal(record_read(a, plain, &back, &again), OK);
+        assert_same(all[i], &back);
         assert_memory_equal(again.at, commitment.at, 32);
     }
     arena_close(a);
 }
 
-static void payloads_belong_to_their_commitment(void **state)
+/* In a sealed declaration nothing that the server stores opens with the server's keys. */
+static void the_server_opens_only_what_it_may(void **state)
 {
     (void)state;
     arena *a = arena_open(ARENA_BYTES);
@@ -194,25 +217,79 @@ static void payloads_belong_to_their_commitment(void **state)
     record r = sample(), back;
     hash32 commitment = record_commitment(a, &r), other = commitment;
     other.at[0] ^= 1;
-    str sealed = record_seal(a, &keys, &r, &commitment);
-    assert_int_equal(record_open(a, &keys, sealed, hash_str(&other), &back), ERR_INVALID);
-    assert_int_equal(record_open(a, &keys, sealed, S(""), &back), ERR_INVALID);
-    assert_int_equal(record_open(a, &foreign, sealed, hash_str(&commitment), &back), ERR_INVALID);
-    for (size_t cut = 0; cut < sealed.n; cut += 13)
-        assert_int_equal(record_open(a, &keys, str_head(sealed, cut), hash_str(&commitment), &back),
-                         ERR_INVALID);
-    char *changed = arena_cstr(a, sealed);
-    changed[sealed.n / 2] ^= 1;
-    assert_int_equal(record_open(a, &keys, (str){changed, sealed.n}, hash_str(&commitment), &back),
-                     ERR_INVALID);
-    /* Sealed by the right key, but no record. */
-    static const char *const broken[] = {"", "seed 00\n", "seed\nseed\n", "name x\n"};
-    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+    age_file_key file_key, got;
+    declaration sealing = declaration_of(a, RECORDS_SEALED, 2);
+    sealed_record sealed = record_seal(a, &keys, &sealing, &r, &commitment, &file_key);
+    assert_int_equal(sealed.header.n, 266);
+    assert_int_equal(sealed.server.n, 0);
+    assert_int_equal(record_server_key(a, &keys, sealed.server, hash_str(&commitment), &got),
+                     ERR_NOT_FOUND);
+    declaration open = declaration_of(a, RECORDS_SERVER, 0);
+    sealed = record_seal(a, &keys, &open, &r, &commitment, &file_key);
+    assert_int_equal(sealed.header.n, 0);
+    assert_int_equal(record_server_key(a, &keys, sealed.server, hash_str(&commitment), &got), OK);
+    assert_int_equal(record_open(a, &got, sealed.payload, hash_str(&commitment), &back), OK);
+    assert_int_equal(record_server_key(a, &keys, sealed.server, hash_str(&other), &got),
+                     ERR_NOT_FOUND);
+    assert_int_equal(record_server_key(a, &foreign, sealed.server, hash_str(&commitment), &got),
+                     ERR_NOT_FOUND);
+    /* Each file has a key of its own. */
+    age_file_key second;
+    record_seal(a, &keys, &open, &r, &commitment, &second);
+    assert_memory_not_equal(&second, &file_key, sizeof second);
+    arena_close(a);
+}
+
+static void files_belong_to_their_commitment(void **state)
+{
+    (void)state;
+    arena *a = arena_open(ARENA_BYTES);
+    core_keys keys = keys_of(1);
+    declaration d = declaration_of(a, RECORDS_SEALED, 2);
+    record r = sample(), back;
+    hash32 commitment = record_commitment(a, &r), other = commitment;
+    other.at[0] ^= 1;
+    age_file_key file_key, wrong = {{1}};
+    str payload = record_seal(a, &keys, &d, &r, &commitment, &file_key).payload;
+    assert_int_equal(record_open(a, &file_key, payload, hash_str(&other), &back), ERR_INVALID);
+    assert_int_equal(record_open(a, &file_key, payload, S(""), &back), ERR_INVALID);
+    assert_int_equal(record_open(a, &wrong, payload, hash_str(&commitment), &back), ERR_INVALID);
+    for (size_t cut = 0; cut < payload.n; cut += 13)
         assert_int_equal(
-            record_open(a, &keys,
-                        seal_make(a, &keys.record, hash_str(&commitment), str_of(broken[i])),
-                        hash_str(&commitment), &back),
+            record_open(a, &file_key, str_head(payload, cut), hash_str(&commitment), &back),
             ERR_INVALID);
+    /* A file that claims the commitment of somebody else: its fields give another one. */
+    payload = record_seal(a, &keys, &d, &r, &other, &file_key).payload;
+    assert_int_equal(record_open(a, &file_key, payload, hash_str(&other), &back), ERR_INVALID);
+    assert_int_equal(record_open(a, &file_key, payload, hash_str(&commitment), &back), ERR_INVALID);
+    arena_close(a);
+}
+
+static void other_lines_are_refused(void **state)
+{
+    (void)state;
+    arena *a = arena_open(ARENA_BYTES);
+    core_keys keys = keys_of(1);
+    declaration d = declaration_of(a, RECORDS_SEALED, 2);
+    record r = sample(), back;
+    hash32 commitment = record_commitment(a, &r), again;
+    age_file_key file_key;
+    str plain;
+    str payload = record_seal(a, &keys, &d, &r, &commitment, &file_key).payload;
+    assert_int_equal(age_payload_open(a, &file_key, payload, &plain), OK);
+    assert_int_equal(record_read(a, plain, &back, &again), OK);
+    for (size_t cut = 0; cut < plain.n; cut++)
+        assert_int_equal(record_read(a, str_head(plain, cut), &back, &again), ERR_INVALID);
+    assert_int_equal(record_read(a, arena_printf(a, "%.*sx", STR_FMT(plain)), &back, &again),
+                     ERR_INVALID);
+    static const char *const broken[] = {"",
+                                         "\n",
+                                         "undersigned record 2\n",
+                                         "seed 00\n",
+                                         "undersigned record 1\nseed 00\n",
+                                         "undersigned record 1\ncommitment 00\n"};
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+        assert_int_equal(record_read(a, str_of(broken[i]), &back, &again), ERR_INVALID);
     arena_close(a);
 }
 
@@ -223,8 +300,10 @@ int main(void)
         cmocka_unit_test(commitment_follows_the_formula),
         cmocka_unit_test(every_committed_field_counts),
         cmocka_unit_test(fields_do_not_run_together),
-        cmocka_unit_test(payloads_come_back),
-        cmocka_unit_test(payloads_belong_to_their_commitment),
+        cmocka_unit_test(files_come_back),
+        cmocka_unit_test(the_server_opens_only_what_it_may),
+        cmocka_unit_test(files_belong_to_their_commitment),
+        cmocka_unit_test(other_lines_are_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

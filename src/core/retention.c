@@ -10,6 +10,7 @@
 #include "core/watch.h"
 
 #include "sql/q_challenge.h"
+#include "sql/q_erasure.h"
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
@@ -54,7 +55,8 @@ static err sweep_pending(db_tx *tx, arena *scratch, void *arg)
     TRY(q_signature_stale_pending(tx, scratch, s->now_ms - (int64_t)PENDING_DAYS * DAY_MS,
                                   STEP_ROWS, &rows));
     for (size_t i = 0; i < rows.n; i++) {
-        TRY(q_record_delete(tx, rows.at[i].id));
+        TRY(record_erase(tx, rows.at[i].id));
+        TRY(q_link_delete_of(tx, rows.at[i].id));
         TRY(q_listing_delete(tx, rows.at[i].id));
         TRY(q_job_delete_of(tx, rows.at[i].id));
         TRY(q_held_delete(tx, rows.at[i].id));

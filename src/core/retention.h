@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* What must not be kept longer: pending signatures 14 days, withdrawn ones 24 hours, links until
- * they expire, mail budgets and traces two days, the mail log 30 days; and everything personal of a
- * declaration until the day that it named, together with the key of its address tags. */
+/* What must not be kept longer: pending signatures 14 days, withdrawn ones 24 hours, links no
+ * longer than their signature and until they expire, mail budgets and traces two days, the mail log
+ * 30 days; and everything personal of a declaration until the day that it named, together with the
+ * key of its address tags. */
 
 #include "core/alliance.h"
 

@@ -14,6 +14,7 @@
 #include "core/letter.h"
 #include "core/listing.h"
 #include "core/log.h"
+#include "core/news.h"
 #include "core/website.h"
 #include "text/text.h"
 
@@ -36,11 +37,12 @@ typedef struct submission {
     mailbox_id signer;
     hash32 commitment;
     str folded;
-    str sealed_record;
+    sealed_record sealed;
     str sealed_letter;
     link_secret secret;
     str domain; /* registrable, of the address */
     watch_tag domain_tag;
+    link_load load;
     int64_t link; /* out */
 } submission;
 
@@ -90,8 +92,11 @@ static err prepare(arena *a, submission *sub)
     TRY(text_fold(a, distinguishing_name(sub->s), &name));
     sub->signer = address_signer(&sub->d->tags, canonical, r->kind, name);
     sub->commitment = record_commitment(a, r);
-    sub->sealed_record = record_seal(a, &sub->c->keys, r, &sub->commitment);
+    age_file_key file_key;
+    sub->sealed = record_seal(a, &sub->c->keys, sub->d, r, &sub->commitment, &file_key);
     sub->secret = link_secret_make();
+    sub->load = link_load_seal(a, &sub->secret, &file_key, deliverable);
+    secret_wipe(&file_key, sizeof file_key);
     sub->sealed_letter = letter_seal(a, &sub->c->keys, &sub->secret, deliverable);
     return listing_fold(a, r, &sub->folded);
 }
@@ -108,6 +113,7 @@ static err write_trace(db_tx *tx, const submission *sub, int64_t id)
 
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
 {
+    (void)scratch;
     submission *sub = arg;
     const record *r = &sub->record;
     const signing *s = sub->s;
@@ -130,10 +136,10 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                            &id));
     if (s->how)
         TRY(write_trace(tx, sub, id));
-    TRY(q_record_insert(tx, id, sub->sealed_record));
+    TRY(record_add(tx, id, &sub->sealed));
     if (s->is_listed)
         TRY(listing_add(tx, id, sub->d->id, r, sub->folded, s->is_sample, 0));
-    TRY(link_add(tx, scratch, id, &sub->secret, sub->now_ms, &sub->link));
+    TRY(link_add(tx, id, &sub->secret, &sub->load, sub->now_ms, &sub->link));
     return letter_queue(tx, LETTER_CONFIRM, id, sub->link, sub->sealed_letter, r->lang,
                         sub->now_ms);
 }
@@ -236,9 +242,11 @@ static err take_place(db_tx *tx, arena *scratch, const q_signature_get_row *s, i
 static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
 {
     confirmation *con = arg;
-    int64_t id, changed;
+    int64_t changed;
+    mailed_link l;
     q_signature_get_row s;
-    TRY(link_follow(tx, scratch, &con->c->keys, con->token, con->now_ms, &id));
+    TRY(link_follow(tx, scratch, &con->c->keys, con->token, con->now_ms, &l));
+    int64_t id = l.signature;
     TRY(q_signature_get(tx, scratch, id, &s));
     con->outcome = CONFIRM_BEFORE;
     if (s.state == SIGNATURE_ERASED)
@@ -256,6 +264,8 @@ static err write_confirmation(db_tx *tx, arena *scratch, void *arg)
     if (con->outcome != CONFIRM_DONE)
         return OK;
     TRY(q_job_delete_of(tx, id));
+    if (s.wants_news) /* now or never: only this link carries the address */
+        TRY(news_add(tx, scratch, &con->c->keys, &l, s.declaration, s.lang));
     bool is_held;
     TRY(hold_decide(tx, scratch, con->c, id, con->now_ms, &is_held));
     if (is_held)

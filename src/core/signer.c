@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The own page's rules. */
+/* The own page's rules.
+ *
+ * The server cannot open a sealed record: the link in the signer's first letter can, because it
+ * carries the file key. Whatever needs what was said therefore asks the link, and has an answer
+ * for links that carry none (ADR 0016). */
 
 #include "core/signer.h"
 
@@ -8,18 +12,22 @@
 #include "core/link.h"
 #include "core/listing.h"
 #include "core/log.h"
+#include "core/news.h"
 #include "core/website.h"
 #include "text/text.h"
 
 #include "sql/q_decision.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
+#include "sql/q_record.h"
 #include "sql/q_signature.h"
 #include "sql/q_watch.h"
 
 #define BYTES(array) ((str){(const char *)(array).at, sizeof(array).at})
 
 enum { HOUR_MS = 3600000 };
+
+enum { RACES_MOST = 8 };
 
 typedef struct visit {
     core *c;
@@ -29,26 +37,75 @@ typedef struct visit {
     signer_view view; /* out, of reading */
     bool is_listed, wants_news;
     str lang;
-    const correction *fix;
-    unsigned char seed[32]; /* for the commitment of a correction */
 } visit;
 
-/* The signature behind the token. */
-static err follow(db_tx *tx, arena *scratch, const visit *v, int64_t *out_id,
+/* The link and the signature behind the token. */
+static err follow(db_tx *tx, arena *scratch, const visit *v, mailed_link *out_link,
                   q_signature_get_row *out_row)
 {
-    TRY(link_follow(tx, scratch, &v->c->keys, v->token, v->now_ms, out_id));
-    TRY(q_signature_get(tx, scratch, *out_id, out_row));
+    TRY(link_follow(tx, scratch, &v->c->keys, v->token, v->now_ms, out_link));
+    TRY(q_signature_get(tx, scratch, out_link->signature, out_row));
     return out_row->state == SIGNATURE_ERASED ? ERR_NOT_FOUND : OK;
 }
 
-static err open_record(db_tx *tx, arena *scratch, const visit *v, int64_t id, str commitment,
-                       arena *into, record *out)
+/* ERR_NOT_FOUND: neither the server nor this link can open it. */
+static err open_record(db_tx *tx, arena *scratch, const core_keys *keys, const mailed_link *l,
+                       str commitment, arena *into, record *out)
 {
-    str sealed;
-    TRY(q_record_sealed(tx, scratch, id, &sealed));
-    /* A record that does not open under its own commitment is damage, not a bad request. */
-    return record_open(into, &v->c->keys, sealed, commitment, out) == OK ? OK : ERR_IO;
+    q_record_get_row row;
+    age_file_key file_key;
+    TRY(q_record_get(tx, scratch, l->signature, &row));
+    err e = record_server_key(scratch, keys, row.server, commitment, &file_key);
+    if (e == ERR_NOT_FOUND)
+        e = link_file_key(scratch, l, &file_key);
+    TRY(e);
+    /* A record that does not open under its own key and commitment is damage, not a bad request. */
+    e = record_open(into, &file_key, arena_copy(into, row.payload), commitment, out);
+    secret_wipe(&file_key, sizeof file_key);
+    return e == OK ? OK : ERR_IO;
+}
+
+/* What the server knows without the record: what stands in clear, and the address in the link. */
+static err known_record(db_tx *tx, arena *scratch, const mailed_link *l,
+                        const q_signature_get_row *row, arena *into, record *out)
+{
+    record r = {
+        .lang = arena_copy(into, row->lang),
+        .kind = (signer_kind)row->kind,
+        .country = arena_copy(into, row->country),
+        .text_hash = hex_make(into, row->text_hash),
+        .is_listed = row->is_listed,
+        .day = clock_day(row->created),
+    };
+    memcpy(r.mailbox.at, row->mailbox.at, sizeof r.mailbox.at);
+    q_listing_get_row clear;
+    err e = q_listing_get(tx, into, l->signature, &clear);
+    if (e == OK) {
+        r.name.private_text = clear.name;
+        r.organisation = clear.organisation;
+        r.function = clear.function;
+        r.type = clear.type;
+        r.reason = clear.reason;
+        r.region = clear.region;
+        r.website = clear.website;
+        r.group = clear.political_group;
+    } else if (e != ERR_NOT_FOUND) {
+        return e;
+    }
+    e = link_address(scratch, l, &r.mail);
+    if (e == OK)
+        r.mail.private_text = arena_copy(into, personal_text(r.mail));
+    *out = r;
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+/* The whole record, or what is known without it. */
+static err read_record(db_tx *tx, arena *scratch, const core_keys *keys, const mailed_link *l,
+                       const q_signature_get_row *row, arena *into, record *out, bool *out_is_whole)
+{
+    err e = open_record(tx, scratch, keys, l, row->commitment, into, out);
+    *out_is_whole = e == OK;
+    return e == ERR_NOT_FOUND ? known_record(tx, scratch, l, row, into, out) : e;
 }
 
 /* Why it does not count though it is confirmed. */
@@ -72,10 +129,10 @@ static err read_doubts(db_tx *tx, arena *scratch, visit *v, int64_t id)
 static err read_view(db_tx *tx, arena *scratch, void *arg)
 {
     visit *v = arg;
-    int64_t id;
+    mailed_link l;
     q_signature_get_row row;
     q_checkpoint_latest_row checkpoint;
-    TRY(follow(tx, scratch, v, &id, &row));
+    TRY(follow(tx, scratch, v, &l, &row));
     signer_view *seen = &v->view;
     *seen = (signer_view){
         .state = (signature_state)row.state,
@@ -95,13 +152,13 @@ static err read_view(db_tx *tx, arena *scratch, void *arg)
     memcpy(seen->commitment.at, row.commitment.at, row.commitment.n);
     if (seen->state == SIGNATURE_WITHDRAWN)
         seen->undo_until_ms = row.withdrawn + (int64_t)WITHDRAW_UNDO_HOURS * HOUR_MS;
-    TRY(read_doubts(tx, scratch, v, id));
+    TRY(read_doubts(tx, scratch, v, l.signature));
     err e = q_checkpoint_latest(tx, scratch, row.declaration, &checkpoint);
     if (e == OK)
         seen->log_size = checkpoint.size;
     else if (e != ERR_NOT_FOUND)
         return e;
-    return open_record(tx, scratch, v, id, row.commitment, v->a, &seen->record);
+    return read_record(tx, scratch, &v->c->keys, &l, &row, v->a, &seen->record, &seen->has_record);
 }
 
 err signer_open(core *c, arena *a, str token, int64_t now_ms, signer_view *out_view)
@@ -127,20 +184,23 @@ static err queue_change(db_tx *tx, log_verb verb, int64_t id, const q_signature_
 static err write_withdrawal(db_tx *tx, arena *scratch, void *arg)
 {
     const visit *v = arg;
-    int64_t id, changed;
+    int64_t changed;
+    mailed_link l;
     q_signature_get_row row;
-    TRY(follow(tx, scratch, v, &id, &row));
+    TRY(follow(tx, scratch, v, &l, &row));
+    int64_t id = l.signature;
     int64_t settled;
     if (row.state == SIGNATURE_WITHDRAWN)
         return q_signature_settle(tx, &settled);
     if (row.state == SIGNATURE_HELD) { /* the log knows nothing of it */
         TRY(q_signature_withdraw_held(tx, id, v->now_ms, &changed));
-        return changed == 1 ? OK : ERR_CONFLICT;
+        return changed == 1 ? news_remove(tx, id) : ERR_CONFLICT;
     }
     TRY(q_signature_withdraw(tx, id, v->now_ms, &changed));
     if (changed != 1)
         return ERR_CONFLICT;
     TRY(q_listing_hide(tx, id));
+    TRY(news_remove(tx, id));
     return queue_change(tx, LOG_WITHDRAWN, id, &row, row.leaf);
 }
 
@@ -153,9 +213,11 @@ err signer_withdraw(core *c, str token, int64_t now_ms)
 static err write_undo(db_tx *tx, arena *scratch, void *arg)
 {
     const visit *v = arg;
-    int64_t id, held, changed;
+    int64_t held, changed;
+    mailed_link l;
     q_signature_get_row row;
-    TRY(follow(tx, scratch, v, &id, &row));
+    TRY(follow(tx, scratch, v, &l, &row));
+    int64_t id = l.signature;
     if (row.state == SIGNATURE_CONFIRMED || row.state == SIGNATURE_HELD)
         return OK;
     if (row.state != SIGNATURE_WITHDRAWN ||
@@ -170,6 +232,8 @@ static err write_undo(db_tx *tx, arena *scratch, void *arg)
                        : q_signature_undo(tx, id, &changed));
     if (held != 1 || changed != 1)
         return ERR_CONFLICT;
+    if (row.wants_news)
+        TRY(news_add(tx, scratch, &v->c->keys, &l, row.declaration, row.lang));
     if (was_held == OK)
         return OK;
     if (row.is_listed)
@@ -200,26 +264,43 @@ static err note_consent(db_tx *tx, const visit *v, int64_t id, const q_signature
                                    clock_day(v->now_ms));
 }
 
+static err change_listing(db_tx *tx, arena *scratch, const visit *v, const mailed_link *l,
+                          const q_signature_get_row *row)
+{
+    TRY(note_consent(tx, v, l->signature, row, S("list"), v->is_listed));
+    if (v->is_listed) {
+        record r;
+        err e = open_record(tx, scratch, &v->c->keys, l, row->commitment, scratch, &r);
+        TRY(e == ERR_NOT_FOUND ? ERR_CONFLICT : e);
+        TRY(list_again(tx, scratch, l->signature, row, &r));
+    } else {
+        TRY(q_listing_delete(tx, l->signature));
+    }
+    return listing_raise(tx, scratch);
+}
+
+static err change_news(db_tx *tx, arena *scratch, const visit *v, const mailed_link *l,
+                       const q_signature_get_row *row)
+{
+    TRY(note_consent(tx, v, l->signature, row, S("news"), v->wants_news));
+    if (!v->wants_news)
+        return news_remove(tx, l->signature);
+    return row->state == SIGNATURE_CONFIRMED || row->state == SIGNATURE_HELD
+               ? news_add(tx, scratch, &v->c->keys, l, row->declaration, row->lang)
+               : OK;
+}
+
 static err write_consents(db_tx *tx, arena *scratch, void *arg)
 {
     const visit *v = arg;
-    int64_t id;
+    mailed_link l;
     q_signature_get_row row;
-    TRY(follow(tx, scratch, v, &id, &row));
+    TRY(follow(tx, scratch, v, &l, &row));
     if (v->is_listed != row.is_listed)
-        TRY(note_consent(tx, v, id, &row, S("list"), v->is_listed));
+        TRY(change_listing(tx, scratch, v, &l, &row));
     if (v->wants_news != row.wants_news)
-        TRY(note_consent(tx, v, id, &row, S("news"), v->wants_news));
-    if (v->is_listed && !row.is_listed) {
-        record r;
-        TRY(open_record(tx, scratch, v, id, row.commitment, scratch, &r));
-        TRY(list_again(tx, scratch, id, &row, &r));
-    } else if (!v->is_listed && row.is_listed) {
-        TRY(q_listing_delete(tx, id));
-    }
-    if (v->is_listed != row.is_listed)
-        TRY(listing_raise(tx, scratch));
-    return q_signature_set_consents(tx, id, v->is_listed, v->wants_news);
+        TRY(change_news(tx, scratch, v, &l, &row));
+    return q_signature_set_consents(tx, l.signature, v->is_listed, v->wants_news);
 }
 
 err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants_news, str lang,
@@ -232,27 +313,73 @@ err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants
     return db_write(c->db, write_consents, &v);
 }
 
-/* Applies the fix to the record and gives the signer's tag under its new name. */
-static err apply_fix(db_tx *tx, arena *scratch, const visit *v, int64_t declaration_id, record *r,
-                     mailbox_id *out_signer)
+/* A correction in two steps: what was said is read and the new record sealed before the
+ * transaction that stores it, which checks that nothing has changed between. */
+typedef struct correcting {
+    visit v;
+    const declaration *d;
+    const correction *fix;
+    str old_commitment; /* that was read */
+    bool is_overtaken;  /* out: another correction came between */
+    record record;
+    mailbox_id signer;
+    hash32 commitment;
+    sealed_record sealed;
+    age_file_key file_key;
+} correcting;
+
+/* What must be said anew because it could not be read; the rest of it never changes. */
+static err complete_record(const correcting *co, record *r)
 {
-    const correction *fix = v->fix;
+    if (personal_text(r->mail).n == 0)
+        return ERR_CONFLICT; /* the link carries no address */
+    r->campaign = co->d->slug;
+    r->type = co->fix->type;
+    return text_nfc(co->v.a, co->fix->authority, &r->authority);
+}
+
+static err read_for_correction(db_tx *tx, arena *scratch, void *arg)
+{
+    correcting *co = arg;
+    mailed_link l;
+    q_signature_get_row row;
+    bool is_whole;
+    TRY(follow(tx, scratch, &co->v, &l, &row));
+    if (row.state != SIGNATURE_CONFIRMED)
+        return ERR_CONFLICT;
+    if (row.declaration != co->d->id)
+        return ERR_INVALID;
+    co->old_commitment = arena_copy(co->v.a, row.commitment);
+    TRY(read_record(tx, scratch, &co->v.c->keys, &l, &row, co->v.a, &co->record, &is_whole));
+    return is_whole ? OK : complete_record(co, &co->record);
+}
+
+/* Applies the fix to the record and seals it. The commitment keeps its seed, and so its leaf, when
+ * the log has nothing to say of what has changed. */
+static err prepare_correction(arena *a, correcting *co)
+{
+    const correction *fix = co->fix;
+    record *r = &co->record;
     email_address canonical;
     str name;
-    TRY(text_nfc(scratch, personal_text(fix->name), &r->name.private_text));
-    TRY(text_nfc(scratch, fix->organisation, &r->organisation));
-    TRY(text_nfc(scratch, fix->function, &r->function));
-    TRY(text_nfc(scratch, fix->region, &r->region));
-    TRY(text_nfc(scratch, fix->reason, &r->reason));
-    TRY(text_nfc(scratch, fix->group, &r->group));
-    TRY(website_normal(scratch, fix->website, &r->website));
+    TRY(text_nfc(a, personal_text(fix->name), &r->name.private_text));
+    TRY(text_nfc(a, fix->organisation, &r->organisation));
+    TRY(text_nfc(a, fix->function, &r->function));
+    TRY(text_nfc(a, fix->region, &r->region));
+    TRY(text_nfc(a, fix->reason, &r->reason));
+    TRY(text_nfc(a, fix->group, &r->group));
+    TRY(website_normal(a, fix->website, &r->website));
     r->country = fix->country;
-    TRY(address_canonical(scratch, r->mail, &canonical));
-    TRY(text_fold(
-        scratch, r->kind == SIGNER_ORGANISATION ? r->organisation : personal_text(r->name), &name));
-    address_key tags;
-    TRY(address_key_read(tx, scratch, &v->c->keys, declaration_id, &tags));
-    *out_signer = address_signer(&tags, canonical, r->kind, name);
+    TRY(address_canonical(a, r->mail, &canonical));
+    TRY(text_fold(a, r->kind == SIGNER_ORGANISATION ? r->organisation : personal_text(r->name),
+                  &name));
+    co->signer = address_signer(&co->d->tags, canonical, r->kind, name);
+    co->commitment = record_commitment(a, r);
+    if (!str_eq(BYTES(co->commitment), co->old_commitment)) {
+        random_fill(r->seed, sizeof r->seed);
+        co->commitment = record_commitment(a, r);
+    }
+    co->sealed = record_seal(a, &co->v.c->keys, co->d, r, &co->commitment, &co->file_key);
     return OK;
 }
 
@@ -289,36 +416,41 @@ static err log_correction(db_tx *tx, int64_t id, const q_signature_get_row *row,
 
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
 {
-    const visit *v = arg;
-    int64_t id, changed;
+    correcting *co = arg;
+    mailed_link l;
     q_signature_get_row row;
-    record r;
-    mailbox_id signer;
-    TRY(follow(tx, scratch, v, &id, &row));
-    if (row.state != SIGNATURE_CONFIRMED)
+    TRY(follow(tx, scratch, &co->v, &l, &row));
+    int64_t id = l.signature;
+    co->is_overtaken = !str_eq(row.commitment, co->old_commitment);
+    if (row.state != SIGNATURE_CONFIRMED || co->is_overtaken)
         return ERR_CONFLICT;
-    TRY(open_record(tx, scratch, v, id, row.commitment, scratch, &r));
-    TRY(apply_fix(tx, scratch, v, row.declaration, &r, &signer));
-    TRY(check_mailbox(tx, scratch, &row, id, signer));
-    hash32 commitment = record_commitment(scratch, &r);
-    /* The log has nothing to say of what is not committed. */
-    if (!str_eq(BYTES(commitment), row.commitment)) {
-        memcpy(r.seed, v->seed, sizeof r.seed);
-        commitment = record_commitment(scratch, &r);
-        TRY(log_correction(tx, id, &row, &r, &commitment));
-        TRY(q_signature_correct(tx, id, r.country, BYTES(signer), BYTES(commitment)));
-        TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(signer)));
+    TRY(check_mailbox(tx, scratch, &row, id, co->signer));
+    if (!str_eq(BYTES(co->commitment), row.commitment)) {
+        TRY(log_correction(tx, id, &row, &co->record, &co->commitment));
+        TRY(q_signature_correct(tx, id, co->record.country, BYTES(co->signer),
+                                BYTES(co->commitment)));
+        TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(co->signer)));
     }
-    TRY(q_record_replace(tx, id, record_seal(scratch, &v->c->keys, &r, &commitment), &changed));
+    TRY(record_erase(tx, id));
+    TRY(record_add(tx, id, &co->sealed));
+    TRY(link_carry(tx, scratch, &l, &co->file_key));
     if (!row.is_listed)
         return OK;
-    TRY(list_again(tx, scratch, id, &row, &r));
+    TRY(list_again(tx, scratch, id, &row, &co->record));
     return listing_raise(tx, scratch);
 }
 
-err signer_correct(core *c, arena *a, str token, const correction *fix, int64_t now_ms)
+err signer_correct(core *c, arena *a, const declaration *d, str token, const correction *fix,
+                   int64_t now_ms)
 {
-    visit v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .fix = fix};
-    random_fill(v.seed, sizeof v.seed);
-    return db_write(c->db, write_correction, &v);
+    correcting co = {.v = {.c = c, .a = a, .token = token, .now_ms = now_ms}, .d = d, .fix = fix};
+    err e;
+    int attempt = 0;
+    do {
+        TRY(db_read(c->db, read_for_correction, &co));
+        TRY(prepare_correction(a, &co));
+        e = db_write(c->db, write_correction, &co);
+    } while (e == ERR_CONFLICT && co.is_overtaken && ++attempt < RACES_MOST);
+    secret_wipe(&co.file_key, sizeof co.file_key);
+    return e == ERR_CONFLICT && co.is_overtaken ? ERR_BUSY : e;
 }

@@ -20,7 +20,11 @@ typedef struct signer_view {
     int64_t leaf;     /* position in the log, -1: not included yet */
     int64_t log_size; /* of the last checkpoint; the leaf is public when it lies below */
     hash32 commitment;
-    record record; /* what the signer said */
+    /* What the signer said. Without has_record it cannot be opened here: then only kind, country,
+     * language, day, choices, the address and what is listed are there. The link in the first
+     * letter opens it, or one through which it was said anew. */
+    bool has_record;
+    record record;
 } signer_view;
 
 /* ERR_NOT_FOUND: no such link, expired, or erased. Views live in the arena. */
@@ -33,7 +37,8 @@ MUST_USE err signer_withdraw(core *c, str token, int64_t now_ms);
  * confirmed, or the same signer has signed anew meanwhile. */
 MUST_USE err signer_undo(core *c, str token, int64_t now_ms);
 
-/* Shows or hides in the public register; news on or off. Kept with day, language and version. */
+/* Shows or hides in the public register; news on or off. Kept with day, language and version.
+ * ERR_CONFLICT: to be listed needs the record, which this link does not open. */
 MUST_USE err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants_news,
                                  str lang, int64_t now_ms);
 
@@ -46,10 +51,13 @@ typedef struct correction {
     str reason;
     str website; /* as written */
     str group;
+    str type, authority; /* read only where the record cannot be opened: all is said anew */
 } correction;
 
-/* Replaces what was said; when that was committed, the log shows a new leaf, with a seed of its
- * own, and the old one as its duplicate.
+/* Replaces what was said, in a record that from now on opens through this link and no other; when
+ * something committed has changed, the log shows a new leaf, with a seed of its own, and the old
+ * one as its duplicate. d is the declaration that was signed.
  * ERR_INVALID: no website. ERR_CONFLICT: not confirmed, or that name stands on the same mailbox
  * already. */
-MUST_USE err signer_correct(core *c, arena *a, str token, const correction *fix, int64_t now_ms);
+MUST_USE err signer_correct(core *c, arena *a, const declaration *d, str token,
+                            const correction *fix, int64_t now_ms);

@@ -39,7 +39,7 @@ static void write_content(fixture *f)
     write_declaration(f, "plea",
                       "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2027-07-01\n"
                       "goal=100\nper_mailbox=1\n"
-                      "kinds=person\nlight=yes\noriginal=en\n");
+                      "kinds=person\nlight=yes\noriginal=en\nrecords=server\n");
     write_declaration(f, "future",
                       "version=1\nopens=2026-09-01\ncloses=2027-01-01\nretain_until=2027-07-01\n"
                       "goal=100\nper_mailbox=1\n"
@@ -76,8 +76,13 @@ err fixture_import(fixture *f, content_report *out_report)
     if (e != OK)
         return e;
     sign_key key = fixture_log_key();
-    return content_write(&f->c, f->a, read, S("https://test.example"), key.public_key, f->now_ms,
-                         out_report);
+    age_recipient *organiser = arena_array(f->a, age_recipient, FIXTURE_IDENTITIES);
+    for (size_t i = 0; i < FIXTURE_IDENTITIES; i++) {
+        age_identity identity = fixture_identity(i);
+        organiser[i] = age_recipient_of(&identity);
+    }
+    return content_write(&f->c, f->a, read, S("https://test.example"), key.public_key,
+                         (recipient_list){organiser, FIXTURE_IDENTITIES}, f->now_ms, out_report);
 }
 
 void fixture_reload(fixture *f)
@@ -87,6 +92,18 @@ void fixture_reload(fixture *f)
     f->petition = alliance_declaration(&f->al, S("plea"));
     f->future = alliance_declaration(&f->al, S("future"));
     f->past = alliance_declaration(&f->al, S("past"));
+}
+
+age_identity fixture_identity(size_t i)
+{
+    return (age_identity){.at = {7, (unsigned char)(i + 1)}};
+}
+
+str fixture_recipient(fixture *f, size_t i)
+{
+    age_identity identity = fixture_identity(i);
+    age_recipient recipient = age_recipient_of(&identity);
+    return age_recipient_text(f->a, &recipient);
 }
 
 sign_key fixture_log_key(void)
@@ -164,6 +181,19 @@ str fixture_sign(fixture *f, const declaration *d, const signing *s)
     return token;
 }
 
+str fixture_later_link(fixture *f, const char *address)
+{
+    letter_jobs jobs;
+    letters sent;
+    ASSERT_OK(letter_ask_link(&f->c, f->a, (email_address){str_of(address)}, S("el"), f->now_ms));
+    ASSERT_OK(letter_claim(&f->c, f->a, f->now_ms, 1, &jobs));
+    assert_int_equal(jobs.n, 1);
+    ASSERT_OK(letter_prepare(&f->c, f->a, &jobs.at[0], &f->al, f->now_ms, &sent));
+    ASSERT_OK(letter_settle(&f->c, &jobs.at[0], LETTER_SENT, 250, f->now_ms));
+    assert_int_equal(sent.n, 1);
+    return sent.at[0].token;
+}
+
 void fixture_sequence(fixture *f, const declaration *d)
 {
     int64_t appended;
@@ -222,6 +252,36 @@ DEFINE_ROWS(links)
 DEFINE_ROWS(consents)
 DEFINE_ROWS(listings)
 DEFINE_ROWS(mail_log)
+DEFINE_ROWS(news)
+
+typedef struct unsealing {
+    arena *a;
+    int64_t signature;
+    q_probe_record_row row;
+} unsealing;
+
+static err read_sealed(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    unsealing *u = arg;
+    return q_probe_record(tx, u->a, u->signature, &u->row);
+}
+
+record fixture_unsealed(fixture *f, size_t i, int64_t signature)
+{
+    unsealing u = {.a = f->a, .signature = signature};
+    fixture_read(f, read_sealed, &u);
+    age_identity identity = fixture_identity(i);
+    age_file_key file_key;
+    str plain;
+    record r;
+    hash32 commitment;
+    ASSERT_OK(age_header_open(u.row.header, &identity, 1, &file_key));
+    ASSERT_OK(age_payload_open(f->a, &file_key, u.row.payload, &plain));
+    ASSERT_OK(record_read(f->a, plain, &r, &commitment));
+    ASSERT_STR(hash_str(&commitment), u.row.commitment);
+    return r;
+}
 
 str_list fixture_leaves(fixture *f, const declaration *d)
 {

@@ -2,7 +2,7 @@
 #pragma once
 /* A real database with a small alliance in it, read from a content folder as any other:
  *   main      persons, organisations, mandate holders; two signers a mailbox; open in 2026
- *   petition  (slug "plea") light, persons, one signer a mailbox
+ *   petition  (slug "plea") light, persons, one signer a mailbox, the server reads its records
  *   future    opens in September 2026
  *   past      closed in March 2026
  * The day is 15 June 2026, noon UTC; a test moves now_ms as it likes. */
@@ -31,6 +31,14 @@ typedef struct fixture {
 /* The key of the logs, the same every time. */
 sign_key fixture_log_key(void);
 
+/* The organiser, who opens the sealed records of the others. */
+enum { FIXTURE_IDENTITIES = 2 };
+age_identity fixture_identity(size_t i);
+str fixture_recipient(fixture *f, size_t i);
+
+/* What one of them reads in the record of a signature. */
+record fixture_unsealed(fixture *f, size_t i, int64_t signature);
+
 fixture fixture_open(void **state);
 void fixture_close(fixture *f);
 
@@ -49,6 +57,9 @@ confirm_outcome fixture_confirm(fixture *f, str token);
 /* Submits and confirms; the token of the link. */
 str fixture_sign(fixture *f, const declaration *d, const signing *s);
 
+/* The link that is mailed to an address with one signature when somebody asks for it. */
+str fixture_later_link(fixture *f, const char *address);
+
 /* Until the queue is empty. */
 void fixture_sequence(fixture *f, const declaration *d);
 
@@ -65,6 +76,7 @@ q_probe_links_rows fixture_links(fixture *f);
 q_probe_consents_rows fixture_consents(fixture *f);
 q_probe_listings_rows fixture_listings(fixture *f);
 q_probe_mail_log_rows fixture_mail_log(fixture *f);
+q_probe_news_rows fixture_news(fixture *f);
 /* So many more entries in the register, all of the name Many, on the declarations of those there.
  */
 void fixture_fill_register(fixture *f, int64_t more);

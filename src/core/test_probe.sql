@@ -1,8 +1,9 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What tests of the rules look at behind the rules' back.
 
---: probe_counts() -> one(signatures int, records int, listings int, links int, jobs int, mailboxes int, queue int, leaves int, mail_log int, budgets int, consents int)
+--: probe_counts() -> one(signatures int, records int, record_keys int, listings int, links int, jobs int, mailboxes int, queue int, leaves int, mail_log int, budgets int, consents int)
 SELECT (SELECT count(*) FROM signature) AS signatures, (SELECT count(*) FROM record) AS records,
+    (SELECT count(*) FROM record_key) AS record_keys,
     (SELECT count(*) FROM listing) AS listings, (SELECT count(*) FROM link) AS links,
     (SELECT count(*) FROM job) AS jobs, (SELECT count(*) FROM mailbox) AS mailboxes,
     (SELECT count(*) FROM log_queue) AS queue, (SELECT count(*) FROM log_leaf) AS leaves,
@@ -37,6 +38,14 @@ SELECT signature, what, is_given, lang, text_version, day FROM consent_change OR
 
 --: probe_mail_log() -> many(at time, kind int, lang text, attempts int, fate text, code int)
 SELECT at, kind, lang, attempts, fate, code FROM mail_log ORDER BY id;
+
+--: probe_record(signature int) -> maybe(header blob, payload blob, commitment blob)
+SELECT record_key.header, record.payload, signature.commitment FROM record
+JOIN record_key ON record_key.signature = record.signature
+JOIN signature ON signature.id = record.signature WHERE record.signature = $1;
+
+--: probe_news() -> many(signature int, declaration int, lang text, address blob)
+SELECT signature, declaration, lang, address FROM news ORDER BY signature;
 
 --: probe_leaf_put(declaration int, position int, entry text) -> none
 INSERT INTO log_leaf (declaration, position, entry) VALUES ($1, $2, $3);

@@ -6,6 +6,7 @@
 
 #include "page_views.h"
 #include "routes.h"
+#include "web/kind.h"
 
 typedef struct own_choices {
     bool is_listed, wants_news;
@@ -29,8 +30,11 @@ static err change_choices(own_context *own, req *rq, reply *out)
     const own_choices *c = req_form(rq);
     if (!is_standing(own) || req_faults(rq)->n > 0)
         return own_see(own, out, "");
-    TRY(signer_set_consents(&f->app->core, own->pc.a, own->token, c->is_listed, c->wants_news,
-                            f->code, f->now_ms));
+    err e = signer_set_consents(&f->app->core, own->pc.a, own->token, c->is_listed, c->wants_news,
+                                f->code, f->now_ms);
+    if (e == ERR_CONFLICT) /* to be listed needs what this link does not open: the page says so */
+        return own_see(own, out, "");
+    TRY(e);
     return own_see(own, out, "saved=1");
 }
 
@@ -48,6 +52,8 @@ static err show_correction(own_context *own, req *rq, reply *out, int status,
     frame *f = &pc->frame;
     own_correct_page p = {.own = own, .token = token_own_correct_post(rq)};
     sign_fields_fill(pc->a, f->l, own->view.kind, &own_correct_form, values, faults, &p.fields);
+    if (own->view.has_record) /* these stay as they are */
+        p.fields.type.id = p.fields.authority.id = NULL;
     f->title = lang_text(pc->a, f->l, MSG_OWN_CORRECT, NULL, 0);
     f->has_faults = p.fields.faults.n > 0;
     html_out o = page_reply(pc, out, status);
@@ -64,6 +70,8 @@ static err begin_correction(own_context *own, req *rq, reply *out)
         .name = r->name,
         .organisation = r->organisation,
         .role = r->function,
+        .type = r->type,
+        .authority = r->authority,
         .country = r->country,
         .place = r->region,
         .reason = r->reason,
@@ -88,6 +96,12 @@ static void check_correction(const own_context *own, const sign_form *sent, form
         form_fault_set(&own_correct_form, faults, S("organisation"), FAULT_MISSING);
     if (sent->role.n == 0)
         form_fault_set(&own_correct_form, faults, S("role"), FAULT_MISSING);
+    if (own->view.has_record)
+        return;
+    if (sent->type.n == 0)
+        form_fault_set(&own_correct_form, faults, S("type"), FAULT_MISSING);
+    else if (kind_type_name(own->pc.a, own->pc.frame.l, own->view.kind, sent->type).n == 0)
+        form_fault_set(&own_correct_form, faults, S("type"), FAULT_NOT_A_CHOICE);
 }
 
 static err correct(own_context *own, req *rq, reply *out)
@@ -108,10 +122,12 @@ static err correct(own_context *own, req *rq, reply *out)
         .country = sent->country,
         .region = own->d->is_light ? S("") : sent->place,
         .reason = own->d->is_light ? S("") : sent->reason,
+        .type = is_person ? S("") : sent->type,
+        .authority = own->view.kind == SIGNER_ORGANISATION ? sent->authority : S(""),
         .website = own->view.kind == SIGNER_ORGANISATION ? sent->website : S(""),
         .group = own->view.kind == SIGNER_MANDATE ? sent->group : S(""),
     };
-    err e = signer_correct(&f->app->core, own->pc.a, own->token, &fix, f->now_ms);
+    err e = signer_correct(&f->app->core, own->pc.a, own->d, own->token, &fix, f->now_ms);
     if (e == ERR_CONFLICT) {
         str distinguishing = own->view.kind == SIGNER_ORGANISATION ? S("organisation") : S("name");
         form_fault_set(&own_correct_form, faults, distinguishing, FAULT_RULE);

@@ -110,7 +110,12 @@ static void put_state(buf *b, const signer_view *v)
         buf_put_int(b, v->leaf);
     }
     put_hex(b, "log_commitment", v->commitment.at, sizeof v->commitment.at);
-    put_hex(b, "commitment_seed", v->record.seed, sizeof v->record.seed);
+    if (v->has_record)
+        put_hex(b, "commitment_seed", v->record.seed, sizeof v->record.seed);
+    else
+        put_text(b, "record",
+                 S("sealed: opens with the organiser's key, or through the link in the "
+                   "first e-mail as long as that link works"));
     put_hex(b, "address_tag", v->record.mailbox.at, sizeof v->record.mailbox.at);
 }
 

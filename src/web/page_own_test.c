@@ -336,6 +336,59 @@ static void websites_and_groups_are_shown(void **state)
     visit_close(v);
 }
 
+static void sealed_records_are_said_anew(void **state)
+{
+    visit *v = visit_open(state);
+    signing s = fixture_signing("Ada", "ada@example.org");
+    s.kind = SIGNER_ORGANISATION;
+    s.organisation = S("Umbrella");
+    s.type = S("ngo");
+    s.function = S("President");
+    str first = fixture_sign(&v->f, v->f.main, &s);
+    str later = fixture_later_link(&v->f, "ada@example.org");
+    /* The first letter's link shows everything, a later one what the server can read, and why. */
+    seen page_seen = visit_get(v, own(v, first, ""));
+    assert_true(seen_has(&page_seen, "Umbrella"));
+    assert_false(seen_has(&page_seen, visit_words(v, MSG_OWN_SEALED)));
+    page_seen = visit_get(v, own(v, later, ""));
+    assert_int_equal(page_seen.status, 200);
+    assert_false(seen_has(&page_seen, "Umbrella"));
+    assert_true(seen_has(&page_seen, visit_words(v, MSG_OWN_SEALED)));
+    assert_false(seen_has(&page_seen, "name=\"listed\""));
+    assert_true(seen_has(&page_seen, "name=\"news\""));
+    assert_int_equal(visit_post(v, "own_choices", own(v, later, "/choices"), S("listed=1")).status,
+                     303);
+    assert_false(look(v, later).is_listed);
+    page_seen = visit_get(v, own(v, later, "/data"));
+    assert_true(seen_has(&page_seen, "\"record\": \"sealed: "));
+    assert_false(seen_has(&page_seen, "commitment_seed"));
+    /* Correcting asks for everything, even for what otherwise stays. */
+    page_seen = visit_get(v, own(v, later, "/correct"));
+    assert_true(seen_has(&page_seen, visit_words(v, MSG_OWN_CORRECT_SEALED)));
+    assert_true(seen_has(&page_seen, "name=\"type\""));
+    assert_true(seen_has(&page_seen, "name=\"authority\""));
+    assert_false(seen_has(&page_seen, "Umbrella"));
+    static const char *const without[] = {"", "&type=x", "&type=european"};
+    for (size_t i = 0; i < 3; i++) {
+        str fields = arena_printf(v->f.a, "name=Ada&country=DK&organisation=Parasol&role=Chair%s",
+                                  without[i]);
+        page_seen = visit_post(v, "own_correct_post", own(v, later, "/correct"), fields);
+        assert_int_equal(page_seen.status, 422);
+        assert_int_equal(seen_count(&page_seen, "class=\"field-error\""), 1);
+    }
+    page_seen = visit_post(v, "own_correct_post", own(v, later, "/correct"),
+                           S("name=Ada&country=DK&organisation=Parasol&role=Chair&type=sme"
+                             "&authority=Decision+8"));
+    assert_int_equal(page_seen.status, 303);
+    page_seen = visit_get(v, own(v, later, ""));
+    assert_true(seen_has(&page_seen, "Parasol"));
+    assert_true(seen_has(&page_seen, "Decision 8"));
+    assert_false(seen_has(&page_seen, visit_words(v, MSG_OWN_SEALED)));
+    page_seen = visit_get(v, own(v, first, ""));
+    assert_true(seen_has(&page_seen, visit_words(v, MSG_OWN_SEALED)));
+    visit_close(v);
+}
+
 static void withdrawing_asks_once_and_can_be_undone(void **state)
 {
     visit *v = visit_open(state);
@@ -529,6 +582,7 @@ int main(void)
         TEST_ON_BOTH(erasing_asks_once_and_is_for_good),
         TEST_ON_BOTH(all_that_is_held_is_one_file),
         TEST_ON_BOTH(corrections_obey_the_same_rules),
+        TEST_ON_BOTH(sealed_records_are_said_anew),
         TEST_ON_SQLITE(looking_changes_nothing),
         TEST_ON_SQLITE(pages_stay_private),
         TEST_ON_SQLITE(forms_need_their_tokens),

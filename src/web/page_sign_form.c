@@ -53,11 +53,14 @@ static const field mandate_fields[] = {
     COMMON_FIELDS,
 };
 
-/* A correction asks for less; what its kind needs is checked by the page. */
+/* A correction asks for less, but for what never changes where the record cannot be opened; what
+ * its kind needs is checked by the page. */
 static const field correct_fields[] = {
     {"name", FIELD_NAME, AT(name), 1, 255, true, NULL},
     {"organisation", FIELD_TEXT, AT(organisation), 1, 255, false, NULL},
     {"role", FIELD_TEXT, AT(role), 1, 255, false, NULL},
+    {"type", FIELD_TEXT, AT(type), 1, 40, false, NULL}, /* a code of the kind */
+    {"authority", FIELD_TEXT, AT(authority), 1, 500, false, NULL},
     {"website", FIELD_TEXT, AT(website), 1, 200, false, NULL},
     {"group", FIELD_TEXT, AT(group), 1, 255, false, NULL},
     {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},

@@ -29,12 +29,16 @@ static void load_content(site *s)
 {
     content_folder *folder;
     content_report report = {0};
+    age_identity identities[2] = {{{8}}, {{16}}};
+    const age_recipient organiser[] = {age_recipient_of(&identities[0]),
+                                       age_recipient_of(&identities[1])};
     const char *path = getenv("CONTENT");
     assert_non_null(path);
     err e = content_read(s->a, str_of(path), &folder, &report);
     if (e == OK)
         e = content_write(&s->app.core, s->a, folder, S("https://site.example"),
-                          (const unsigned char[32]){0}, clock_now_ms(), &report);
+                          (const unsigned char[32]){0}, (recipient_list){organiser, 2},
+                          clock_now_ms(), &report);
     for (size_t i = 0; i < report.problems.n; i++)
         print_error("%.*s: %.*s\n", STR_FMT(report.problems.at[i].file),
                     STR_FMT(report.problems.at[i].message));

@@ -116,7 +116,7 @@ static void outsiders_can_recount(void **state)
     ASSERT_OK(signer_withdraw(&f->c, tokens[0], f->now_ms));
     ASSERT_OK(signer_withdraw(&f->c, tokens[1], f->now_ms));
     ASSERT_OK(signer_undo(&f->c, tokens[1], f->now_ms));
-    ASSERT_OK(signer_correct(&f->c, f->a, tokens[2], &fix, f->now_ms));
+    ASSERT_OK(signer_correct(&f->c, f->a, f->main, tokens[2], &fix, f->now_ms));
     f->now_ms += LOG_TALLY_EVERY_MS;
     fixture_sequence(f, f->main);
     log_state now;

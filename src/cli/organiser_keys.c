@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* Key files of the organiser: made once, never overwritten. */
+
+#include "cli/organiser_keys.h"
+
+#include "base/clock.h"
+#include "cli/command.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { KEY_FILES = RECIPIENTS_LEAST, FILE_BYTES_MOST = 1024 };
+
+static str file_text(arena *a, const age_identity *identity)
+{
+    char stamp[32];
+    clock_iso8601(clock_now_ms(), stamp);
+    age_recipient recipient = age_recipient_of(identity);
+    return arena_printf(a, "# created: %s\n# public key: %.*s\n%.*s\n", stamp,
+                        STR_FMT(age_recipient_text(a, &recipient)),
+                        STR_FMT(age_identity_text(a, identity)));
+}
+
+static err write_key(arena *a, const char *path, int fd, age_identity *out_identity)
+{
+    *out_identity = age_identity_make();
+    str text = file_text(a, out_identity);
+    bool is_kept = write(fd, text.at, text.n) == (ssize_t)text.n && fsync(fd) == 0;
+    if (close(fd) == 0 && is_kept) {
+        command_say("made %s: it opens every record; move it off this machine", path);
+        return OK;
+    }
+    command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
+    return ERR_IO;
+}
+
+/* The first line that is no comment. */
+static err read_key(const char *path, age_identity *out_identity)
+{
+    char bytes[FILE_BYTES_MOST];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
+    if (fd >= 0)
+        close(fd);
+    str rest = {bytes, n > 0 ? (size_t)n : 0};
+    str line = str_cut(rest, '\n', &rest);
+    while (rest.n && (line.n == 0 || line.at[0] == '#'))
+        line = str_cut(rest, '\n', &rest);
+    if (age_identity_read(str_trim(line), out_identity) == OK)
+        return OK;
+    command_say("%s is no key file as age-keygen writes it", path);
+    return ERR_INVALID;
+}
+
+err organiser_keys_make(arena *a, str data, recipient_list *out_recipients)
+{
+    str folder = arena_printf(a, "%.*s/organiser-keys", STR_FMT(data));
+    if (mkdir(arena_cstr(a, folder), 0700) != 0 && errno != EEXIST) {
+        command_say("cannot make the folder %.*s: %s", STR_FMT(folder), strerrordesc_np(errno));
+        return ERR_IO;
+    }
+    age_recipient *all = arena_array(a, age_recipient, KEY_FILES);
+    for (int i = 0; i < KEY_FILES; i++) {
+        age_identity identity;
+        const char *path = arena_printf(a, "%.*s/organiser-%d.txt", STR_FMT(folder), i + 1).at;
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+        if (fd < 0 && errno != EEXIST) {
+            command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
+            return ERR_IO;
+        }
+        TRY(fd >= 0 ? write_key(a, path, fd, &identity) : read_key(path, &identity));
+        all[i] = age_recipient_of(&identity);
+        secret_wipe(&identity, sizeof identity);
+    }
+    *out_recipients = (recipient_list){all, KEY_FILES};
+    return OK;
+}
