@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The work process: log, mail and erasure, a thread each. It listens nowhere. */
+/* The work process: log, mail, erasure and the register's order, a thread each. It listens nowhere.
+ */
 
 #include "app/app.h"
 #include "app/seat.h"
@@ -12,13 +13,14 @@
 #include "work/mailer.h"
 #include "work/releaser.h"
 #include "work/sealer.h"
+#include "work/sorter.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WORK_SESSIONS = 4, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
+enum { WORK_SESSIONS = 6, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
 
 typedef struct loops {
     worker worker;
@@ -51,6 +53,13 @@ static void *release_on(void *arg)
 {
     loops *l = arg;
     releaser_run(&l->worker);
+    return NULL;
+}
+
+static void *sort_on(void *arg)
+{
+    loops *l = arg;
+    sorter_run(&l->worker);
     return NULL;
 }
 
@@ -110,7 +119,7 @@ static err prepare(command_context *c, const options *o, loops *l)
 
 static void run_loops(loops *l, const sigset_t *signals)
 {
-    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on};
+    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on, sort_on};
     enum { LOOPS = sizeof bodies / sizeof *bodies };
     pthread_t threads[LOOPS];
     for (size_t i = 0; i < LOOPS; i++)

@@ -186,7 +186,7 @@ static err decide(db_tx *tx, arena *scratch, decision_verb verb, int64_t id)
         return OK;
     q_signature_get_row s;
     TRY(q_signature_get(tx, scratch, id, &s));
-    TRY(q_listing_hide(tx, id));
+    TRY(listing_hide(tx, id));
     return queue(tx, LOG_INVALID, id, &s);
 }
 

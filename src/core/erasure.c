@@ -15,7 +15,6 @@
 
 #include "sql/q_erasure.h"
 #include "sql/q_job.h"
-#include "sql/q_listing.h"
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
 #include "sql/q_watch.h"
@@ -32,7 +31,7 @@ static err delete_traces(db_tx *tx, arena *scratch, const core_keys *keys, int64
     TRY(q_mailbox_delete(tx, row->declaration, row->mailbox, id));
     TRY(record_erase(tx, id));
     TRY(news_remove(tx, id));
-    TRY(q_listing_delete(tx, id));
+    TRY(listing_remove(tx, id));
     TRY(q_job_delete_of(tx, id));
     if (cause != ERASURE_AT_END) /* then all go, and each would look through all that wait */
         TRY(letter_forget(tx, scratch, keys, row->declaration, mailbox));

@@ -30,8 +30,8 @@ static str cut_words(str folded)
     return str_head(folded, n);
 }
 
-/* "%word%word%": words in their order, each from anywhere. Folded text holds no wildcard. */
-static err pattern_of(arena *a, str words, str *out_pattern)
+/* Folded text holds no wildcard. */
+err listing_pattern(arena *a, str words, str *out_pattern)
 {
     str folded;
     TRY(text_fold(a, words, &folded));
@@ -84,7 +84,7 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
         };
     bool has_more = rows.n > r->most;
     size_t n = has_more ? r->most : rows.n;
-    r->out = (listing_page){all, n, has_more ? all[n - 1].number : reach};
+    r->out = (listing_page){.at = all, .n = n, .next_before = has_more ? all[n - 1].number : reach};
     return OK;
 }
 
@@ -92,7 +92,7 @@ err listing_read(core *c, arena *a, int64_t declaration_id, const listing_filter
                  size_t most, listing_page *out_page)
 {
     reading r = {.a = a, .declaration = declaration_id, .filter = filter, .most = most};
-    TRY(pattern_of(a, filter->words, &r.pattern));
+    TRY(listing_pattern(a, filter->words, &r.pattern));
     TRY(db_read(c->db, read_page, &r));
     *out_page = r.out;
     return OK;
@@ -102,7 +102,8 @@ static err read_total(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
     reading *r = arg;
-    return q_listing_count(tx, r->declaration, &r->total);
+    err e = q_listing_count(tx, r->declaration, &r->total);
+    return e == ERR_NOT_FOUND ? OK : e;
 }
 
 err listing_total(core *c, int64_t declaration_id, int64_t *out_total)
@@ -140,6 +141,18 @@ err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, const reco
                                                        .folded = folded,
                                                        .confirmed = confirmed_ms,
                                                        .is_sample = is_sample});
+}
+
+err listing_hide(db_tx *tx, int64_t signature)
+{
+    TRY(listing_unsort(tx, signature));
+    return q_listing_row_hide(tx, signature);
+}
+
+err listing_remove(db_tx *tx, int64_t signature)
+{
+    TRY(listing_unsort(tx, signature));
+    return q_listing_row_delete(tx, signature);
 }
 
 err listing_revision(db_tx *tx, arena *scratch, int64_t *out_revision)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* The public register of a declaration: only those who chose it, newest first, paged by key. */
+/* The public register of a declaration: only those who chose it, newest first or by name, paged by
+ * key. */
 
 #include "core/alliance.h"
 #include "core/record.h"
@@ -35,12 +36,26 @@ typedef struct listed {
 typedef struct listing_page {
     const listed *at;
     size_t n;
-    int64_t next_before; /* 0: this was the last page */
+    int64_t next_before; /* newest first; 0: this was the last page */
+    str next_after;      /* by name; empty: this was the last page */
 } listing_page;
 
 MUST_USE err listing_read(core *c, arena *a, int64_t declaration_id, const listing_filter *filter,
                           size_t most, listing_page *out_page);
+
+/* In the order of a language, by what is shown as the name; after: next_after of the page before,
+ * empty for the first (filter->before says nothing here). Who was confirmed a moment ago may be
+ * missing: listing_sort brings them in. ERR_INVALID: after is none of ours. */
+MUST_USE err listing_read_by_name(core *c, arena *a, int64_t declaration_id,
+                                  const listing_filter *filter, str lang, str after, size_t most,
+                                  listing_page *out_page);
+
+/* How many are in the order by name. */
 MUST_USE err listing_total(core *c, int64_t declaration_id, int64_t *out_total);
+
+/* Gives those who are shown and not yet in it their place in the order by name, and counts them;
+ * makes the whole order anew when ICU's has changed. In small steps, from any number of places. */
+MUST_USE err listing_sort(core *c, int64_t *out_sorted);
 
 /* The search form of what is shown. */
 MUST_USE err listing_fold(arena *a, const record *r, str *out_folded);
@@ -48,6 +63,15 @@ MUST_USE err listing_fold(arena *a, const record *r, str *out_folded);
 /* Enters a signature that chose to be listed; shown from confirmed_ms on, hidden while it is 0. */
 MUST_USE err listing_add(db_tx *tx, int64_t signature, int64_t declaration_id, const record *r,
                          str folded, bool is_sample, int64_t confirmed_ms);
+
+/* Takes an entry out of sight, or away; nothing happens to one that is not there. */
+MUST_USE err listing_hide(db_tx *tx, int64_t signature);
+MUST_USE err listing_remove(db_tx *tx, int64_t signature);
+/* Out of the order by name and the count: part of both. */
+MUST_USE err listing_unsort(db_tx *tx, int64_t signature);
+
+/* "%word%word%": the words folded, in their order, each from anywhere. */
+MUST_USE err listing_pattern(arena *a, str words, str *out_pattern);
 
 /* Pages of the register are kept until the next checkpoint. What changes it without one (hiding,
  * showing, a correction of what is not committed) raises its revision in the same transaction. */

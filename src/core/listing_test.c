@@ -4,6 +4,8 @@
 #include "core/listing.h"
 #include "core/signer.h"
 
+#include "sql/q_alliance.h"
+
 #include "test_core.h"
 
 static listing_page read_page(fixture *f, const listing_filter *filter, size_t most)
@@ -87,7 +89,9 @@ static void only_who_chose_it(void **state)
     str token = fixture_sign(&f, f.main, &shown);
     listing_filter any = {.before = 0};
     listing_page page = read_page(&f, &any, 10);
-    int64_t total;
+    int64_t total, sorted;
+    ASSERT_OK(listing_sort(&f.c, &sorted));
+    assert_int_equal(sorted, 2);
     ASSERT_OK(listing_total(&f.c, f.main->id, &total));
     assert_int_equal(total, 1);
     assert_int_equal(page.n, 1);
@@ -246,13 +250,148 @@ static void a_search_looks_at_a_bounded_number(void **state)
     fixture_close(&f);
 }
 
+/* --- By name --- */
+
+static void sort_all(fixture *f)
+{
+    int64_t sorted;
+    ASSERT_OK(listing_sort(&f->c, &sorted));
+}
+
+/* Every name in the order of a language, from pages of that size, "|" between. */
+static str names_in(fixture *f, const char *lang, size_t page_size, const listing_filter *filter)
+{
+    buf b = buf_in(f->a);
+    str after = {"", 0};
+    int pages = 0;
+    do {
+        listing_page page;
+        ASSERT_OK(listing_read_by_name(&f->c, f->a, f->main->id, filter, str_of(lang), after,
+                                       page_size, &page));
+        assert_true(page.n <= page_size);
+        for (size_t i = 0; i < page.n; i++)
+            buf_printf(&b, "%s%.*s", b.n ? "|" : "", STR_FMT(page.at[i].name));
+        after = page.next_after;
+        assert_true(++pages < 100);
+    } while (after.n);
+    return buf_str(&b);
+}
+
+static void names_stand_in_the_readers_order(void **state)
+{
+    fixture f = fixture_open(state);
+    static const char *const people[] = {"Zoe", "Čapek", "Chalupa", "Cyril", "Hana", "Öman",
+                                         "Ås",  "Ola",   "Ana",     "Άννα",  "Иван", "Dora"};
+    for (size_t i = 0; i < sizeof people / sizeof *people; i++)
+        sign_as(&f, people[i], SIGNER_PERSON, "SE");
+    sort_all(&f);
+    static const struct {
+        const char *lang, *names;
+    } orders[] = {
+        {"en", "Ana|Ås|Čapek|Chalupa|Cyril|Dora|Hana|Ola|Öman|Zoe|Άννα|Иван"},
+        {"cs", "Ana|Ås|Cyril|Čapek|Dora|Hana|Chalupa|Ola|Öman|Zoe|Άννα|Иван"},
+        {"sv", "Ana|Čapek|Chalupa|Cyril|Dora|Hana|Ola|Zoe|Ås|Öman|Άννα|Иван"},
+        {"da", "Ana|Čapek|Chalupa|Cyril|Dora|Hana|Ola|Zoe|Öman|Ås|Άννα|Иван"},
+        {"et", "Ana|Ås|Čapek|Chalupa|Cyril|Dora|Hana|Ola|Zoe|Öman|Άννα|Иван"},
+        {"el", "Άννα|Ana|Ås|Čapek|Chalupa|Cyril|Dora|Hana|Ola|Öman|Zoe|Иван"},
+        {"bg", "Иван|Ana|Ås|Čapek|Chalupa|Cyril|Dora|Hana|Ola|Öman|Zoe|Άννα"},
+    };
+    listing_filter any = {.words = S("")};
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
+        for (size_t most = 1; most <= 13; most += 3)
+            ASSERT_STR(names_in(&f, orders[i].lang, most, &any), str_of(orders[i].names));
+    listing_filter some = {.words = S("an"), .country = S("SE"), .kind = SIGNER_PERSON};
+    ASSERT_STR(names_in(&f, "bg", 2, &some), S("Иван|Ana|Hana|Öman|Άννα"));
+    listing_page page;
+    static const char *const bad[] = {"x", ".", "YQ.", "YQ.0", "YQ.-1", "!!.4", "YQ.4.5"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(
+            listing_read_by_name(&f.c, f.a, f.main->id, &any, S("en"), str_of(bad[i]), 5, &page),
+            ERR_INVALID);
+    fixture_close(&f);
+}
+
+static int64_t total_of(fixture *f)
+{
+    int64_t total;
+    ASSERT_OK(listing_total(&f->c, f->main->id, &total));
+    return total;
+}
+
+static void order_and_count_follow_every_change(void **state)
+{
+    fixture f = fixture_open(state);
+    listing_filter any = {.words = S("")};
+    assert_int_equal(total_of(&f), 0);
+    str ana = sign_as(&f, "Ana", SIGNER_PERSON, "SE"),
+        ola = sign_as(&f, "Ola", SIGNER_PERSON, "SE");
+    sign_as(&f, "Parasol", SIGNER_ORGANISATION, "SE");
+    assert_int_equal(total_of(&f), 0); /* a moment later */
+    for (int i = 0; i < 3; i++) {
+        sort_all(&f);
+        assert_int_equal(total_of(&f), 3);
+    }
+    ASSERT_OK(signer_withdraw(&f.c, ana, f.now_ms));
+    assert_int_equal(total_of(&f), 2);
+    ASSERT_STR(names_in(&f, "sv", 9, &any), S("Ola|Parasol"));
+    ASSERT_OK(signer_undo(&f.c, ana, f.now_ms));
+    sort_all(&f);
+    assert_int_equal(total_of(&f), 3);
+    ASSERT_OK(signer_set_consents(&f.c, f.a, ola, false, false, S("da"), f.now_ms));
+    ASSERT_OK(signer_withdraw(&f.c, ola, f.now_ms)); /* hidden already */
+    assert_int_equal(total_of(&f), 2);
+    correction fix = {.name.private_text = S("Öna"), .country = S("SE")};
+    ASSERT_OK(signer_correct(&f.c, f.a, ana, &fix, f.now_ms));
+    sort_all(&f);
+    assert_int_equal(total_of(&f), 2);
+    ASSERT_STR(names_in(&f, "sv", 9, &any), S("Parasol|Öna"));
+    ASSERT_STR(names_in(&f, "de", 9, &any), S("Öna|Parasol"));
+    assert_int_equal(fixture_counts(&f).names, 7); /* one each; Öna also in sv, fi, da, et and hu */
+    fixture_close(&f);
+}
+
+static err forget_version(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch, (void)arg;
+    return q_setting_put(tx, S("collation"), S("another"));
+}
+
+/* Keys of another ICU are made anew, all of them, once. */
+static void another_version_sorts_anew(void **state)
+{
+    fixture f = fixture_open(state);
+    listing_filter any = {.words = S("")};
+    for (int i = 0; i < 250; i++)
+        sign_as(&f, arena_printf(f.a, "N%03d", i).at, SIGNER_PERSON, "SE");
+    int64_t sorted;
+    ASSERT_OK(listing_sort(&f.c, &sorted));
+    assert_int_equal(sorted, 250);
+    str before = names_in(&f, "sv", 100, &any);
+    ASSERT_OK(listing_sort(&f.c, &sorted));
+    assert_int_equal(sorted, 0);
+    fixture_change(&f, forget_version, NULL);
+    ASSERT_OK(listing_sort(&f.c, &sorted));
+    assert_int_equal(sorted, 250);
+    assert_int_equal(total_of(&f), 250);
+    ASSERT_STR(names_in(&f, "sv", 100, &any), before);
+    ASSERT_OK(listing_sort(&f.c, &sorted));
+    assert_int_equal(sorted, 0);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(only_who_chose_it),         TEST_ON_BOTH(filters_combine),
-        TEST_ON_BOTH(words_are_folded),          TEST_ON_BOTH(patterns_stay_cheap),
-        TEST_ON_BOTH(pages_hold_everyone_once),  TEST_ON_BOTH(a_search_looks_at_a_bounded_number),
+        TEST_ON_BOTH(only_who_chose_it),
+        TEST_ON_BOTH(filters_combine),
+        TEST_ON_BOTH(words_are_folded),
+        TEST_ON_BOTH(patterns_stay_cheap),
+        TEST_ON_BOTH(pages_hold_everyone_once),
+        TEST_ON_BOTH(a_search_looks_at_a_bounded_number),
         TEST_ON_BOTH(reasons_wait_for_a_reader),
+        TEST_ON_BOTH(names_stand_in_the_readers_order),
+        TEST_ON_BOTH(order_and_count_follow_every_change),
+        TEST_ON_BOTH(another_version_sorts_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

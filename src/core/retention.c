@@ -12,7 +12,6 @@
 #include "sql/q_challenge.h"
 #include "sql/q_erasure.h"
 #include "sql/q_job.h"
-#include "sql/q_listing.h"
 #include "sql/q_log.h"
 #include "sql/q_retention.h"
 #include "sql/q_signature.h"
@@ -57,7 +56,7 @@ static err sweep_pending(db_tx *tx, arena *scratch, void *arg)
     for (size_t i = 0; i < rows.n; i++) {
         TRY(record_erase(tx, rows.at[i].id));
         TRY(q_link_delete_of(tx, rows.at[i].id));
-        TRY(q_listing_delete(tx, rows.at[i].id));
+        TRY(listing_remove(tx, rows.at[i].id));
         TRY(q_job_delete_of(tx, rows.at[i].id));
         TRY(q_held_delete(tx, rows.at[i].id));
         TRY(q_signature_delete(tx, rows.at[i].id));

@@ -199,7 +199,7 @@ static err write_withdrawal(db_tx *tx, arena *scratch, void *arg)
     TRY(q_signature_withdraw(tx, id, v->now_ms, &changed));
     if (changed != 1)
         return ERR_CONFLICT;
-    TRY(q_listing_hide(tx, id));
+    TRY(listing_hide(tx, id));
     TRY(news_remove(tx, id));
     return queue_change(tx, LOG_WITHDRAWN, id, &row, row.leaf);
 }
@@ -252,7 +252,7 @@ static err list_again(db_tx *tx, arena *scratch, int64_t id, const q_signature_g
 {
     str folded;
     TRY(listing_fold(scratch, r, &folded));
-    TRY(q_listing_delete(tx, id));
+    TRY(listing_remove(tx, id));
     return listing_add(tx, id, row->declaration, r, folded, row->is_sample,
                        row->state == SIGNATURE_CONFIRMED ? row->confirmed : 0);
 }
@@ -274,7 +274,7 @@ static err change_listing(db_tx *tx, arena *scratch, const visit *v, const maile
         TRY(e == ERR_NOT_FOUND ? ERR_CONFLICT : e);
         TRY(list_again(tx, scratch, l->signature, row, &r));
     } else {
-        TRY(q_listing_delete(tx, l->signature));
+        TRY(listing_remove(tx, l->signature));
     }
     return listing_raise(tx, scratch);
 }

@@ -1,14 +1,15 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What tests of the rules look at behind the rules' back.
 
---: probe_counts() -> one(signatures int, records int, record_keys int, listings int, links int, jobs int, mailboxes int, queue int, leaves int, mail_log int, budgets int, consents int)
+--: probe_counts() -> one(signatures int, records int, record_keys int, listings int, links int, jobs int, mailboxes int, queue int, leaves int, mail_log int, budgets int, consents int, names int)
 SELECT (SELECT count(*) FROM signature) AS signatures, (SELECT count(*) FROM record) AS records,
     (SELECT count(*) FROM record_key) AS record_keys,
     (SELECT count(*) FROM listing) AS listings, (SELECT count(*) FROM link) AS links,
     (SELECT count(*) FROM job) AS jobs, (SELECT count(*) FROM mailbox) AS mailboxes,
     (SELECT count(*) FROM log_queue) AS queue, (SELECT count(*) FROM log_leaf) AS leaves,
     (SELECT count(*) FROM mail_log) AS mail_log, (SELECT count(*) FROM mail_budget) AS budgets,
-    (SELECT count(*) FROM consent_change) AS consents;
+    (SELECT count(*) FROM consent_change) AS consents,
+    (SELECT count(*) FROM listing_name) AS names;
 
 --: probe_signatures() -> many(id int, declaration int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, mailbox blob, signer blob, commitment blob, leaf int)
 SELECT id, declaration, kind, state, country, lang, text_version, is_listed, wants_news, mailbox,

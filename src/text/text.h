@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* What Unicode knows about text whatever its language (ICU): normal form, folding for search,
- * lower case, names of hosts. Language-dependent matters live in lang/.
+ * lower case, names of hosts. Sort keys: collation.h. All else that depends on a
+ * language lives in lang/.
  *
  * All functions are safe from any thread; ICU's objects are opened at the first call and live as
  * long as the program. Common errors: ERR_INVALID for what is not UTF-8, ERR_LIMIT for more than

@@ -12,21 +12,34 @@
 
 enum { WORDS_BYTES_MOST = 200 };
 
+/* What a reader asks to see. */
+typedef struct wish {
+    listing_filter filter;
+    bool is_by_name;
+    str after; /* by name: where the page before ended */
+} wish;
+
 /* ERR_INVALID: a filter that the form cannot have sent. */
-static err read_filter(req *rq, listing_filter *out_filter)
+static err read_wish(req *rq, wish *out_wish)
 {
-    listing_filter f = {.country = req_query(rq, S("country")),
-                        .words = str_trim(req_query(rq, S("words")))};
+    wish w = {.filter = {.country = req_query(rq, S("country")),
+                         .words = str_trim(req_query(rq, S("words")))},
+              .after = req_query(rq, S("after"))};
+    listing_filter *f = &w.filter;
     str kind = req_query(rq, S("kind")), before = req_query(rq, S("before"));
-    if (kind.n && kind_by_code(kind, &f.kind) != OK)
+    str order = req_query(rq, S("order"));
+    w.is_by_name = str_eq(order, S("name"));
+    if (kind.n && kind_by_code(kind, &f->kind) != OK)
         return ERR_INVALID;
-    if (f.country.n && f.country.n != 2)
+    if (f->country.n && f->country.n != 2)
         return ERR_INVALID;
-    if (f.words.n > WORDS_BYTES_MOST)
+    if (f->words.n > WORDS_BYTES_MOST)
         return ERR_INVALID;
-    if (before.n && number_parse(before, 1, INT64_MAX, &f.before) != OK)
+    if (before.n && number_parse(before, 1, INT64_MAX, &f->before) != OK)
         return ERR_INVALID;
-    *out_filter = f;
+    if (order.n && !w.is_by_name && !str_eq(order, S("newest")))
+        return ERR_INVALID;
+    *out_wish = w;
     return OK;
 }
 
@@ -62,40 +75,64 @@ static void put_query(buf *url, const char *name, str value)
     url_put_segment(url, value);
 }
 
-static str url_of(const page_context *pc, const figure *g, const listing_filter *f, int64_t before)
+/* With the same filters and order; where: "before" or "after". */
+static str url_of(const page_context *pc, const figure *g, const wish *w, const char *where,
+                  str position)
 {
+    const listing_filter *f = &w->filter;
     buf url = buf_in(pc->a);
     buf_put(&url, g->register_url);
     put_query(&url, "kind", f->kind ? kind_code(f->kind) : (str){"", 0});
     put_query(&url, "country", f->country);
     put_query(&url, "words", f->words);
-    put_query(&url, "before",
-              before ? arena_printf(pc->a, "%lld", (long long)before) : (str){"", 0});
+    put_query(&url, "order", w->is_by_name ? S("name") : S(""));
+    put_query(&url, where, position);
     return buf_str(&url);
+}
+
+static err read_rows(page_context *pc, const declaration *d, const wish *w, listing_page *out)
+{
+    core *c = &pc->frame.app->core;
+    return w->is_by_name ? listing_read_by_name(c, pc->a, d->id, &w->filter, pc->frame.code,
+                                                w->after, LISTING_PAGE, out)
+                         : listing_read(c, pc->a, d->id, &w->filter, LISTING_PAGE, out);
+}
+
+static void set_paging(const page_context *pc, const wish *w, const listing_page *rows,
+                       register_page *p)
+{
+    const str none = {"", 0};
+    p->is_by_name = w->is_by_name;
+    p->is_first = w->is_by_name ? w->after.n == 0 : w->filter.before == 0;
+    p->first_url = url_of(pc, &p->figure, w, "", none);
+    if (w->is_by_name && rows->next_after.n)
+        p->next_url = url_of(pc, &p->figure, w, "after", rows->next_after);
+    else if (rows->next_before)
+        p->next_url = url_of(pc, &p->figure, w, "before",
+                             arena_printf(pc->a, "%lld", (long long)rows->next_before));
 }
 
 err page_register(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
     const declaration *d;
-    listing_filter filter;
+    wish w;
     listing_page rows;
     register_page p = {0};
     TRY(page_begin(ap, rq, &pc));
     TRY(page_declaration(&pc, req_segment(rq, 1), &d));
-    TRY(read_filter(rq, &filter));
-    TRY(listing_read(&ap->core, pc.a, d->id, &filter, LISTING_PAGE, &rows));
+    TRY(read_wish(rq, &w));
+    TRY(read_rows(&pc, d, &w, &rows));
     TRY(listing_total(&ap->core, d->id, &p.total));
+    if (p.total < (int64_t)rows.n) /* the count follows a moment later */
+        p.total = (int64_t)rows.n;
     p.figure = figure_of(&pc, d);
-    p.words = filter.words;
-    p.kinds = kinds_of(&pc, d, filter.kind);
-    p.countries = countries_of(&pc, &p.figure, filter.country);
+    p.words = w.filter.words;
+    p.kinds = kinds_of(&pc, d, w.filter.kind);
+    p.countries = countries_of(&pc, &p.figure, w.filter.country);
     p.signers = signers_shown(&pc, &rows);
-    p.is_filtered = filter.kind || filter.country.n || filter.words.n;
-    p.is_first = filter.before == 0;
-    p.first_url = url_of(&pc, &p.figure, &filter, 0);
-    p.next_url =
-        rows.next_before ? url_of(&pc, &p.figure, &filter, rows.next_before) : (str){"", 0};
+    p.is_filtered = w.filter.kind || w.filter.country.n || w.filter.words.n;
+    set_paging(&pc, &w, &rows, &p);
     frame *f = &pc.frame;
     f->title = lang_text(pc.a, f->l, MSG_REGISTER_TITLE, NULL, 0);
     f->robots = S("noindex");

@@ -24,7 +24,8 @@ typedef struct register_page {
     signer_list signers;
     int64_t total; /* all who chose to be seen */
     bool is_filtered;
-    bool is_first; /* the newest page */
-    str first_url; /* the newest page with the same filters */
+    bool is_by_name; /* else newest first */
+    bool is_first;
+    str first_url; /* the first page with the same filters and order */
     str next_url;  /* empty: this is the last page */
 } register_page;

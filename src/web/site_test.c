@@ -226,6 +226,22 @@ static void register_filters_and_pages(void **state)
     got = site_get(s, next);
     assert_int_equal(got.status, 200);
     assert_int_equal(count(got.body, S("<b translate=\"no\">")), 3);
+    got = site_get(s, S("/en/signatories/2026?order=name"));
+    ASSERT_HAS(got.body, S("<option value=\"name\" selected>By name"));
+    ASSERT_HAS(got.body, S("53 of 53 confirmed signatures"));
+    size_t city = str_find_str(got.body, S("Città di Matera"));
+    assert_true(city < str_find_str(got.body, S(">Signer 0<")));
+    next =
+        str_skip(got.body, str_find_str(got.body, S("/en/signatories/2026?order=name&amp;after=")));
+    next = str_head(next, str_find(next, '"'));
+    size_t amp = str_find_str(next, S("&amp;"));
+    got = site_get(
+        s, arena_printf(s->a, "%.*s%.*s", (int)amp + 1, next.at, STR_FMT(str_skip(next, amp + 5))));
+    assert_int_equal(got.status, 200);
+    assert_int_equal(count(got.body, S("<b translate=\"no\">")), 3);
+    ASSERT_HAS(got.body, S(">Signer 9<"));
+    assert_int_equal(site_get(s, S("/en/signatories/2026?order=name&after=%3C")).status, 400);
+    assert_int_equal(site_get(s, S("/en/signatories/2026?order=age")).status, 400);
     got = site_get(s, S("/en/signatories/2026?words=citta&kind=organisation&country=IT"));
     assert_int_equal(count(got.body, S("<b translate=\"no\">")), 1);
     ASSERT_HAS(got.body, S("<option value=\"organisation\" selected>"));

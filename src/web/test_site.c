@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "core/content.h"
+#include "core/listing.h"
 #include "core/log.h"
 #include "sql/schema.h"
 
@@ -212,6 +213,7 @@ void site_publish(site *s, size_t declaration_index)
                       .counts = now.counts,
                       .breakdown = now.breakdown,
                       .at_ms = now_ms};
+    assert_int_equal(listing_sort(&s->app.core, &appended), OK);
     assert_int_equal(log_publish(&s->app.core, id, &next), OK);
     int64_t start_ms = clock_steady_ms();
     for (;;) {
