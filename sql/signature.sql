@@ -92,6 +92,11 @@ DELETE FROM link WHERE id IN (SELECT id FROM link WHERE expires < $1 ORDER BY ex
 INSERT INTO consent_change (signature, what, is_given, lang, text_version, day)
 VALUES ($1, $2, $3, $4, $5, $6);
 
+-- The partner through whom a signer came and whose news were asked for, and whether that stands.
+--: consent_partner(signature int) -> maybe(what text, is_given flag)
+SELECT what, is_given FROM consent_change
+WHERE signature = $1 AND what > 'partner:' AND what < 'partner;' ORDER BY id DESC LIMIT 1;
+
 --: consent_change_delete_of(signature int) -> none
 DELETE FROM consent_change WHERE signature = $1;
 

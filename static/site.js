@@ -67,14 +67,31 @@ function copy(button) {
 
 // <button data-share-url data-share-text data-share-title hidden>: the device's own share sheet.
 function share(button) {
-  const what = {
+  const what = () => ({
     url: button.dataset.shareUrl,
     text: button.dataset.shareText,
     title: button.dataset.shareTitle,
-  };
-  if (!navigator.share || (navigator.canShare && !navigator.canShare(what))) return;
+  });
+  if (!navigator.share || (navigator.canShare && !navigator.canShare(what()))) return;
   unveil(button);
-  button.addEventListener('click', () => navigator.share(what).catch(() => {}));
+  button.addEventListener('click', () => navigator.share(what()).catch(() => {}));
+}
+
+// <div data-share> with a <textarea> and <ul data-words="…">: what is written goes into the links at
+// once. They hold the words as the server encoded them, which is everything but unreserved letters.
+function words(box) {
+  const area = box.querySelector('textarea');
+  const list = box.querySelector('[data-words]');
+  if (!area || !list || !list.dataset.words) return;
+  const encoded = text => encodeURIComponent(text)
+    .replace(/[!'()*]/g, c => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  const before = encoded(list.dataset.words);
+  const links = [...list.querySelectorAll('a')].map(a => [a, a.getAttribute('href').split(before)]);
+  const device = list.querySelector('[data-share-text]');
+  area.addEventListener('input', () => {
+    for (const [a, around] of links) a.href = around.join(encoded(area.value));
+    if (device) device.dataset.shareText = area.value;
+  });
 }
 
 // <input type="email" data-slip="Did you mean {}?" data-domains="gmail.com …">: offers a domain one
@@ -134,6 +151,7 @@ function tongue(list) {
 each('[data-live]', live);
 each('[data-copy]', copy);
 each('[data-share-url]', share);
+each('[data-share]', words);
 each('[data-slip]', slip);
 each('details.tongue', tongue);
 // A page answered with mistakes starts at its summary of them.

@@ -126,6 +126,7 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     ap->limits[RATE_READ] = (rate_limits){limits.narrow_per_hour * 10, limits.wide_per_hour * 10};
     str log = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
     ap->log_directory_fd = open(arena_cstr(c->a, log), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    ap->visits = sources_open(&ap->core);
     return newsroom_open(&ap->core, ap->pages, &ap->news);
 }
 
@@ -153,6 +154,7 @@ int process_web(command_context *c)
     else
         command_say("web cannot start: %s", err_name(e));
     server_close(s);
+    sources_close(ap.visits);
     newsroom_close(ap.news);
     rate_close(ap.rates);
     cache_close(ap.pages);

@@ -44,9 +44,10 @@ err listing_pattern(arena *a, str words, str *out_pattern)
 }
 
 /* Where the page after one that is not full begins: behind what was looked at. */
-static err read_reach(db_tx *tx, const reading *r, int64_t before, int64_t *out_next)
+static err read_reach(db_tx *tx, const reading *r, int64_t before, int64_t scanned,
+                      int64_t *out_next)
 {
-    err e = q_listing_reach(tx, r->declaration, before, LISTING_SCANNED - 1, out_next);
+    err e = q_listing_reach(tx, r->declaration, before, scanned - 1, out_next);
     if (e == ERR_NOT_FOUND)
         *out_next = 0;
     return e == ERR_NOT_FOUND ? OK : e;
@@ -59,12 +60,15 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
     const listing_filter *f = r->filter;
     int64_t before = f->before > 0 ? f->before : INT64_MAX, reach = 0;
     q_listing_page_rows rows;
+    /* Without a filter every one that is looked at is shown. */
+    bool is_filtered = f->kind || f->country.n || r->pattern.n;
+    int64_t scanned = is_filtered ? LISTING_SCANNED : (int64_t)r->most + 1;
     TRY(q_listing_page(tx, r->a,
                        &(q_listing_page_in){r->declaration, before, (int64_t)f->kind, f->country,
-                                            r->pattern, (int64_t)r->most + 1, LISTING_SCANNED},
+                                            r->pattern, (int64_t)r->most + 1, scanned},
                        &rows));
     if (rows.n <= r->most)
-        TRY(read_reach(tx, r, before, &reach));
+        TRY(read_reach(tx, r, before, scanned, &reach));
     listed *all = arena_array(r->a, listed, rows.n);
     for (size_t i = 0; i < rows.n; i++)
         all[i] = (listed){

@@ -15,7 +15,7 @@
 #include "sql/q_alliance.h"
 #include "sql/q_listing.h"
 
-enum { STREAMS = 2, STEP_ROWS = 100 };
+enum { STREAMS = 2, STEP_ROWS = 200 };
 
 /* A bit that no name has. */
 #define NO_BIT (INT64_C(1) << COLLATIONS)

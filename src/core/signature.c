@@ -139,6 +139,10 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
     TRY(record_add(tx, id, &sub->sealed));
     if (s->is_listed)
         TRY(listing_add(tx, id, sub->d->id, r, sub->folded, s->is_sample, 0));
+    if (s->partner.n)
+        TRY(q_consent_change_insert(tx, id,
+                                    arena_printf(scratch, "partner:%.*s", STR_FMT(s->partner)),
+                                    true, r->lang, sub->text->version, r->day));
     TRY(link_add(tx, id, &sub->secret, &sub->load, sub->now_ms, &sub->link));
     return letter_queue(tx, LETTER_CONFIRM, id, sub->link, sub->sealed_letter, r->lang,
                         sub->now_ms);

@@ -23,6 +23,7 @@ typedef struct signing {
     str reason;
     str website; /* as written */
     str group;
+    str partner; /* slug of the partner whose own news were asked for; empty: of none */
     str lang;
     bool is_listed;
     bool wants_news;

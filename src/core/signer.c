@@ -126,6 +126,19 @@ static err read_doubts(db_tx *tx, arena *scratch, visit *v, int64_t id)
     return OK;
 }
 
+static err read_partner(db_tx *tx, arena *a, int64_t id, str *out_what, bool *out_is_wanted)
+{
+    q_consent_partner_row row;
+    *out_what = (str){"", 0};
+    *out_is_wanted = false;
+    err e = q_consent_partner(tx, a, id, &row);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    *out_what = row.what;
+    *out_is_wanted = row.is_given;
+    return OK;
+}
+
 static err read_view(db_tx *tx, arena *scratch, void *arg)
 {
     visit *v = arg;
@@ -148,6 +161,8 @@ static err read_view(db_tx *tx, arena *scratch, void *arg)
         .withdrawn_ms = row.withdrawn,
         .leaf = row.leaf,
     };
+    TRY(read_partner(tx, v->a, l.signature, &seen->partner, &seen->wants_partner));
+    seen->partner = str_skip(seen->partner, strlen("partner:"));
     BUG_IF(row.commitment.n != sizeof seen->commitment.at);
     memcpy(seen->commitment.at, row.commitment.at, row.commitment.n);
     if (seen->state == SIGNATURE_WITHDRAWN)
@@ -311,6 +326,26 @@ err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants
     v.wants_news = wants_news;
     v.lang = lang;
     return db_write(c->db, write_consents, &v);
+}
+
+static err write_partner(db_tx *tx, arena *scratch, void *arg)
+{
+    const visit *v = arg;
+    mailed_link l;
+    q_signature_get_row row;
+    str what;
+    bool is_wanted;
+    TRY(follow(tx, scratch, v, &l, &row));
+    TRY(read_partner(tx, scratch, l.signature, &what, &is_wanted));
+    if (what.n == 0 || is_wanted == v->wants_news)
+        return OK;
+    return note_consent(tx, v, l.signature, &row, what, v->wants_news);
+}
+
+err signer_set_partner(core *c, str token, bool is_wanted, str lang, int64_t now_ms)
+{
+    visit v = {.c = c, .token = token, .now_ms = now_ms, .wants_news = is_wanted, .lang = lang};
+    return db_write(c->db, write_partner, &v);
 }
 
 /* A correction in two steps: what was said is read and the new record sealed before the

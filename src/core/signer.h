@@ -12,6 +12,8 @@ typedef struct signer_view {
     str lang;
     int64_t text_version;
     bool is_listed, wants_news, is_sample;
+    str partner; /* slug of the one whose news were asked for when signing; empty: none */
+    bool wants_partner;
     int64_t created_ms, confirmed_ms, withdrawn_ms; /* 0: not */
     int64_t undo_until_ms;                          /* of a withdrawal; 0: none */
     int64_t held_until_ms; /* held: counts by itself then; 0: a person decides */
@@ -41,6 +43,9 @@ MUST_USE err signer_undo(core *c, str token, int64_t now_ms);
  * ERR_CONFLICT: to be listed needs the record, which this link does not open. */
 MUST_USE err signer_set_consents(core *c, arena *a, str token, bool is_listed, bool wants_news,
                                  str lang, int64_t now_ms);
+
+/* The news of signer_view.partner on or off, kept as above. OK also when there is no partner. */
+MUST_USE err signer_set_partner(core *c, str token, bool is_wanted, str lang, int64_t now_ms);
 
 typedef struct correction {
     person_name name;

@@ -30,8 +30,10 @@ static void write_content(fixture *f)
 {
     fixture_write(f, "alliance/alliance.ini", S("slug=test\n"));
     fixture_write(f, "alliance/en.md", S("title: Test alliance\nstate: original\n\nPurpose.\n"));
-    fixture_write(f, "partner/aer/partner.ini", S("position=1\nwebsite=aer.example\n"));
+    fixture_write(f, "partner/aer/partner.ini", S("position=1\nwebsite=aer.example\nnewsletter=yes\n"));
     fixture_write(f, "partner/aer/en.md", S("title: Regions\nstate: original\n\nOne.\n"));
+    fixture_write(f, "partner/reves/partner.ini", S("position=2\nwebsite=reves.example\n"));
+    fixture_write(f, "partner/reves/en.md", S("title: Cities\nstate: original\n\nTwo.\n"));
     write_declaration(f, "main",
                       "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n"
                       "goal=1000\nper_mailbox=2\n"

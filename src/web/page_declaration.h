@@ -3,6 +3,7 @@
 /* The text that people sign, and what is to be known of it. */
 
 #include "web/figure.h"
+#include "web/share.h"
 #include "web/shown.h"
 
 typedef struct declaration_page {
@@ -11,5 +12,6 @@ typedef struct declaration_page {
     bool is_foreign;
     safe_html body;
     str hash_prefix; /* first 16 digits of the text's hash */
-    str original;    /* native name of the original language; empty: this is it */
+    share share;
+    str original; /* native name of the original language; empty: this is it */
 } declaration_page;

@@ -101,13 +101,6 @@ err page_own_confirm(struct app *ap, req *rq, reply *out)
 
 /* --- Confirmed --- */
 
-static str share_text(const own_context *own, str title)
-{
-    _Static_assert(MSG_SHARE_TEXT__ARGS == 1, "the title");
-    return lang_text(own->pc.a, own->pc.frame.l, MSG_SHARE_TEXT,
-                     (const msg_arg[]){msg_arg_of_str(title)}, 1);
-}
-
 static err show_confirmed(own_context *own, req *rq, reply *out)
 {
     page_context *pc = &own->pc;
@@ -115,7 +108,6 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
     const signer_view *v = &own->view;
     const declaration_text *text = declaration_text_in(own->d, own->d->version, f->code);
     str title = text ? text->title : own->d->slug;
-    str url = url_sign(pc->a, f->code, own->d->slug);
     own_page p = {
         .own = own,
         .name =
@@ -125,15 +117,16 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         .figure = figure_of(pc, own->d),
         .is_included =
             v->leaf >= 0 && v->leaf<v->log_size, .is_saved = req_query(rq, S("saved")).n> 0,
-        .share_url =
-            arena_printf(pc->a, "%.*s%.*s?src=thanks", STR_FMT(f->app->origin), STR_FMT(url)),
-        .share_text = share_text(own, title),
-        .share_title = title,
         .log_url = url_log(pc->a, own->d->slug, S("checkpoint")),
         .proof_url = url_proof(pc->a, f->code, own->d->slug),
         .actions_url = url_actions(pc->a, f->code),
         .actions = shown_items(pc, S("action"), 3),
     };
+    TRY(share_make(pc, own->d, title, req_query(rq, S("words")), req_query(rq, S("server")),
+                   &p.share));
+    p.share.form_url =
+        arena_printf(pc->a, "%.*s#share", STR_FMT(url_own(pc->a, f->code, own->token)));
+    p.partner_name = v->partner.n ? sign_partner_name(pc, v->partner) : (str){"", 0};
     p.is_counted = v->leaf >= 0 && v->leaf < p.figure.counts->size;
     p.is_first = p.is_counted && p.figure.count == 1;
     f->title = words(own, MSG_OWN_TITLE);

@@ -5,6 +5,7 @@
 #include "core/signer.h"
 #include "web/figure.h"
 #include "web/page_sign.h"
+#include "web/share.h"
 #include "web/shown.h"
 
 /* One thing that is known of the signer. */
@@ -40,7 +41,8 @@ typedef struct own_page {
     bool is_first;   /* this signature is all that it holds */
     bool is_counted; /* it holds this signature */
     bool is_included, is_saved;
-    str share_url, share_text, share_title;
+    share share;
+    str partner_name; /* whose news were asked for when signing; empty: of none */
     str log_url, proof_url, actions_url;
     shown_list actions;
 } own_page;

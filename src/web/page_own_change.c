@@ -9,12 +9,13 @@
 #include "web/kind.h"
 
 typedef struct own_choices {
-    bool is_listed, wants_news;
+    bool is_listed, wants_news, wants_partner;
 } own_choices;
 
 static const field choices_fields[] = {
     {"listed", FIELD_CHECK, offsetof(own_choices, is_listed), 0, 1, false, NULL},
     {"news", FIELD_CHECK, offsetof(own_choices, wants_news), 0, 1, false, NULL},
+    {"partner_news", FIELD_CHECK, offsetof(own_choices, wants_partner), 0, 1, false, NULL},
     {0},
 };
 const form own_choices_form = {"own_choices", choices_fields, sizeof(own_choices)};
@@ -35,6 +36,7 @@ static err change_choices(own_context *own, req *rq, reply *out)
     if (e == ERR_CONFLICT) /* to be listed needs what this link does not open: the page says so */
         return own_see(own, out, "");
     TRY(e);
+    TRY(signer_set_partner(&f->app->core, own->token, c->wants_partner, f->code, f->now_ms));
     return own_see(own, out, "saved=1");
 }
 

@@ -12,6 +12,7 @@
 #include "page_views.h"
 #include "routes.h"
 #include "web/kind.h"
+#include "web/share.h"
 
 enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132 };
 
@@ -35,8 +36,22 @@ static signer_kind first_kind(const declaration *d)
 
 /* --- The form --- */
 
+str sign_partner_name(const page_context *pc, str slug)
+{
+    const content_item *item = alliance_item(pc->frame.ed->al, S("partner"), slug);
+    const content_text *text = item ? content_text_in(item, pc->frame.code) : NULL;
+    bool has_news = text && str_eq(fact_value(item->facts, S("newsletter")), S("yes"));
+    return has_news ? fact_value(text->header, S("title")) : (str){"", 0};
+}
+
+/* The partner goes along when another kind is chosen. */
+static str with_partner(arena *a, str url, str slug)
+{
+    return slug.n ? arena_printf(a, "%.*s?src=%.*s", STR_FMT(url), STR_FMT(slug)) : url;
+}
+
 static sign_choice_list choices_of(const page_context *pc, const declaration *d,
-                                   signer_kind present)
+                                   signer_kind present, str partner_slug)
 {
     static const struct {
         msg name, hint;
@@ -52,9 +67,11 @@ static sign_choice_list choices_of(const page_context *pc, const declaration *d,
         size_t i = (size_t)kind - SIGNER_PERSON;
         if (declaration_takes(d, kind))
             all[n++] = (sign_choice){
-                .url = kind == first_kind(d)
-                           ? url_sign(pc->a, pc->frame.code, d->slug)
-                           : url_sign_kind(pc->a, pc->frame.code, d->slug, kind_code(kind)),
+                .url = with_partner(pc->a,
+                                    kind == first_kind(d) ? url_sign(pc->a, pc->frame.code, d->slug)
+                                                          : url_sign_kind(pc->a, pc->frame.code,
+                                                                          d->slug, kind_code(kind)),
+                                    partner_slug),
                 .name = words(pc, faces[i].name),
                 .hint = words(pc, faces[i].hint),
                 .icon = faces[i].icon,
@@ -103,9 +120,13 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
         .privacy_url = url_text(pc->a, f->code, S("privacy")),
         .work_url = url_challenge(pc->a, d->slug),
         .token = token_of(rq, kind),
-        .kinds = choices_of(pc, d, kind),
+        .partner = why.values ? why.values->partner : req_query(rq, S("src")),
         .notice = why.notice,
     };
+    p.partner_name = sign_partner_name(pc, p.partner);
+    if (p.partner_name.n == 0)
+        p.partner = (str){"", 0};
+    p.kinds = choices_of(pc, d, kind, p.partner);
     sign_fields_fill(pc->a, f->l, kind, sign_form_of(kind), why.values, why.faults, &p.fields);
     frame_note_text(f, text->lang, text->state);
     f->title = form_title(pc, d);
@@ -152,6 +173,9 @@ static err show_empty(struct app *ap, req *rq, reply *out, str kind_segment)
         TRY(kind_by_code(kind_segment, &kind));
     if (!declaration_takes(d, kind))
         return ERR_NOT_FOUND;
+    str source = req_query(rq, S("src"));
+    if (share_source_is_known(pc.frame.ed, source) && kind_segment.n == 0)
+        sources_note(ap->visits, source, pc.frame.now_ms);
     if (!declaration_is_open(d, pc.frame.now_ms))
         return sign_reply_closed(&pc, out, d, false);
     return show_form(&pc, rq, out, 200, d, kind, (sent_form){NULL, NULL, SIGN_FINE});
@@ -170,9 +194,11 @@ err page_sign_kind(struct app *ap, req *rq, reply *out)
 /* --- The form sent --- */
 
 /* What a light declaration does not ask for is not kept either, whoever sent it. */
-static signing signing_of(const frame *f, const declaration *d, signer_kind kind,
+static signing signing_of(const page_context *pc, const declaration *d, signer_kind kind,
                           const sign_form *sent)
 {
+    const frame *f = &pc->frame;
+    bool has_partner = sent->wants_partner && sign_partner_name(pc, sent->partner).n;
     bool is_greece = str_eq(sent->country, S("EL")); /* as NUTS writes it */
     return (signing){
         .kind = kind,
@@ -187,6 +213,7 @@ static signing signing_of(const frame *f, const declaration *d, signer_kind kind
         .reason = d->is_light ? S("") : sent->reason,
         .website = sent->website,
         .group = sent->group,
+        .partner = has_partner ? sent->partner : S(""),
         .lang = f->code,
         .is_listed = sent->is_listed,
         .wants_news = sent->wants_news,
@@ -227,7 +254,7 @@ static err submit(page_context *pc, req *rq, reply *out, const declaration *d, s
                   const sign_form *sent, form_faults *faults)
 {
     frame *f = &pc->frame;
-    signing what = signing_of(f, d, kind, sent);
+    signing what = signing_of(pc, d, kind, sent);
     sending how = sign_sending(f->app, rq, d, sent);
     what.how = &how;
     submitted done;

@@ -23,7 +23,8 @@ typedef struct sign_form {
     str reason;
     str website; /* of an organisation */
     str group;   /* political group of a mandate holder */
-    bool is_consented, is_listed, wants_news;
+    bool is_consented, is_listed, wants_news, wants_partner;
+    str partner;     /* slug of the partner through whom the signer came */
     int64_t version; /* of the text that stood beside the form */
     str trap;        /* people do not see it */
     str work;        /* what the device computed meanwhile (core/challenge.h); empty: nothing */
@@ -65,7 +66,7 @@ typedef struct sign_fields {
         reason, consent;
     sign_option_list types;           /* of organisations, or levels of mandates */
     sign_option_list members, others; /* countries */
-    bool is_consented, is_listed, wants_news;
+    bool is_consented, is_listed, wants_news, wants_partner;
     sign_fault_list faults;
 } sign_fields;
 
@@ -102,6 +103,7 @@ typedef struct sign_page {
     str work_url; /* where a script asks whether the device must compute */
     str token;
     sign_choice_list kinds;
+    str partner, partner_name; /* who asks for a box of its own; empty: nobody */
     sign_fields fields;
     sign_notice notice;
 } sign_page;
@@ -122,6 +124,9 @@ typedef struct sign_sent_page {
     int days;
     bool is_again;
 } sign_sent_page;
+
+/* The name of a partner who has news of its own to offer; empty: there is none by that slug. */
+str sign_partner_name(const page_context *pc, str slug);
 
 /* The declared form of a kind (routes name them, too). */
 const form *sign_form_of(signer_kind kind);

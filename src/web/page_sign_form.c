@@ -26,6 +26,8 @@
         {"consent", FIELD_CHECK, AT(is_consented), 0, 1, true, NULL},                              \
         {"listed", FIELD_CHECK, AT(is_listed), 0, 1, false, NULL},                                 \
         {"news", FIELD_CHECK, AT(wants_news), 0, 1, false, NULL},                                  \
+        {"partner", FIELD_TEXT, AT(partner), 1, 64, false, NULL},                                  \
+        {"partner_news", FIELD_CHECK, AT(wants_partner), 0, 1, false, NULL},                       \
         {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, TRAP_FIELD, WORK_FIELD,     \
     {                                                                                              \
         0                                                                                          \
@@ -264,6 +266,7 @@ void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const s
         out->is_consented = values->is_consented;
         out->is_listed = values->is_listed;
         out->wants_news = values->wants_news;
+        out->wants_partner = values->wants_partner;
     }
 }
 

@@ -123,6 +123,75 @@ static void takes_websites_and_groups(void **state)
     visit_close(v);
 }
 
+/* A partner through whose link a visitor comes, and who says that it has news, asks by name. */
+static void names_the_partner_who_asks(void **state)
+{
+    visit *v = visit_open(state);
+    static const char *const none[] = {"", "?src=reves", "?src=nobody", "?src=telegram"};
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++) {
+        seen s = visit_get(v, arena_printf(v->f.a, "/en/sign/main%s", none[i]));
+        assert_int_equal(seen_count(&s, "type=\"checkbox\""), 3);
+    }
+    seen s = visit_get(v, S("/en/sign/main?src=aer"));
+    assert_int_equal(seen_count(&s, "type=\"checkbox\""), 4);
+    assert_int_equal(seen_count(&s, "\" checked"), 0);
+    assert_true(seen_has(&s, "Send me news from this partner as well: Regions</label>"));
+    assert_int_equal(seen_count(&s, "?src=aer\""), 3); /* another kind keeps it */
+    str asked = fields_with(v, PERSON_FIELDS, "partner", "aer");
+    str ticked = fields_with(v, arena_cstr(v->f.a, asked), "partner_news", "1");
+    str faulty = fields_with(v, arena_cstr(v->f.a, ticked), "name", "");
+    s = visit_post(v, "sign_person", S("/en/sign/main/person"), faulty);
+    assert_int_equal(s.status, 422);
+    assert_true(seen_has(&s, "aria-describedby=\"partner-hint\" checked>"));
+    str url = S("/en/sign/main/person");
+    assert_int_equal(visit_post(v, "sign_person", url, asked).status, 303);
+    str forged = fields_with(v, arena_cstr(v->f.a, ticked), "partner", "reves");
+    assert_int_equal(visit_post(v, "sign_person", url, forged).status, 303);
+    assert_int_equal(fixture_consents(&v->f).n, 0);
+    assert_int_equal(visit_post(v, "sign_person", url, ticked).status, 303);
+    q_probe_consents_rows rows = fixture_consents(&v->f);
+    assert_int_equal(rows.n, 1);
+    ASSERT_STR(rows.at[0].what, S("partner:aer"));
+    assert_true(rows.at[0].is_given);
+    ASSERT_STR(rows.at[0].lang, S("en"));
+    assert_int_equal(rows.at[0].text_version, 1);
+    assert_int_equal(rows.at[0].day, v->f.now_ms / DAY_MS);
+    visit_close(v);
+}
+
+/* By day and source, known sources only; nothing is written for a single visit. */
+static void visits_are_counted_by_source(void **state)
+{
+    visit *v = visit_open(state);
+    v->ap.visits = sources_open(&v->f.c);
+    static const struct {
+        const char *query;
+        int times;
+    } visits[] = {{"?src=telegram", 7},     {"?src=aer", 5},      {"?src=qr", 2},
+                  {"?src=%3Cscript%3E", 9}, {"?src=somebody", 9}, {"", 9}};
+    visit_report r;
+    for (size_t i = 0; i < sizeof visits / sizeof *visits; i++)
+        for (int k = 0; k < visits[i].times; k++)
+            visit_get(v, arena_printf(v->f.a, "/en/sign/main%s", visits[i].query));
+    visit_get(v, S("/en/sign/main/mandate?src=aer")); /* the same visitor chooses a kind */
+    ASSERT_OK(visit_read(&v->f.c, v->f.a, 0, &r));
+    assert_int_equal(r.n + (size_t)r.others, 0);
+    sources_flush(v->ap.visits);
+    ASSERT_OK(visit_read(&v->f.c, v->f.a, v->f.now_ms / DAY_MS, &r));
+    assert_int_equal(r.n, 2);
+    ASSERT_STR(r.at[0].source, S("telegram"));
+    assert_int_equal(r.at[0].n, 7);
+    ASSERT_STR(r.at[1].source, S("aer"));
+    assert_int_equal(r.at[1].n, 5);
+    assert_int_equal(r.others, 2);
+    visit_get(v, S("/en/sign/main?src=telegram"));
+    sources_close(v->ap.visits); /* hands over the rest */
+    v->ap.visits = NULL;
+    ASSERT_OK(visit_read(&v->f.c, v->f.a, 0, &r));
+    assert_int_equal(r.at[0].n, 8);
+    visit_close(v);
+}
+
 static void speaks_the_readers_language(void **state)
 {
     visit *v = visit_open(state);
@@ -311,6 +380,8 @@ int main(void)
         TEST_ON_SQLITE(the_day_of_erasure_is_told),
         TEST_ON_BOTH(takes_each_kind),
         TEST_ON_BOTH(takes_websites_and_groups),
+        TEST_ON_BOTH(names_the_partner_who_asks),
+        TEST_ON_BOTH(visits_are_counted_by_source),
         TEST_ON_BOTH(sends_the_mail_again),
         TEST_ON_BOTH(says_honestly_that_nothing_was_saved),
         TEST_ON_SQLITE(shows_what_each_kind_needs),

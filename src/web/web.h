@@ -7,6 +7,7 @@
 #include "core/rate.h"
 #include "http/router.h"
 #include "web/edition.h"
+#include "web/sources.h"
 
 /* Rate classes, as the route table names them, and those of what is doubtful (page_sign.c). */
 enum {
@@ -30,6 +31,7 @@ struct app {
     core core;
     newsroom *news;
     cache *pages;
+    sources *visits; /* NULL: nobody counts from where visitors come */
     rate_limiter *rates;
     rate_limits limits[RATE_CLASSES];
     str origin;            /* "https://host" of the public site */

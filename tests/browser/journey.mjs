@@ -3,6 +3,8 @@
 // back and forth, by keyboard, and away again. Every claim is read from the page or the count.
 
 import { equal, notEqual, ok, match } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { open_browser, phone, desktop } from './stage/browser.mjs';
 import { languages, open_site, pause, slug, until } from './stage/site.mjs';
 import { done, note, test, test_each } from './stage/tap.mjs';
@@ -368,6 +370,36 @@ await test('shared: plain links, and a copy that is spoken', async () => {
     await copy.getAttribute('data-done'));
   match(await page.evaluate(() => navigator.clipboard.readText()), /\/en\/sign\/.*src=/);
   ok(await page.locator('.share a').count() >= 8);
+  await reader.end();
+});
+
+await test('own words go into the links at once, and the QR code is read from the screen', async () => {
+  const reader = await browser.visit({ colorScheme: 'dark' });
+  const { page } = reader;
+  const who = somebody('en');
+  await sign(page, site, who);
+  await confirm(page, site, who);
+  confirmed++;
+  const target = new URL(`/en/sign/${slug}`, site.origin);
+  await page.locator('details:has(#words) summary').click();
+  await page.fill('#words', 'Don’t wait (it\'s easy)!');
+  for (const href of await page.locator('.share a').evaluateAll(all => all.map(a => a.href))) {
+    const text = new URL(href).searchParams.get('text') ?? new URL(href).searchParams.get('body');
+    if (text) ok(text.startsWith('Don’t wait (it\'s easy)!'), href);
+    ok(decodeURIComponent(href).includes(target.href) || href.includes('mastodon'), href);
+  }
+  await page.fill('#server', 'mastodon.example');
+  await press(page, page.locator('form:has(#words) button'));
+  equal(new URL(page.url()).hash, '#share');
+  equal(await page.inputValue('#words'), 'Don’t wait (it\'s easy)!');
+  match(await page.locator('.share a', { hasText: 'Mastodon' }).getAttribute('href'),
+    /^https:\/\/mastodon\.example\/share\?text=Don%E2%80%99t%20wait/);
+  await page.locator('details:has(.qr) summary').click();
+  const picture = join(site.data, 'qr.png');
+  await page.locator('svg.qr').screenshot({ path: picture });
+  const read = spawnSync('zbarimg', ['--quiet', '--raw', picture], { encoding: 'utf8' });
+  equal(read.stdout.trim(), `${target.href}?src=qr`);
+  equal(reader.faults.join('\n'), '');
   await reader.end();
 });
 

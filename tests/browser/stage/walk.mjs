@@ -30,6 +30,7 @@ export async function press(page, button) {
       reply.status() !== 303 && reply.status() !== 302),
     button.click(),
   ]);
+  await answer.finished(); // until then the page before still stands
   await page.waitForLoadState();
   return answer;
 }

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* libqrencode makes the matrix; here it becomes a path. */
+
+#include "draw/qr.h"
+
+#include <qrencode.h>
+
+/* Rows of runs: the low bit of each module is its colour. */
+static str path_of(arena *a, const QRcode *code)
+{
+    buf b = buf_in(a);
+    for (int y = 0; y < code->width; y++) {
+        const unsigned char *row = code->data + (size_t)y * (size_t)code->width;
+        for (int x = 0; x < code->width; x++) {
+            int begin = x;
+            while (x < code->width && row[x] & 1)
+                x++;
+            if (x > begin)
+                buf_printf(&b, "M%d %dh%dv1h-%dz", begin + QR_QUIET_MODULES, y + QR_QUIET_MODULES,
+                           x - begin, x - begin);
+        }
+    }
+    return buf_str(&b);
+}
+
+err qr_make(arena *a, str text, qr *out_qr)
+{
+    if (text.n > QR_TEXT_BYTES_MOST)
+        return ERR_LIMIT;
+    if (text.n == 0 || memchr(text.at, '\0', text.n))
+        return ERR_INVALID;
+    QRcode *code = QRcode_encodeString8bit(arena_cstr(a, text), 0, QR_ECLEVEL_M);
+    BUG_IF(!code); /* version 40 holds far more */
+    *out_qr = (qr){code->width + 2 * QR_QUIET_MODULES, path_of(a, code)};
+    QRcode_free(code);
+    return OK;
+}
