@@ -341,7 +341,7 @@ static void order_and_count_follow_every_change(void **state)
     ASSERT_OK(signer_withdraw(&f.c, ola, f.now_ms)); /* hidden already */
     assert_int_equal(total_of(&f), 2);
     correction fix = {.name.private_text = S("Öna"), .country = S("SE")};
-    ASSERT_OK(signer_correct(&f.c, f.a, ana, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, ana, &fix, f.now_ms));
     sort_all(&f);
     assert_int_equal(total_of(&f), 2);
     ASSERT_STR(names_in(&f, "sv", 9, &any), S("Parasol|Öna"));
