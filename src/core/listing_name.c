@@ -3,7 +3,7 @@
  *
  * A reader's order is two streams merged: the names that the reader's collation gives a key of its
  * own, and all others by their key in the root order, which is then the same key (text/collation.h,
- * ADR 0016). Both run along one index from where the page before ended, so a page costs the same
+ * ADR 0018). Both run along one index from where the page before ended, so a page costs the same
  * wherever it lies. */
 
 #include "core/listing.h"

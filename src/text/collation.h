@@ -4,7 +4,7 @@
  * compare as the texts do, whatever the engine. Letters and accents count, case does not.
  *
  * Most languages sort most names alike. A collation that gives a name the key of the root order
- * needs no key of its own for it, so a name has one key and a few others (ADR 0016). */
+ * needs no key of its own for it, so a name has one key and a few others (ADR 0018). */
 
 #include "base/base.h"
 
