@@ -142,6 +142,22 @@ const command cli_commands[] = {
      COMMAND_KEYS,
      cmd_doctor,
      {{0}}},
+    {"verify",
+     "LOG",
+     "count a published log again",
+     "LOG is a folder or https://HOST/log/DECLARATION; of this installation nothing is used. "
+     "Checks "
+     "every rule of the log, its tree, its tiles, its signature, every tally and close, and prints "
+     "what it counted. Exit code 0: all agrees; 4: something does not agree; 3: something could "
+     "not be read. --json gives one object with verdict (agrees, disagrees, unreadable), finding, "
+     "log, key, size, root, add, sub, undo, tally, closed, persons, organisations, mandates, total "
+     "and breakdown.",
+     COMMAND_NOTHING,
+     cmd_verify,
+     {{"key", "VKEY", "the log's key; default: the one in its manifest"},
+      {"policy", "FILE", "a C2SP tlog-policy: witnesses that must have cosigned, and log keys"},
+      {"remember", "FILE",
+       "hold the log against the checkpoint in FILE, if it is there, and keep the new one"}}},
     {.name = NULL},
 };
 

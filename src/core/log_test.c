@@ -2,11 +2,11 @@
 /* Sequencing, corrections, tallies; and that the log counts what the rows count, whatever
  * happened before. */
 
+#include "core/recount.h"
 #include "core/retention.h"
 #include "core/signer.h"
 
 #include "test_core.h"
-#include "test_recount.h"
 
 #include <pthread.h>
 
@@ -30,26 +30,29 @@ static correction fix_to(const char *name, const char *country)
                         .reason = S("")};
 }
 
+typedef struct counted_log {
+    recounted sum;
+    str breakdown;
+} counted_log;
+
 /* The whole log obeys its grammar and counts what the signatures count. */
-static recount recount_all(fixture *f)
+static counted_log recount_all(fixture *f)
 {
     str_list leaves = fixture_leaves(f, f->main);
-    recount r = recount_in(f->a, leaves.n);
+    recount *r = recount_open();
     for (size_t i = 0; i < leaves.n; i++)
-        if (!recount_take(&r, leaves.at[i]))
-            fail_msg("leaf %zu: %s: %.*s", i, r.fault, STR_FMT(leaves.at[i]));
+        if (!recount_take(r, leaves.at[i]))
+            fail_msg("leaf %zu: %s: %.*s", i, recount_fault(r), STR_FMT(leaves.at[i]));
+    counted_log mine = {recount_state(r), recount_breakdown(r, f->a)};
+    recount_close(r);
     log_state now;
     ASSERT_OK(log_state_now(&f->c, f->a, f->main->id, &now));
-    ASSERT_STR(recount_breakdown(&r), now.breakdown);
-    assert_int_equal(recount_total(&r), log_counts_total(&now.counts));
-    merkle_frontier mine = {.size = 0};
-    for (size_t i = 0; i < leaves.n; i++) {
-        hash32 leaf = merkle_leaf(leaves.at[i]);
-        merkle_append(&mine, &leaf);
-    }
-    hash32 left = merkle_root(&mine), right = merkle_root(&now.frontier);
-    assert_memory_equal(left.at, right.at, sizeof left.at);
-    return r;
+    ASSERT_STR(mine.breakdown, now.breakdown);
+    assert_memory_equal(mine.sum.of, now.counts.of, sizeof now.counts.of);
+    assert_int_equal(mine.sum.total, log_counts_total(&now.counts));
+    hash32 root = merkle_root(&now.frontier);
+    assert_memory_equal(mine.sum.root.at, root.at, sizeof root.at);
+    return mine;
 }
 
 typedef struct counting {
@@ -114,8 +117,8 @@ static void batches_sort_adds(void **state)
         if (i != 256 && i != 257) /* the tally and the start of the second batch */
             assert_true(str_cmp(leaves.at[i - 1], leaves.at[i]) < 0);
     assert_true(str_starts(leaves.at[256], S("sig1 tally 256 255 ")));
-    recount r = recount_all(&f);
-    assert_int_equal(recount_total(&r), MANY);
+    counted_log r = recount_all(&f);
+    assert_int_equal(r.sum.total, MANY);
     /* Each signature stands at the leaf that it names. */
     q_probe_signatures_rows rows = fixture_signatures(&f);
     for (size_t i = 0; i < rows.n; i++)
@@ -151,8 +154,8 @@ static void changes_name_their_add(void **state)
     assert_true(str_starts(leaf_at(&f, start + 2), S("sig1 add p DK ")));
     ASSERT_LEAF(&f, start + 3, "sig1 sub %zu withdrawn\n", start + 2);
     assert_int_equal(fixture_leaves(&f, f.main).n, start + 4);
-    recount r = recount_all(&f);
-    assert_int_equal(recount_total(&r), 1);
+    counted_log r = recount_all(&f);
+    assert_int_equal(r.sum.total, 1);
     fixture_close(&f);
 }
 
@@ -173,8 +176,8 @@ static void corrections_before_inclusion(void **state)
     assert_false(str_eq(queue.at[0].commitment, before));
     ASSERT_STR(queue.at[0].commitment, fixture_signatures(&f).at[0].commitment);
     fixture_sequence(&f, f.main);
-    recount r = recount_all(&f);
-    ASSERT_STR(recount_breakdown(&r), S("p SE 1\n"));
+    counted_log r = recount_all(&f);
+    ASSERT_STR(r.breakdown, S("p SE 1\n"));
     fixture_close(&f);
 }
 
@@ -198,8 +201,8 @@ static void corrections_after_inclusion(void **state)
     ASSERT_OK(signer_withdraw(&f.c, token, f.now_ms));
     fixture_sequence(&f, f.main);
     ASSERT_LEAF(&f, start + 2, "sig1 sub %zu withdrawn\n", start);
-    recount r = recount_all(&f);
-    assert_int_equal(recount_total(&r), 0);
+    counted_log r = recount_all(&f);
+    assert_int_equal(r.sum.total, 0);
     fixture_close(&f);
 }
 
@@ -278,11 +281,11 @@ static void corrections_never_count_twice(void **state)
     ASSERT_OK(signer_correct(&f.c, f.a, f.main, token, &fix, f.now_ms));
     int64_t appended;
     ASSERT_OK(log_sequence(&f.c, f.main->id, f.now_ms, &appended));
-    recount r = recount_all(&f);
-    assert_int_equal(recount_total(&r), LOG_BATCH_MOST - 2);
+    counted_log r = recount_all(&f);
+    assert_int_equal(r.sum.total, LOG_BATCH_MOST - 2);
     fixture_sequence(&f, f.main);
     r = recount_all(&f);
-    assert_int_equal(recount_total(&r), LOG_BATCH_MOST - 1);
+    assert_int_equal(r.sum.total, LOG_BATCH_MOST - 1);
     fixture_close(&f);
 }
 
@@ -316,7 +319,7 @@ static void tallies_fall_due(void **state)
     f.now_ms++;
     fixture_sequence(&f, f.main);
     assert_int_equal(fixture_leaves(&f, f.main).n, 8);
-    assert_int_equal(recount_all(&f).tallies, 3);
+    assert_int_equal(recount_all(&f).sum.tallies, 3);
     fixture_close(&f);
 }
 
@@ -364,9 +367,9 @@ static void sealers_take_turns(void **state)
         assert_int_equal(sealers[i].failures, 0);
         appended += sealers[i].appended;
     }
-    recount r = recount_all(&f);
-    assert_int_equal(recount_total(&r), 2 * MANY);
-    assert_int_equal(r.n, 1 + appended);
+    counted_log r = recount_all(&f);
+    assert_int_equal(r.sum.total, 2 * MANY);
+    assert_int_equal(r.sum.leaves, 1 + appended);
     fixture_close(&f);
 }
 
@@ -448,9 +451,9 @@ static void random_histories_count_right(void **state)
         step(&h);
     recount_all(&f); /* in the middle of it */
     fixture_sequence(&f, f.main);
-    recount r = recount_all(&f);
-    ASSERT_STR(recount_breakdown(&r), counted_rows(&f));
-    assert_true(r.tallies > 3);
+    counted_log r = recount_all(&f);
+    ASSERT_STR(r.breakdown, counted_rows(&f));
+    assert_true(r.sum.tallies > 3);
     for (int i = 0; i < 4; i++)
         assert_true(h.done[i] > 5); /* the history had everything in it */
     fixture_close(&f);

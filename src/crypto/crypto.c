@@ -77,6 +77,15 @@ hash32 hash_sha256_parts(const str *parts, size_t n)
     return digest_result(digest);
 }
 
+uint64_t hash_keyed64(const unsigned char key[static 16], str message)
+{
+    unsigned char bytes[crypto_shorthash_BYTES];
+    uint64_t hash;
+    crypto_shorthash(bytes, (const unsigned char *)message.at, message.n, key);
+    memcpy(&hash, bytes, sizeof hash);
+    return hash;
+}
+
 /* HMAC for keys up to one block, which RFC 2104 fills with zeros. */
 static hash32 mac_make(str key, const str *parts, size_t n)
 {

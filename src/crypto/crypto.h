@@ -29,6 +29,9 @@ static inline str hash_str(const hash32 *hash)
     return (str){(const char *)hash->at, sizeof(hash->at)};
 }
 
+/* SipHash-2-4: 64 bits for tables, under a random key, so that nobody can choose what collides. */
+uint64_t hash_keyed64(const unsigned char key[static 16], str message);
+
 /* Constant time, so that the same call serves for MACs. */
 bool hash_eq(const hash32 *left, const hash32 *right);
 

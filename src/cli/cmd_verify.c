@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* `verify LOG`: counts a published log again and says whether everything in it agrees. Trusts
+ * nothing but the log's key, which --key or a policy names; else the manifest's is taken on first
+ * use and held from then on by --remember. */
+
+#include "cli/commands.h"
+#include "cli/log_source.h"
+#include "cli/verify_file.h"
+
+#include "core/audit.h"
+
+#include <unistd.h>
+
+enum { FLAG_KEY, FLAG_POLICY, FLAG_REMEMBER };
+
+enum { EXIT_AGREES = EXIT_OK, EXIT_UNREADABLE = EXIT_NOT_FOUND, EXIT_DISAGREES = EXIT_CONFLICT };
+
+typedef struct verifying {
+    command_context *c;
+    audit_plan plan;
+    policy policy;
+    audit_report report;
+    str where;
+} verifying;
+
+static const char *verdict_of(int code)
+{
+    return code == EXIT_AGREES ? "agrees" : code == EXIT_DISAGREES ? "disagrees" : "unreadable";
+}
+
+static void show_progress(uint64_t done, uint64_t size)
+{
+    fprintf(stderr, "\r%llu of %llu leaves%s", (unsigned long long)done, (unsigned long long)size,
+            done == size ? "\r\033[K" : "");
+}
+
+/* --- output --- */
+
+static void print_text(const verifying *v)
+{
+    const audit_report *r = &v->report;
+    const recounted *n = &r->counted;
+    printf("log %.*s\nsize %llu\n", STR_FMT(r->origin), (unsigned long long)n->leaves);
+    printf("root %.*s\n", STR_FMT(base64_make(v->c->a, hash_str(&n->root))));
+    printf("key %.*s\n", STR_FMT(r->vkey));
+    if (v->plan.policy)
+        printf("witnesses %zu of %zu\n", r->witnesses, r->witnesses_known);
+    printf("leaves add %llu, sub %llu, undo %llu, tally %llu\n", (unsigned long long)n->adds,
+           (unsigned long long)n->subs, (unsigned long long)n->undos,
+           (unsigned long long)n->tallies);
+    printf("%.*s", STR_FMT(r->breakdown));
+    printf("persons %lld\norganisations %lld\nmandate holders %lld\ntotal %lld%s\n",
+           (long long)n->of[0], (long long)n->of[1], (long long)n->of[2], (long long)n->total,
+           n->is_closed ? ", closed" : "");
+}
+
+static void put_field(buf *b, const char *name, int64_t number)
+{
+    buf_printf(b, ",\"%s\":%lld", name, (long long)number);
+}
+
+static void put_text(buf *b, const char *name, str text)
+{
+    buf_printf(b, ",\"%s\":", name);
+    buf_put_json(b, text);
+}
+
+static void put_breakdown(buf *b, str breakdown)
+{
+    buf_put(b, S(",\"breakdown\":{"));
+    for (bool is_first = true; breakdown.n; is_first = false) {
+        str line = str_cut(breakdown, '\n', &breakdown);
+        buf_printf(b, "%s\"%.*s\":%.*s", is_first ? "" : ",", 4, line.at,
+                   STR_FMT(str_skip(line, 5)));
+    }
+    buf_put_char(b, '}');
+}
+
+static void print_json(const verifying *v, int code)
+{
+    const audit_report *r = &v->report;
+    const recounted *n = &r->counted;
+    buf b = buf_in(v->c->a);
+    buf_printf(&b, "{\"verdict\":\"%s\"", verdict_of(code));
+    put_text(&b, "finding", r->finding);
+    put_text(&b, "log", r->origin);
+    put_text(&b, "key", r->vkey);
+    put_field(&b, "size", (int64_t)n->leaves);
+    put_text(&b, "root", base64_make(v->c->a, hash_str(&n->root)));
+    put_field(&b, "add", (int64_t)n->adds);
+    put_field(&b, "sub", (int64_t)n->subs);
+    put_field(&b, "undo", (int64_t)n->undos);
+    put_field(&b, "tally", (int64_t)n->tallies);
+    buf_printf(&b, ",\"closed\":%s", n->is_closed ? "true" : "false");
+    put_field(&b, "persons", n->of[0]);
+    put_field(&b, "organisations", n->of[1]);
+    put_field(&b, "mandates", n->of[2]);
+    put_field(&b, "total", n->total);
+    put_breakdown(&b, r->breakdown);
+    if (v->plan.policy) {
+        put_field(&b, "witnesses", (int64_t)r->witnesses);
+        put_field(&b, "witnesses_known", (int64_t)r->witnesses_known);
+    }
+    buf_put(&b, S("}\n"));
+    fwrite(b.at, 1, b.n, stdout);
+}
+
+/* --- what to hold against the log --- */
+
+static int read_policy(verifying *v)
+{
+    str text;
+    policy_fault fault;
+    if (!command_flag_given(v->c, FLAG_POLICY))
+        return EXIT_OK;
+    str path = command_flag_value(v->c, FLAG_POLICY);
+    if (verify_file_read(v->c->a, path, POLICY_BYTES_MOST, &text) != OK)
+        return EXIT_UNREADABLE;
+    if (policy_read(v->c->a, text, &v->policy, &fault) != OK) {
+        command_say("%.*s:%d: %s", STR_FMT(path), fault.line, fault.what);
+        return EXIT_UNREADABLE;
+    }
+    v->plan.policy = &v->policy;
+    return EXIT_OK;
+}
+
+/* What an earlier run left, if there was one. */
+static int read_remembered(verifying *v)
+{
+    str note, text;
+    note_lines lines;
+    str path = command_flag_value(v->c, FLAG_REMEMBER);
+    if (path.n == 0 || access(arena_cstr(v->c->a, path), F_OK) != 0)
+        return EXIT_OK;
+    if (verify_file_read(v->c->a, path, NOTE_MAX_BYTES, &note) != OK)
+        return EXIT_UNREADABLE;
+    checkpoint *earlier = &v->plan.earlier[v->plan.earlier_n];
+    if (note_split(v->c->a, note, &text, &lines) != OK ||
+        note_checkpoint_text(v->c->a, text, earlier) != OK) {
+        command_say("%.*s holds no checkpoint", STR_FMT(path));
+        return EXIT_UNREADABLE;
+    }
+    v->plan.earlier_n++;
+    return EXIT_OK;
+}
+
+static int read_key(verifying *v)
+{
+    note_key key;
+    v->plan.vkey = command_flag_value(v->c, FLAG_KEY);
+    if (v->plan.vkey.n == 0 ||
+        (note_key_read(v->c->a, v->plan.vkey, &key) == OK && key.kind == NOTE_ED25519))
+        return EXIT_OK;
+    command_say("--key takes a log's key as its manifest has it: NAME+ID+KEY");
+    return EXIT_USAGE;
+}
+
+/* --- the log --- */
+
+static int run_audit(verifying *v)
+{
+    log_source *source = log_source_open(v->c->a, v->where);
+    v->plan.read = log_source_read;
+    v->plan.from = source;
+    if (!v->c->is_json && isatty(STDERR_FILENO))
+        v->plan.progress = show_progress;
+    err e = audit_run(v->c->a, &v->plan, &v->report);
+    if (e != OK && v->report.finding.n == 0)
+        v->report.finding = arena_copy(v->c->a, log_source_reason(source));
+    log_source_close(source);
+    if (e == OK)
+        return EXIT_AGREES;
+    return e == ERR_DENIED ? EXIT_DISAGREES : EXIT_UNREADABLE;
+}
+
+static int remember(const verifying *v)
+{
+    str path = command_flag_value(v->c, FLAG_REMEMBER);
+    if (path.n == 0)
+        return EXIT_AGREES;
+    return verify_file_write(v->c->a, path, v->report.checkpoint) == OK ? EXIT_AGREES : EXIT_FAILED;
+}
+
+int cmd_verify(command_context *c)
+{
+    verifying *v = arena_new(c->a, verifying);
+    *v = (verifying){.c = c, .plan = {.asked = -1}};
+    if (c->argument_count != 1) {
+        command_say("verify takes one LOG: a folder, or https://HOST/log/DECLARATION");
+        return EXIT_USAGE;
+    }
+    v->where = c->arguments[0];
+    int code = read_key(v);
+    if (code == EXIT_OK)
+        code = read_policy(v);
+    if (code == EXIT_OK)
+        code = read_remembered(v);
+    if (code != EXIT_OK)
+        return code;
+    code = run_audit(v);
+    if (code == EXIT_AGREES)
+        code = remember(v);
+    if (c->is_json)
+        print_json(v, code);
+    else if (code == EXIT_AGREES)
+        print_text(v);
+    if (v->report.finding.n)
+        command_say("%.*s: %.*s", STR_FMT(v->where), STR_FMT(v->report.finding));
+    return code;
+}
