@@ -205,6 +205,6 @@ int cmd_verify(command_context *c)
     else if (code == EXIT_AGREES)
         print_text(v);
     if (v->report.finding.n)
-        command_say("%.*s: %.*s", STR_FMT(v->where), STR_FMT(v->report.finding));
+        command_say("%s: %.*s", verdict_of(code), STR_FMT(v->report.finding));
     return code;
 }
