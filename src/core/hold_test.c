@@ -7,7 +7,6 @@
 #include "core/signer.h"
 
 #include "test_core.h"
-#include "test_recount.h"
 
 static client_ip host(unsigned a, unsigned b, unsigned c, unsigned d)
 {
@@ -164,11 +163,7 @@ static void crowd_counts(void **state)
     assert_int_equal(later.of[SIGNATURE_CONFIRMED], 500);
     /* And all of them are in the log. */
     fixture_sequence(&f, f.main);
-    str_list leaves = fixture_leaves(&f, f.main);
-    recount r = recount_in(f.a, leaves.n);
-    for (size_t i = 0; i < leaves.n; i++)
-        assert_true(recount_take(&r, leaves.at[i]));
-    assert_int_equal(recount_total(&r), 500);
+    assert_int_equal(fixture_recount(&f, f.main).sum.total, 500);
     close_watched(&f);
 }
 

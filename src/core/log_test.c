@@ -2,7 +2,6 @@
 /* Sequencing, corrections, tallies; and that the log counts what the rows count, whatever
  * happened before. */
 
-#include "core/recount.h"
 #include "core/retention.h"
 #include "core/signer.h"
 
@@ -30,21 +29,10 @@ static correction fix_to(const char *name, const char *country)
                         .reason = S("")};
 }
 
-typedef struct counted_log {
-    recounted sum;
-    str breakdown;
-} counted_log;
-
 /* The whole log obeys its grammar and counts what the signatures count. */
 static counted_log recount_all(fixture *f)
 {
-    str_list leaves = fixture_leaves(f, f->main);
-    recount *r = recount_open();
-    for (size_t i = 0; i < leaves.n; i++)
-        if (!recount_take(r, leaves.at[i]))
-            fail_msg("leaf %zu: %s: %.*s", i, recount_fault(r), STR_FMT(leaves.at[i]));
-    counted_log mine = {recount_state(r), recount_breakdown(r, f->a)};
-    recount_close(r);
+    counted_log mine = fixture_recount(f, f->main);
     log_state now;
     ASSERT_OK(log_state_now(&f->c, f->a, f->main->id, &now));
     ASSERT_STR(mine.breakdown, now.breakdown);

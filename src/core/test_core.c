@@ -308,3 +308,15 @@ void fixture_fill_register(fixture *f, int64_t more)
     while (more > 0)
         ASSERT_OK(db_write(f->c.db, double_register, &more));
 }
+
+counted_log fixture_recount(fixture *f, const declaration *d)
+{
+    str_list leaves = fixture_leaves(f, d);
+    recount *r = recount_open();
+    for (size_t i = 0; i < leaves.n; i++)
+        if (!recount_take(r, leaves.at[i]))
+            fail_msg("leaf %zu: %s: %.*s", i, recount_fault(r), STR_FMT(leaves.at[i]));
+    counted_log counted = {recount_state(r), recount_breakdown(r, f->a)};
+    recount_close(r);
+    return counted;
+}

@@ -10,6 +10,7 @@
 #include "core/content.h"
 #include "core/letter.h"
 #include "core/log.h"
+#include "core/recount.h"
 #include "core/signature.h"
 
 #include "test_db.h"
@@ -83,6 +84,14 @@ void fixture_fill_register(fixture *f, int64_t more);
 
 /* Every leaf of the log, from the first. */
 str_list fixture_leaves(fixture *f, const declaration *d);
+
+typedef struct counted_log {
+    recounted sum;
+    str breakdown;
+} counted_log;
+
+/* What an outsider counts, who refuses a log that breaks a rule. */
+counted_log fixture_recount(fixture *f, const declaration *d);
 
 #define ASSERT_STR(left, right)                                                                    \
     do {                                                                                           \

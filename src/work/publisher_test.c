@@ -2,7 +2,6 @@
 /* The published files at every kind of size, and what the publisher makes of damaged, lost and
  * restored ones. */
 
-#include "core/recount.h"
 #include "core/signer.h"
 
 #include "test_stage.h"
@@ -126,23 +125,18 @@ static void outsiders_can_recount(void **state)
     ASSERT_OK(begin(&s));
     publish(&s);
     check_all(&s);
-    recount *r = recount_open();
-    str_list leaves = fixture_leaves(f, f->main);
-    for (size_t i = 0; i < leaves.n; i++)
-        assert_true(recount_take(r, leaves.at[i]));
+    counted_log counted = fixture_recount(f, f->main);
     FILE *run = popen(
         arena_printf(f->a, "sh %s %s %s 2>&1", RECOUNT, LOG_DOCUMENT, path_of(&s, "")).at, "r");
     assert_non_null(run);
     char *said = arena_alloc(f->a, 1 << 16);
     size_t n = fread(said, 1, (1 << 16) - 1, run);
     assert_int_equal(pclose(run), 0);
-    str breakdown = recount_breakdown(r, f->a);
-    hash32 hash = hash_sha256(breakdown);
+    hash32 hash = hash_sha256(counted.breakdown);
     str expected = arena_printf(f->a, "700\n%.*s%lld\n%.*s  -\nSignature Verified Successfully\n",
-                                STR_FMT(breakdown), (long long)recount_state(r).total,
+                                STR_FMT(counted.breakdown), (long long)counted.sum.total,
                                 STR_FMT(hex_make(f->a, hash_str(&hash))));
     ASSERT_STR(((str){said, n}), expected);
-    recount_close(r);
     stage_close(&s);
 }
 
