@@ -6,26 +6,29 @@
 #include "cli/commands.h"
 #include "cli/log_source.h"
 #include "cli/verify_file.h"
+#include "cli/verify_papers.h"
 
-#include "core/audit.h"
+#include "base/clock.h"
 
 #include <unistd.h>
 
-enum { FLAG_KEY, FLAG_POLICY, FLAG_REMEMBER };
-
-enum { EXIT_AGREES = EXIT_OK, EXIT_UNREADABLE = EXIT_NOT_FOUND, EXIT_DISAGREES = EXIT_CONFLICT };
+enum { FLAG_KEY, FLAG_POLICY, FLAG_REMEMBER, FLAG_RECEIPT, FLAG_OPENING, FLAG_PROMISE };
 
 typedef struct verifying {
     command_context *c;
     audit_plan plan;
     policy policy;
     audit_report report;
-    str where;
+    papers papers;
+    str where; /* empty: no log at hand */
 } verifying;
 
 static const char *verdict_of(int code)
 {
-    return code == EXIT_AGREES ? "agrees" : code == EXIT_DISAGREES ? "disagrees" : "unreadable";
+    return code == EXIT_AGREES      ? "agrees"
+           : code == EXIT_DISAGREES ? "disagrees"
+           : code == EXIT_LATER     ? "open"
+                                    : "unreadable";
 }
 
 static void show_progress(uint64_t done, uint64_t size)
@@ -40,6 +43,10 @@ static void print_text(const verifying *v)
 {
     const audit_report *r = &v->report;
     const recounted *n = &r->counted;
+    if (v->where.n == 0) {
+        printf("log %.*s\n", STR_FMT(r->origin));
+        return;
+    }
     printf("log %.*s\nsize %llu\n", STR_FMT(r->origin), (unsigned long long)n->leaves);
     printf("root %.*s\n", STR_FMT(base64_make(v->c->a, hash_str(&n->root))));
     printf("key %.*s\n", STR_FMT(r->vkey));
@@ -101,6 +108,7 @@ static void print_json(const verifying *v, int code)
         put_field(&b, "witnesses", (int64_t)r->witnesses);
         put_field(&b, "witnesses_known", (int64_t)r->witnesses_known);
     }
+    papers_put_json(&b, &v->papers, r);
     buf_put(&b, S("}\n"));
     fwrite(b.at, 1, b.n, stdout);
 }
@@ -181,29 +189,65 @@ static int remember(const verifying *v)
     return verify_file_write(v->c->a, path, v->report.checkpoint) == OK ? EXIT_AGREES : EXIT_FAILED;
 }
 
-int cmd_verify(command_context *c)
+/* Audit, papers, memory, in this order. */
+static int verify(verifying *v)
 {
-    verifying *v = arena_new(c->a, verifying);
-    *v = (verifying){.c = c, .plan = {.asked = -1}};
-    if (c->argument_count != 1) {
+    command_context *c = v->c;
+    if (v->where.n == 0)
+        return papers_check_alone(c->a, &v->papers, &v->plan, &v->report);
+    papers_ask(c->a, &v->papers, &v->plan);
+    int code = run_audit(v);
+    if (code == EXIT_AGREES)
+        code = remember(v);
+    return code == EXIT_AGREES ? papers_check(c->a, &v->papers, &v->report, clock_now_ms()) : code;
+}
+
+/* The log's place, unless there is a receipt and a key to hold it against. */
+static int read_where(verifying *v)
+{
+    const command_context *c = v->c;
+    bool has_log_key = v->plan.vkey.n > 0 || (v->plan.policy && v->policy.logs_n > 0);
+    v->where = c->argument_count == 1 ? c->arguments[0] : S("");
+    if (c->argument_count == 1)
+        return EXIT_OK;
+    if (c->argument_count > 1 || !command_flag_given(c, FLAG_RECEIPT) ||
+        command_flag_given(c, FLAG_PROMISE) || command_flag_given(c, FLAG_REMEMBER)) {
         command_say("verify takes one LOG: a folder, or https://HOST/log/DECLARATION");
         return EXIT_USAGE;
     }
-    v->where = c->arguments[0];
+    if (has_log_key)
+        return EXIT_OK;
+    command_say(
+        "without a LOG, --receipt needs the log's key: --key, or a --policy that names logs");
+    return EXIT_USAGE;
+}
+
+int cmd_verify(command_context *c)
+{
+    verifying *v = arena_new(c->a, verifying);
+    *v = (verifying){.c = c, .plan = {.asked = -1}, .report = {.leaf_at = -1}};
     int code = read_key(v);
     if (code == EXIT_OK)
         code = read_policy(v);
     if (code == EXIT_OK)
         code = read_remembered(v);
+    if (code == EXIT_OK)
+        code = read_where(v);
     if (code != EXIT_OK)
         return code;
-    code = run_audit(v);
+    code =
+        papers_read(c->a, command_flag_value(c, FLAG_RECEIPT), command_flag_value(c, FLAG_OPENING),
+                    command_flag_value(c, FLAG_PROMISE), &v->papers);
     if (code == EXIT_AGREES)
-        code = remember(v);
-    if (c->is_json)
+        code = verify(v);
+    if (v->report.finding.n == 0)
+        v->report.finding = v->papers.finding;
+    if (c->is_json) {
         print_json(v, code);
-    else if (code == EXIT_AGREES)
+    } else if (code == EXIT_AGREES) {
         print_text(v);
+        papers_print(&v->papers, &v->report);
+    }
     if (v->report.finding.n)
         command_say("%s: %.*s", verdict_of(code), STR_FMT(v->report.finding));
     return code;

@@ -149,7 +149,9 @@ const command cli_commands[] = {
      "Checks "
      "every rule of the log, its tree, its tiles, its signature, every tally and close, and prints "
      "what it counted. Exit code 0: all agrees; 4: something does not agree; 3: something could "
-     "not be read. --json gives one object with verdict (agrees, disagrees, unreadable), finding, "
+     "not be read; 75: a promise is still open. Without LOG, --receipt is checked under --key or "
+     "a --policy that names logs. --json gives one object with verdict (agrees, disagrees, "
+     "unreadable), finding, "
      "log, key, size, root, add, sub, undo, tally, closed, persons, organisations, mandates, total "
      "and breakdown.",
      COMMAND_NOTHING,
@@ -157,7 +159,20 @@ const command cli_commands[] = {
      {{"key", "VKEY", "the log's key; default: the one in its manifest"},
       {"policy", "FILE", "a C2SP tlog-policy: witnesses that must have cosigned, and log keys"},
       {"remember", "FILE",
-       "hold the log against the checkpoint in FILE, if it is there, and keep the new one"}}},
+       "hold the log against the checkpoint in FILE, if it is there, and keep the new one"},
+      {"receipt", "FILE", "check a receipt (C2SP tlog-proof)"},
+      {"opening", "FILE", "check an opening against its leaf"},
+      {"promise", "FILE", "say whether a promise is kept, open or broken"}}},
+    {"opening",
+     "FILE",
+     "keep parts of an opening back",
+     "Prints the opening of a signature with only the fields of --keep shown: campaign, text, "
+     "lang, "
+     "kind, name, org, mail, cc, region, show, uniq, day. What is kept back cannot be guessed from "
+     "the result, and `verify --opening` takes it all the same.",
+     COMMAND_NOTHING,
+     cmd_opening,
+     {{"keep", "FIELDS", "fields to show, parted by commas"}}},
     {.name = NULL},
 };
 

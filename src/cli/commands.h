@@ -20,6 +20,7 @@ int cmd_invalidate(command_context *c);
 int cmd_domains(command_context *c);
 int cmd_doctor(command_context *c);
 int cmd_verify(command_context *c);
+int cmd_opening(command_context *c);
 
 /* Loads a content folder with messages; shared by init and import. */
 MUST_USE err cmd_import_folder(command_context *c, str folder, bool may_make_keys);

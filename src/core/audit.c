@@ -123,6 +123,7 @@ static err read_head(audit *u, str *out_manifest)
 {
     str note;
     TRY(read_file(u, u->kept, S("manifest"), MANIFEST_BYTES_MOST, out_manifest));
+    u->report->manifest = *out_manifest;
     u->report->vkey =
         u->plan->vkey.n ? u->plan->vkey : audit_manifest_value(*out_manifest, S("log-key"));
     if (u->report->vkey.n == 0)

@@ -31,6 +31,7 @@ typedef struct audit_report {
     str origin;
     str vkey;               /* that signed */
     str checkpoint;         /* the note */
+    str manifest;
     uint64_t files, bytes;  /* read */
     size_t witnesses;       /* of the policy, that cosigned */
     size_t witnesses_known; /* that the policy names */

@@ -3,6 +3,8 @@
 
 #include "crypto/note.h"
 
+#include "core/promise.h"
+
 #include "test_core.h"
 
 static void demo_loads(void **state)
@@ -329,14 +331,16 @@ static void manifests_state_the_rules(void **state)
 {
     fixture f = fixture_open(state);
     str vkey = note_vkey(f.a, S("test.example/log/main"), fixture_log_key().public_key);
+    str promises = promise_vkey(f.a, S("test.example/log/main"), promise_key(&f.c.keys).public_key);
     str start = arena_printf(
         f.a,
         "sig1 manifest\ndeclaration main\nversion 1\nopens 2026-01-01T00:00:00.000Z\n"
         "closes 2027-01-02T00:00:00.000Z\nkinds p o m\nsigners-per-mailbox 2\n"
         "pending-days 14\nundo-hours 24\nretain-until 2999-12-31T00:00:00.000Z\nrecords sealed\n"
         "recipient %.*s\nrecipient %.*s\nerased stops-counting\nbreakdown kind country\nlog-key "
-        "%.*s\ntext da ",
-        STR_FMT(fixture_recipient(&f, 0)), STR_FMT(fixture_recipient(&f, 1)), STR_FMT(vkey));
+        "%.*s\npromise-key %.*s\ntext da ",
+        STR_FMT(fixture_recipient(&f, 0)), STR_FMT(fixture_recipient(&f, 1)), STR_FMT(vkey),
+        STR_FMT(promises));
     ASSERT_STR(str_head(f.main->manifest, start.n), start);
     hash32 hash = hash_sha256(S("main en\nShort\nWe ask for cohesion."));
     str line = arena_printf(f.a, "text en %.*s\n", STR_FMT(hex_make(f.a, hash_str(&hash))));

@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "core/content_folder.h"
 #include "core/log.h"
+#include "core/promise.h"
 #include "core/signature.h"
 #include "crypto/note.h"
 
@@ -16,6 +17,7 @@
 #include "sql/q_retention.h"
 
 typedef struct storing {
+    const core_keys *keys;
     arena *a;
     const content_folder *folder;
     str origin;
@@ -78,6 +80,8 @@ static str manifest_of(const storing *s, const content_item *item, const declara
     /* The name in a verifier key is the origin of the checkpoints that it checks. */
     str log = arena_printf(s->a, "%.*s/log/%.*s", STR_FMT(s->log_host), STR_FMT(item->slug));
     put_fact_line(&b, "log-key", note_vkey(s->a, log, s->log_public_key));
+    sign_key promises = promise_key(s->keys);
+    put_fact_line(&b, "promise-key", promise_vkey(s->a, log, promises.public_key));
     for (size_t i = 0; i < item->text_count; i++) {
         const content_text *t = &item->texts[i];
         hash32 hash = text_hash(fact_value(t->header, S("title")),
@@ -260,7 +264,8 @@ err content_write(core *c, arena *a, const content_folder *folder, str origin,
                   int64_t now_ms, content_report *report)
 {
     size_t scheme = str_find_str(origin, S("://"));
-    storing s = {.a = a,
+    storing s = {.keys = &c->keys,
+                 .a = a,
                  .folder = folder,
                  .origin = origin,
                  .log_host = scheme < origin.n ? str_skip(origin, scheme + 3) : origin,

@@ -15,6 +15,7 @@ core_keys core_keys_derive(const key32 *master)
         .mailbox = key_derive(master, S("mailbox")),
         .rate = key_derive(master, S("rate")),
         .form = key_derive(master, S("form")),
+        .promise = key_derive(master, S("promise")),
         .watch = key_derive(master, S("watch")),
         .work = key_derive(master, S("work")),
     };

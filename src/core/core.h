@@ -17,6 +17,7 @@ typedef struct core_keys {
     key32 mailbox; /* uniqueness of addresses; one further derivation per declaration */
     key32 rate;    /* prefixes in rate limits; one further derivation per day */
     key32 form;    /* form tokens */
+    key32 promise; /* seed of the Ed25519 key that promises inclusion in the log */
     key32 watch;   /* domains and networks of traces; further derivations for each day */
     key32 work;    /* proofs of work */
 } core_keys;

@@ -127,6 +127,13 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
     p.share.form_url =
         arena_printf(pc->a, "%.*s#share", STR_FMT(url_own(pc->a, f->code, own->token)));
     p.partner_name = v->partner.n ? sign_partner_name(pc, v->partner) : (str){"", 0};
+    str promise;
+    p.has_opening = v->has_record;
+    p.has_promise = !p.is_included && own_promise_text(own, &promise) == OK;
+    p.log_place =
+        arena_printf(pc->a, "%.*s/log/%.*s", STR_FMT(f->app->origin), STR_FMT(own->d->slug));
+    p.receipt_name = own_file_name(own, "receipt", "tlog-proof");
+    p.opening_name = own_file_name(own, "opening", "txt");
     p.is_counted = v->leaf >= 0 && v->leaf < p.figure.counts->size;
     p.is_first = p.is_counted && p.figure.count == 1;
     f->title = words(own, MSG_OWN_TITLE);

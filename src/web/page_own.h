@@ -43,6 +43,8 @@ typedef struct own_page {
     bool is_included, is_saved;
     share share;
     str partner_name; /* whose news were asked for when signing; empty: of none */
+    bool has_opening, has_promise;
+    str log_place, receipt_name, opening_name; /* as the command to check them names them */
     str log_url, proof_url, actions_url;
     shown_list actions;
 } own_page;
@@ -62,3 +64,10 @@ err own_answer(struct app *ap, req *rq, reply *out, own_act *act);
 err own_see(const own_context *own, reply *out, const char *query);
 
 own_fact_list own_facts(const own_context *own);
+
+/* The signed promise that the log will have this signature. ERR_NOT_FOUND: the declaration opened
+ * before promises were given. */
+MUST_USE err own_promise_text(const own_context *own, str *out_text);
+
+/* The name under which a file for the signer is saved: "receipt-2026-17.tlog-proof". */
+str own_file_name(const own_context *own, const char *what, const char *ending);

@@ -4,6 +4,8 @@
 
 #include "test_visit.h"
 
+#include "core/opening.h"
+#include "core/promise.h"
 #include "core/retention.h"
 #include "core/signer.h"
 
@@ -112,6 +114,41 @@ static void one_button_confirms_once(void **state)
     assert_true(seen_has(&s, "data-count=\"1\""));
     assert_true(seen_has(&s, "As line 1 of a log of 2 lines."));
     assert_true(seen_has(&s, "href=\"/log/main/checkpoint\""));
+    visit_close(v);
+}
+
+/* Before the log has the signature, its signer holds a promise; after, receipt and opening. */
+static void papers_are_given(void **state)
+{
+    visit *v = visit_open(state);
+    arena *a = v->f.a;
+    str waiting = pending(v, "Bea", "bea@example.org");
+    assert_int_equal(visit_get(v, own(v, waiting, "/promise")).status, 303);
+    str token = standing(v, "Ada", "ada@example.org");
+    seen s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_PROMISE)));
+    assert_false(seen_has(&s, visit_words(v, MSG_OWN_RECEIPT)));
+    s = visit_get(v, own(v, token, "/promise"));
+    assert_int_equal(s.status, 200);
+    assert_true(str_find_str(s.head, S("filename=\"promise-main.txt\"")) < s.head.n);
+    promise p;
+    str vkey = promise_vkey(a, S("test.example/log/main"), promise_key(&v->f.c.keys).public_key);
+    ASSERT_OK(promise_read(a, s.body, vkey, &p));
+    signer_view view = look(v, token);
+    assert_memory_equal(p.commitment.at, view.commitment.at, 32);
+    assert_int_equal(p.before_s, (view.confirmed_ms + PROMISE_LIMIT_MS) / 1000);
+    assert_int_equal(visit_get(v, own(v, token, "/receipt")).status, 303);
+    assert_int_equal(visit_get(v, own(v, token, "/opening")).status, 303);
+    visit_publish(v, v->f.main);
+    s = visit_get(v, own(v, token, ""));
+    assert_true(seen_has(&s, visit_words(v, MSG_OWN_RECEIPT)));
+    assert_true(seen_has(&s, "/receipt\" download"));
+    assert_false(seen_has(&s, visit_words(v, MSG_OWN_PROMISE)));
+    s = visit_get(v, own(v, token, "/opening"));
+    assert_int_equal(s.status, 200);
+    opening o;
+    ASSERT_OK(opening_read(a, s.body, &o));
+    assert_memory_equal(o.commitment.at, view.commitment.at, 32);
     visit_close(v);
 }
 
@@ -585,6 +622,7 @@ int main(void)
         TEST_ON_BOTH(sealed_records_are_said_anew),
         TEST_ON_SQLITE(looking_changes_nothing),
         TEST_ON_SQLITE(pages_stay_private),
+        TEST_ON_BOTH(papers_are_given),
         TEST_ON_SQLITE(forms_need_their_tokens),
         TEST_ON_SQLITE(links_that_lead_nowhere_look_alike),
         TEST_ON_SQLITE(says_why_it_cannot_count),

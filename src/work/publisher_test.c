@@ -2,10 +2,13 @@
 /* The published files at every kind of size, and what the publisher makes of damaged, lost and
  * restored ones. */
 
+#include "base/file.h"
+#include "core/receipt.h"
 #include "core/signer.h"
 
 #include "test_stage.h"
 
+#include <fcntl.h>
 #include <ftw.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -137,6 +140,45 @@ static void outsiders_can_recount(void **state)
                                 STR_FMT(counted.breakdown), (long long)counted.sum.total,
                                 STR_FMT(hex_make(f->a, hash_str(&hash))));
     ASSERT_STR(((str){said, n}), expected);
+    stage_close(&s);
+}
+
+static err read_published(void *from, arena *a, str path, size_t most_bytes, str *out_bytes)
+{
+    const int *folder = from;
+    return file_read(a, *folder, arena_cstr(a, path), most_bytes, out_bytes);
+}
+
+/* Receipts need the files alone, hold under the log's key, and stay good when the log has grown. */
+static void receipts_follow_from_files(void **state)
+{
+    stage s = stage_open(state);
+    arena *a = arena_open(64 << 20);
+    str vkey = note_vkey(a, ORIGIN, s.key.public_key), text;
+    static const uint64_t sizes[] = {2, 256, 257, 700, 65793};
+    ASSERT_OK(begin(&s));
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        grow(&s, sizes[i]);
+        publish(&s);
+        int folder = open(path_of(&s, ""), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        assert_int_equal(receipt_make(a, read_published, &folder, sizes[i], &text), ERR_NOT_FOUND);
+        uint64_t step = sizes[i] / 50 + 1;
+        for (uint64_t leaf = 1; leaf < sizes[i]; leaf += step) {
+            receipt r;
+            checkpoint tree;
+            ASSERT_OK(receipt_make(a, read_published, &folder, leaf, &text));
+            ASSERT_OK(receipt_read(a, text, &r));
+            assert_int_equal(r.proof.index, leaf);
+            ASSERT_OK(note_checkpoint_read(a, r.proof.note, vkey, &tree));
+            assert_int_equal(tree.size, sizes[i]);
+            ASSERT_STR(r.leaf, entry_of(a, leaf));
+            /* A leaf that its path does not carry. */
+            r.proof.extra = entry_of(a, leaf + 1);
+            assert_int_equal(receipt_read(a, tlog_proof_make(a, &r.proof), &r), ERR_DENIED);
+        }
+        close(folder);
+    }
+    arena_close(a);
     stage_close(&s);
 }
 
@@ -380,6 +422,7 @@ int main(void)
         TEST_ON_SQLITE(one_publisher_a_folder),
         TEST_ON_BOTH(counts_go_with_the_checkpoint),
         TEST_ON_SQLITE(outsiders_can_recount),
+        TEST_ON_SQLITE(receipts_follow_from_files),
         TEST_ON_SQLITE(damaged_edges_are_rebuilt),
         TEST_ON_SQLITE(lost_files_come_back),
         TEST_ON_SQLITE(disks_that_lag_catch_up),
