@@ -29,8 +29,8 @@ typedef struct audit_report {
     recounted counted;
     str breakdown;
     str origin;
-    str vkey;               /* that signed */
-    str checkpoint;         /* the note */
+    str vkey;       /* that signed */
+    str checkpoint; /* the note */
     str manifest;
     uint64_t files, bytes;  /* read */
     size_t witnesses;       /* of the policy, that cosigned */
