@@ -167,6 +167,7 @@ err signature_submit(core *c, arena *a, const declaration *d, const signing *s, 
     sub.text = declaration_text_in(d, d->version, s->lang);
     BUG_IF(!sub.text);
     TRY(prepare(a, &sub));
+    TRY(watch_look(c->watch, c->db, now_ms));
     TRY(db_write_keyed(c->db, write_submission, &sub));
     *out_submitted = (submitted){.receipt = receipt_make(a, &c->keys, &sub),
                                  .token = link_token(a, &c->keys, &sub.secret, sub.link)};
