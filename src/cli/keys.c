@@ -53,9 +53,28 @@ err keys_create(arena *a, str data)
     return create(a, folder, "log.key");
 }
 
+static char *path_of(arena *a, str data, const char *name)
+{
+    const char *given = getenv("CREDENTIALS_DIRECTORY");
+    if (given && *given) {
+        char *path = arena_cstr(a, arena_printf(a, "%s/%s", given, name));
+        if (access(path, F_OK) == 0)
+            return path;
+    }
+    return arena_cstr(a, arena_printf(a, "%.*s/keys/%s", STR_FMT(data), name));
+}
+
+/* systemd lets the service's user read a file of root's by an access list, which shows as a mode
+ * for the group: nobody else gains by that. */
+static bool is_private(const struct stat *info)
+{
+    bool is_lent = info->st_uid == 0 && info->st_gid == 0 && geteuid() != 0;
+    return (info->st_mode & 077 & ~(is_lent ? 040U : 0U)) == 0;
+}
+
 static err load(arena *a, str data, const char *name, unsigned char out[static KEY_BYTES])
 {
-    char *path = arena_cstr(a, arena_printf(a, "%.*s/keys/%s", STR_FMT(data), name));
+    char *path = path_of(a, data, name);
     char text[2 * KEY_BYTES + 2];
     struct stat info;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -65,7 +84,7 @@ static err load(arena *a, str data, const char *name, unsigned char out[static K
     }
     ssize_t n = fstat(fd, &info) == 0 ? read(fd, text, sizeof text) : -1;
     close(fd);
-    if (n >= 0 && (info.st_mode & 077) != 0) {
+    if (n >= 0 && !is_private(&info)) {
         command_say("the key file %s is readable by others: chmod 600 it", path);
         return ERR_INVALID;
     }

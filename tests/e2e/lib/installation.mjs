@@ -10,7 +10,8 @@ import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
-import { cleanup, note, sleep, until } from "./tap.mjs";
+import { Canaries } from "./canaries.mjs";
+import { cleanup, fail, note, sleep, until } from "./tap.mjs";
 import { Inbox } from "./letters.mjs";
 import { readLog } from "./logbook.mjs";
 import { Visitor } from "./visitor.mjs";
@@ -116,6 +117,8 @@ export class Installation {
         made.tables = new Tables(made);
         made.inbox = new Inbox(path.join(made.data, "inbox"));
         made.visitor = new Visitor(made.port);
+        made.canaries = new Canaries(made.visitor);
+        made.said = [];
         const content = path.join(repository, "content/cohesion");
         await must(binary, ["init", ...made.options(), "--content", content]);
         return made;
@@ -157,6 +160,7 @@ export class Installation {
         );
         child.stderr.on("data", (chunk) => (entry.log += chunk));
         this.children.set(name, entry);
+        this.said.push(entry);
         if (ready)
             await until(
                 `${name} says ${ready}`,
@@ -306,6 +310,8 @@ export class Installation {
             const bad = entry.log.match(/^.*(AddressSanitizer|runtime error|event=bug).*$/gm);
             if (bad) note(`${name}: ${bad.join("\n")}`);
         }
+        const told = this.canaries.search(this.said, this.data, this.inbox.letters);
+        if (told.length) fail("no log, file or redirect names a signer", told.join("\n"));
         if (this.database) {
             const name = /\/(e2e_\w+)/.exec(this.database)[1];
             const drop = `DROP DATABASE ${name} WITH (FORCE)`;

@@ -40,6 +40,13 @@ function told(error) {
     return [error.message ?? error, ...where.slice(0, 3)].join("\n");
 }
 
+// What no test looked for.
+export function fail(name, reason) {
+    failed++;
+    console.log(`not ok ${++number} - ${name}`);
+    note(reason);
+}
+
 // Says so, and counts for nothing.
 export function skip(name, reason) {
     number++;

@@ -16,6 +16,7 @@ export class Visitor {
     }
 
     ask(method, path, { form, headers = {}, timeout = 30000 } = {}) {
+        if (form) this.onForm?.(form);
         const body = form === undefined ? undefined : new URLSearchParams(form).toString();
         if (body !== undefined) {
             headers = {
@@ -35,6 +36,7 @@ export class Visitor {
                     answer.on("aborted", () => fail(new Error("cut off")));
                     answer.on("end", () => {
                         const bytes = Buffer.concat(chunks);
+                        this.onAnswer?.(path, answer, bytes);
                         done({
                             status: answer.statusCode,
                             headers: answer.headers,
