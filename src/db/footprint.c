@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/number.h"
+#include "db/sqlite.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -53,6 +54,8 @@ static err of_sqlite(arena *a, str path, db_footprint *out)
     if (stat(arena_cstr(a, path), &info) != 0 || info.st_size == 0)
         return ERR_NOT_FOUND;
     out->files[out->files_n++] = path;
+    TRY(keep_file(a, arena_printf(a, "%.*s-turn", STR_FMT(path)), info.st_mode & 0777));
+    TRY(sqlite_use_log(arena_cstr(a, path)));
     for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
         str file = arena_printf(a, "%.*s%s", STR_FMT(path), beside[i]);
         TRY(keep_file(a, file, info.st_mode & 0777));

@@ -39,6 +39,13 @@ static err set_up(sqlite_session *n, const char *text)
     return code == SQLITE_OK ? OK : sqlite_outcome(n->conn, code, "set up");
 }
 
+/* Empty, once all have closed it: processes are confined to the files that are there. */
+static void keep_log_file(sqlite_session *n)
+{
+    int stays = 1;
+    sqlite3_file_control(n->conn, "main", SQLITE_FCNTL_PERSIST_WAL, &stays);
+}
+
 static err set_wal(sqlite_session *n)
 {
     sqlite3_stmt *s = NULL;
@@ -51,6 +58,41 @@ static err set_wal(sqlite_session *n)
     if (is_wal)
         return OK;
     return code == SQLITE_ROW ? ERR_IO : sqlite_outcome(n->conn, code, "set up the log");
+}
+
+static void configure_once(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    pthread_once(&once, configure_library);
+}
+
+static err turn_log_on(const char *path)
+{
+    sqlite_session n = {0};
+    int code = sqlite3_open_v2(
+        path, &n.conn, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, NULL);
+    if (code == SQLITE_OK)
+        sqlite3_busy_timeout(n.conn, DB_WAIT_MS);
+    keep_log_file(&n);
+    err e = code == SQLITE_OK ? set_wal(&n) : sqlite_outcome(n.conn, code, "open");
+    sqlite3_close(n.conn);
+    return e;
+}
+
+err sqlite_use_log(const char *path)
+{
+    char turn_path[PATH_BYTES_MOST + 8];
+    turn t;
+    configure_once();
+    snprintf(turn_path, sizeof turn_path, "%s-turn", path);
+    TRY(turn_open(turn_path, &t));
+    err e = turn_take(&t, 2 * (int64_t)DB_WAIT_MS);
+    if (e == OK) {
+        e = turn_log_on(path);
+        turn_give(&t);
+    }
+    turn_close(&t);
+    return e;
 }
 
 static err prepare_frames(sqlite_session *n)
@@ -84,8 +126,7 @@ static err session_start(sqlite_db *d, session_kind kind, sqlite_session *n)
         return sqlite_outcome(n->conn, code, "open");
     sqlite3_busy_timeout(n->conn, DB_WAIT_MS);
     sqlite3_db_config(n->conn, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-    int stays = 1; /* empty, once all have closed it; processes are confined to these files */
-    sqlite3_file_control(n->conn, "main", SQLITE_FCNTL_PERSIST_WAL, &stays);
+    keep_log_file(n);
     if (kind == WRITER)
         TRY(set_wal(n));
     int64_t cache_bytes = kind == WRITER   ? d->cache_bytes
@@ -233,8 +274,7 @@ static err open_all(sqlite_db *d)
 
 err sqlite_open(const db_options *options, arena *home, db **out_db)
 {
-    static pthread_once_t once = PTHREAD_ONCE_INIT;
-    pthread_once(&once, configure_library);
+    configure_once();
     str path = str_skip(options->url, strlen("sqlite:"));
     if (path.n == 0 || path.n > PATH_BYTES_MOST || str_starts(path, S(":")))
         return ERR_INVALID;

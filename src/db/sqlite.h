@@ -83,3 +83,7 @@ err sqlite_backup(db *base, const char *path);
 err sqlite_verify(db *base);
 void sqlite_checkpoint(db *base);
 err sqlite_empty_log(db *base);
+
+/* Turns the write-ahead log on where it is not: a copy that was put back has none, and turning it
+ * on takes files that a confined process may not make. */
+MUST_USE err sqlite_use_log(const char *path);
