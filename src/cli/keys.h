@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* The key files of an installation, in $CREDENTIALS_DIRECTORY (systemd's LoadCredential) if they are
- * there, else in DATA/keys, readable by their owner only:
+/* The key files of an installation, readable by their owner only. They lie in DATA/keys, or in
+ * $CREDENTIALS_DIRECTORY, where systemd's LoadCredential puts them:
  *   master.key   64 hex digits: seals records, masks links, keys hashes (web and work)
  *   log.key      64 hex digits: the Ed25519 seed that signs the log (work alone)
  *   witness.key  64 hex digits: the Ed25519 seed of a witness, in that one's own data folder */

@@ -100,12 +100,59 @@ static void counts_by_kind_and_country(void **state)
     book_close(&b);
 }
 
-static void broken_rules_are_named(void **state)
-{
-    (void)state;
 #define HEX "00000000000000000000000000000000000000000000000000000000000000"
 #define NO_LINE "not one line of at most 200 ASCII characters"
 #define OF_NOTHING "a sub or undo of something else than an earlier add"
+
+/* After the leaves that the test begins with. */
+static const struct {
+    const char *leaf, *why;
+} broken[] = {
+    {"", NO_LINE},
+    {"\n", NO_LINE},
+    {"sig1 undo 2", NO_LINE},
+    {"sig1 undo 2\n\n", NO_LINE},
+    {"sig1 undo 2\r\n", NO_LINE},
+    {"sig1 \xC3\xA9 2\n", NO_LINE},
+    {"sig2 undo 2\n", "not a line of this format"},
+    {"sig1  undo 2\n", "unknown verb"},
+    {"sig1 vote 2\n", "unknown verb"},
+    {"sig1 open " HEX "01\n", "open is leaf 0, and only there"},
+    {"sig1 add x DK " HEX "05\n", "malformed add"},
+    {"sig1 add p dk " HEX "05\n", "malformed add"},
+    {"sig1 add p DKK " HEX "05\n", "malformed add"},
+    {"sig1 add p DK " HEX "0g\n", "malformed add"},
+    {"sig1 add p DK " HEX "0F\n", "malformed add"},
+    {"sig1 add p DK " HEX "05 \n", "malformed add"},
+    {"sig1 add p DK " HEX "01\n", "the same commitment is added twice"},
+    {"sig1 add o GR " HEX "02\n", "the same commitment is added twice"},
+    {"sig1 sub 2 withdrawn\n", "a second sub of the same add"},
+    {"sig1 sub 1 bored\n", "unknown reason"},
+    {"sig1 sub 1 withdrawn \n", "unknown reason"},
+    {"sig1 sub 1\n", "unknown reason"},
+    {"sig1 sub 01 withdrawn\n", "malformed position"},
+    {"sig1 sub -1 withdrawn\n", "malformed position"},
+    {"sig1 sub 99999999999999999999 withdrawn\n", "malformed position"},
+    {"sig1 sub 0 withdrawn\n", OF_NOTHING},
+    {"sig1 sub 3 withdrawn\n", OF_NOTHING},
+    {"sig1 sub 4 withdrawn\n", OF_NOTHING},
+    {"sig1 undo 1\n", "an undo without a sub"},
+    {"sig1 undo 4\n", OF_NOTHING},
+    {"sig1 undo 2 \n", "malformed position"},
+    {"sig1 tally 3 1 " HEX "01\n", "a tally of another size"},
+    {"sig1 tally 4 2 " HEX "01\n", "a tally or close with another count"},
+    {"sig1 tally 4 1 " HEX "01\n", "a tally or close with another breakdown"},
+    {"sig1 tally 4 1 " HEX "0\n", "malformed tally or close"},
+    {"sig1 close 2 " HEX "01\n", "a tally or close with another count"},
+    {"sig1 close 1 " HEX "01\n", "a tally or close with another breakdown"},
+    {"sig1 mode loud " HEX "01\n", "malformed mode"},
+    {"sig1 key log\n", "malformed key"},
+    {"sig1 key friend x\n", "malformed key"},
+};
+
+static void broken_rules_are_named(void **state)
+{
+    (void)state;
     book b = book_open();
     refuse(&b, "sig1 add p DK " HEX "01\n", "open is leaf 0, and only there");
     refuse(&b, "sig1 open " HEX "0\n", "malformed open");
@@ -114,52 +161,8 @@ static void broken_rules_are_named(void **state)
     take(&b, S("sig1 add p DK " HEX "01\n"));
     take(&b, S("sig1 add p DK " HEX "02\n"));
     take(&b, S("sig1 sub 2 withdrawn\n"));
-    static const struct {
-        const char *leaf, *why;
-    } cases[] = {
-        {"", NO_LINE},
-        {"\n", NO_LINE},
-        {"sig1 undo 2", NO_LINE},
-        {"sig1 undo 2\n\n", NO_LINE},
-        {"sig1 undo 2\r\n", NO_LINE},
-        {"sig1 \xC3\xA9 2\n", NO_LINE},
-        {"sig2 undo 2\n", "not a line of this format"},
-        {"sig1  undo 2\n", "unknown verb"},
-        {"sig1 vote 2\n", "unknown verb"},
-        {"sig1 open " HEX "01\n", "open is leaf 0, and only there"},
-        {"sig1 add x DK " HEX "05\n", "malformed add"},
-        {"sig1 add p dk " HEX "05\n", "malformed add"},
-        {"sig1 add p DKK " HEX "05\n", "malformed add"},
-        {"sig1 add p DK " HEX "0g\n", "malformed add"},
-        {"sig1 add p DK " HEX "0F\n", "malformed add"},
-        {"sig1 add p DK " HEX "05 \n", "malformed add"},
-        {"sig1 add p DK " HEX "01\n", "the same commitment is added twice"},
-        {"sig1 add o GR " HEX "02\n", "the same commitment is added twice"},
-        {"sig1 sub 2 withdrawn\n", "a second sub of the same add"},
-        {"sig1 sub 1 bored\n", "unknown reason"},
-        {"sig1 sub 1 withdrawn \n", "unknown reason"},
-        {"sig1 sub 1\n", "unknown reason"},
-        {"sig1 sub 01 withdrawn\n", "malformed position"},
-        {"sig1 sub -1 withdrawn\n", "malformed position"},
-        {"sig1 sub 99999999999999999999 withdrawn\n", "malformed position"},
-        {"sig1 sub 0 withdrawn\n", OF_NOTHING},
-        {"sig1 sub 3 withdrawn\n", OF_NOTHING},
-        {"sig1 sub 4 withdrawn\n", OF_NOTHING},
-        {"sig1 undo 1\n", "an undo without a sub"},
-        {"sig1 undo 4\n", OF_NOTHING},
-        {"sig1 undo 2 \n", "malformed position"},
-        {"sig1 tally 3 1 " HEX "01\n", "a tally of another size"},
-        {"sig1 tally 4 2 " HEX "01\n", "a tally or close with another count"},
-        {"sig1 tally 4 1 " HEX "01\n", "a tally or close with another breakdown"},
-        {"sig1 tally 4 1 " HEX "0\n", "malformed tally or close"},
-        {"sig1 close 2 " HEX "01\n", "a tally or close with another count"},
-        {"sig1 close 1 " HEX "01\n", "a tally or close with another breakdown"},
-        {"sig1 mode loud " HEX "01\n", "malformed mode"},
-        {"sig1 key log\n", "malformed key"},
-        {"sig1 key friend x\n", "malformed key"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
-        refuse(&b, cases[i].leaf, cases[i].why);
+    for (size_t i = 0; i < sizeof broken / sizeof *broken; i++)
+        refuse(&b, broken[i].leaf, broken[i].why);
     take(&b, arena_printf(b.a, "sig1 close %.*s\n", STR_FMT(claim(&b))));
     refuse(&b, "sig1 add p DK " HEX "03\n", "an add after the close");
     refuse(&b, arena_printf(b.a, "sig1 close %.*s\n", STR_FMT(claim(&b))).at, "a second close");

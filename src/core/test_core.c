@@ -30,7 +30,8 @@ static void write_content(fixture *f)
 {
     fixture_write(f, "alliance/alliance.ini", S("slug=test\n"));
     fixture_write(f, "alliance/en.md", S("title: Test alliance\nstate: original\n\nPurpose.\n"));
-    fixture_write(f, "partner/aer/partner.ini", S("position=1\nwebsite=aer.example\nnewsletter=yes\n"));
+    fixture_write(f, "partner/aer/partner.ini",
+                  S("position=1\nwebsite=aer.example\nnewsletter=yes\n"));
     fixture_write(f, "partner/aer/en.md", S("title: Regions\nstate: original\n\nOne.\n"));
     fixture_write(f, "partner/reves/partner.ini", S("position=2\nwebsite=reves.example\n"));
     fixture_write(f, "partner/reves/en.md", S("title: Cities\nstate: original\n\nTwo.\n"));
