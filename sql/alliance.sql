@@ -57,3 +57,6 @@ SELECT lang, hash FROM declaration_text WHERE declaration = $1 AND version = $2 
 --: declaration_text_all() -> many(declaration int, version int, lang text, state text, title text, summary text, body text, hash blob)
 SELECT declaration, version, lang, state, title, summary, body, hash FROM declaration_text
 ORDER BY declaration, version, lang;
+
+--: declaration_set_recipients(id int, recipients text) -> none #staff
+UPDATE declaration SET recipients = $2 WHERE id = $1;

@@ -42,6 +42,20 @@ static err open_database(command_context *c)
     return keys_fit(&c->core);
 }
 
+static err keys_for_a_first_look(command_context *c, recipient_list *out_organiser)
+{
+    age_identity keys[RECIPIENTS_LEAST];
+    age_recipient *all = arena_array(c->a, age_recipient, RECIPIENTS_LEAST);
+    TRY(organiser_keys_here(c->a, c->data, keys));
+    for (size_t i = 0; i < RECIPIENTS_LEAST; i++) {
+        TRY(ceremony_here(c, &keys[i]));
+        all[i] = age_recipient_of(&keys[i]);
+    }
+    secret_wipe(keys, sizeof keys);
+    *out_organiser = (recipient_list){all, RECIPIENTS_LEAST};
+    return OK;
+}
+
 err cmd_import_folder(command_context *c, str folder, bool may_make_keys)
 {
     content_folder *read;
@@ -53,7 +67,7 @@ err cmd_import_folder(command_context *c, str folder, bool may_make_keys)
         command_say("no content folder %.*s", STR_FMT(folder));
     recipient_list organiser = {NULL, 0};
     if (e == OK && may_make_keys && content_lacks_recipients(read))
-        e = organiser_keys_make(c->a, c->data, &organiser);
+        e = keys_for_a_first_look(c, &organiser);
     if (e == OK)
         e = content_write(&c->core, c->a, read, c->origin, log_key.public_key, organiser,
                           clock_now_ms(), &report);

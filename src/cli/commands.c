@@ -44,6 +44,63 @@ const command cli_commands[] = {
      COMMAND_DATABASE,
      cmd_import,
      {{0}}},
+    {"key",
+     "FILE",
+     "make a key of the organiser, and the sheet to print",
+     "For the custodian's own machine, never the server: writes the secret key as age-keygen does "
+     "(age-keygen may be used instead), and beside it a page to print and lock away, with the key "
+     "as text and as a QR code. Prints the public key, which is what the server is told.",
+     COMMAND_NOTHING,
+     cmd_key,
+     {{"name", "TEXT", "what stands at the head of the sheet"},
+      {"no-sheet", NULL, "only the key file"}}},
+    {"ceremony",
+     "[AGE1… …]",
+     "show that the organiser's keys work",
+     "A declaration opens only after each of its recipients was shown to open what is sealed to "
+     "it. "
+     "With public keys: writes a test record for each, to be opened where the key is. With --code: "
+     "takes the code that stood in it. Without either: lists the keys.",
+     COMMAND_DATABASE,
+     cmd_ceremony,
+     {{"code", "CODE", "what the test record said"}}},
+    {"export",
+     "FILE",
+     "hand the sealed records to the organiser",
+     "Writes a tar file of records.csv, what the server knows in clear, and one file of the age "
+     "format for each confirmed or withdrawn signature. Nothing is opened: only the organiser's "
+     "key does that, on another machine.",
+     COMMAND_DATABASE,
+     cmd_export,
+     {{"declaration", "SLUG", "of this declaration, when there are several"},
+      {"recipient", "AGE1…", "where the server reads the records itself: seal to this key"}}},
+    {"open",
+     "FILE [TABLE]",
+     "open sealed records with the organiser's key",
+     "For the organiser's own machine: needs no database and no network. FILE is what export made; "
+     "TABLE ends in .csv, .json (one object a line) or .xlsx. Cells that a spreadsheet would take "
+     "for formulas are made harmless. A run that broke off goes on with --resume (not for .xlsx). "
+     "With FILE alone, one record or the test of a key ceremony is printed.",
+     COMMAND_NOTHING,
+     cmd_open,
+     {{"key", "FILE", "the organiser's key, as age-keygen writes it"},
+      {"resume", NULL, "go on with a table that is there already"}}},
+    {"rewrap",
+     "FILE HEADERS AGE1… AGE1… …",
+     "seal records to other recipients, with a key that opens them",
+     "For the organiser's own machine: opens the header of each record in FILE, which export made, "
+     "and writes new ones for the named recipients. The records themselves are not opened.",
+     COMMAND_NOTHING,
+     cmd_rewrap,
+     {{"key", "FILE", "the organiser's key, as age-keygen writes it"}}},
+    {"headers",
+     "HEADERS",
+     "put what rewrap made in place",
+     "Gives each record its new header, and the declaration its new recipients. A record that was "
+     "erased, or sealed anew, since it was exported is passed over; export again, then.",
+     COMMAND_DATABASE,
+     cmd_headers,
+     {{"declaration", "SLUG", "whose records they are"}}},
     {"tally",
      "",
      "print the published counts",

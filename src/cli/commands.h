@@ -6,6 +6,7 @@
 
 int cmd_init(command_context *c);
 int cmd_migrate(command_context *c);
+int cmd_open(command_context *c);
 int cmd_import(command_context *c);
 int cmd_sources(command_context *c);
 int cmd_tally(command_context *c);
@@ -21,6 +22,11 @@ int cmd_domains(command_context *c);
 int cmd_doctor(command_context *c);
 int cmd_verify(command_context *c);
 int cmd_opening(command_context *c);
+int cmd_export(command_context *c);
+int cmd_ceremony(command_context *c);
+int cmd_key(command_context *c);
+int cmd_rewrap(command_context *c);
+int cmd_headers(command_context *c);
 
 /* Loads a content folder with messages; shared by init and import. */
 MUST_USE err cmd_import_folder(command_context *c, str folder, bool may_make_keys);

@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_FILES = RECIPIENTS_LEAST, FILE_BYTES_MOST = 1024 };
+enum { FILE_BYTES_MOST = 1024 };
 
 static str file_text(arena *a, const age_identity *identity)
 {
@@ -29,15 +29,14 @@ static err write_key(arena *a, const char *path, int fd, age_identity *out_ident
     str text = file_text(a, out_identity);
     bool is_kept = write(fd, text.at, text.n) == (ssize_t)text.n && fsync(fd) == 0;
     if (close(fd) == 0 && is_kept) {
-        command_say("made %s: it opens every record; move it off this machine", path);
+        command_say("made %s: it opens every record; it belongs on no server", path);
         return OK;
     }
     command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
     return ERR_IO;
 }
 
-/* The first line that is no comment. */
-static err read_key(const char *path, age_identity *out_identity)
+err organiser_key_read(const char *path, age_identity *out_identity)
 {
     char bytes[FILE_BYTES_MOST];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -54,26 +53,29 @@ static err read_key(const char *path, age_identity *out_identity)
     return ERR_INVALID;
 }
 
-err organiser_keys_make(arena *a, str data, recipient_list *out_recipients)
+err organiser_key_make(arena *a, const char *path, age_identity *out_identity)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd >= 0)
+        return write_key(a, path, fd, out_identity);
+    int why = errno;
+    command_say("cannot write the key file %s: %s", path, strerrordesc_np(why));
+    return why == EEXIST ? ERR_CONFLICT : ERR_IO;
+}
+
+err organiser_keys_here(arena *a, str data, age_identity out_identities[static RECIPIENTS_LEAST])
 {
     str folder = arena_printf(a, "%.*s/organiser-keys", STR_FMT(data));
     if (mkdir(arena_cstr(a, folder), 0700) != 0 && errno != EEXIST) {
         command_say("cannot make the folder %.*s: %s", STR_FMT(folder), strerrordesc_np(errno));
         return ERR_IO;
     }
-    age_recipient *all = arena_array(a, age_recipient, KEY_FILES);
-    for (int i = 0; i < KEY_FILES; i++) {
-        age_identity identity;
+    for (int i = 0; i < RECIPIENTS_LEAST; i++) {
         const char *path = arena_printf(a, "%.*s/organiser-%d.txt", STR_FMT(folder), i + 1).at;
-        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-        if (fd < 0 && errno != EEXIST) {
-            command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
-            return ERR_IO;
-        }
-        TRY(fd >= 0 ? write_key(a, path, fd, &identity) : read_key(path, &identity));
-        all[i] = age_recipient_of(&identity);
-        secret_wipe(&identity, sizeof identity);
+        if (access(path, F_OK) == 0)
+            TRY(organiser_key_read(path, &out_identities[i]));
+        else
+            TRY(organiser_key_make(a, path, &out_identities[i]));
     }
-    *out_recipients = (recipient_list){all, KEY_FILES};
     return OK;
 }

@@ -318,6 +318,10 @@ static void records_need_somebody_to_open_them(void **state)
     assert_true(says(report.problems.at[0].message, "names no recipients"));
     fixture_write(&f, "declaration/new/declaration.ini",
                   S(RULES("recipients=" SOME_KEY " " OTHER_KEY "\n")));
+    fixture_prove(&f.c, S(SOME_KEY));
+    assert_int_equal(fixture_import(&f, &report), ERR_CONFLICT);
+    assert_true(says(report.problems.at[0].message, OTHER_KEY " was not shown to work"));
+    fixture_prove(&f.c, S(OTHER_KEY));
     ASSERT_OK(fixture_import(&f, &report));
     fixture_reload(&f);
     const declaration *made = alliance_declaration(&f.al, S("new"));

@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "base/random.h"
+#include "core/ceremony.h"
 #include "core/content_folder.h"
 #include "core/log.h"
 #include "core/promise.h"
@@ -110,6 +111,15 @@ static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content
         return refuse(s, item, S("declaration.ini"),
                       "names no recipients: nobody could open the records. Name two or more keys "
                       "(age-keygen makes them), or say records=server");
+    recipient_list unproven;
+    TRY(ceremony_unproven(tx, s->a, recipients, &unproven));
+    if (unproven.n > 0)
+        return refuse(s, item, S("declaration.ini"),
+                      arena_printf(s->a,
+                                   "the key to %.*s was not shown to work yet, and a lost key is "
+                                   "lost records: `undersigned ceremony` says how",
+                                   STR_FMT(age_recipient_text(s->a, &unproven.at[0])))
+                          .at);
     str manifest = manifest_of(s, item, rules, recipients);
     TRY(q_declaration_insert(tx,
                              &(q_declaration_insert_in){

@@ -72,6 +72,18 @@ void fixture_remove(fixture *f, const char *path)
     assert_int_equal(remove(arena_printf(f->a, "%.*s/%s", STR_FMT(f->folder), path).at), 0);
 }
 
+static err write_proof(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    const str *recipient = arg;
+    return q_probe_key_proven(tx, *recipient, S("code"));
+}
+
+void fixture_prove(core *c, str recipient)
+{
+    ASSERT_OK(db_write(c->db, write_proof, &recipient));
+}
+
 err fixture_import(fixture *f, content_report *out_report)
 {
     content_folder *read;
@@ -83,6 +95,7 @@ err fixture_import(fixture *f, content_report *out_report)
     for (size_t i = 0; i < FIXTURE_IDENTITIES; i++) {
         age_identity identity = fixture_identity(i);
         organiser[i] = age_recipient_of(&identity);
+        fixture_prove(&f->c, fixture_recipient(f, i));
     }
     return content_write(&f->c, f->a, read, S("https://test.example"), key.public_key,
                          (recipient_list){organiser, FIXTURE_IDENTITIES}, f->now_ms, out_report);

@@ -36,6 +36,8 @@ sign_key fixture_log_key(void);
 enum { FIXTURE_IDENTITIES = 2 };
 age_identity fixture_identity(size_t i);
 str fixture_recipient(fixture *f, size_t i);
+/* As if a key ceremony had shown that the key to it works. */
+void fixture_prove(core *c, str recipient);
 
 /* What one of them reads in the record of a signature. */
 record fixture_unsealed(fixture *f, size_t i, int64_t signature);

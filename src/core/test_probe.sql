@@ -79,3 +79,7 @@ FROM listing ORDER BY signature LIMIT $1;
 
 --: probe_listings() -> many(signature int, name text, website text, political_group text)
 SELECT signature, name, website, political_group FROM listing ORDER BY signature;
+
+--: probe_key_proven(recipient text, code blob) -> none
+INSERT INTO key_proof (recipient, code, asked, proven) VALUES ($1, $2, 1, 1)
+ON CONFLICT (recipient) DO UPDATE SET proven = 1;

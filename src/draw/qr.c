@@ -23,6 +23,16 @@ static str path_of(arena *a, const QRcode *code)
     return buf_str(&b);
 }
 
+static const bool *modules_of(arena *a, const QRcode *code, size_t size)
+{
+    bool *is_dark = arena_array(a, bool, size *size);
+    size_t width = (size_t)code->width;
+    for (size_t i = 0; i < width * width; i++)
+        is_dark[(i / width + QR_QUIET_MODULES) * size + i % width + QR_QUIET_MODULES] =
+            code->data[i] & 1;
+    return is_dark;
+}
+
 err qr_make(arena *a, str text, qr *out_qr)
 {
     if (text.n > QR_TEXT_BYTES_MOST)
@@ -31,7 +41,8 @@ err qr_make(arena *a, str text, qr *out_qr)
         return ERR_INVALID;
     QRcode *code = QRcode_encodeString8bit(arena_cstr(a, text), 0, QR_ECLEVEL_M);
     BUG_IF(!code); /* version 40 holds far more */
-    *out_qr = (qr){code->width + 2 * QR_QUIET_MODULES, path_of(a, code)};
+    int size = code->width + 2 * QR_QUIET_MODULES;
+    *out_qr = (qr){size, path_of(a, code), modules_of(a, code, (size_t)size)};
     QRcode_free(code);
     return OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* QR codes (ISO/IEC 18004) as one SVG path. Knows no markup: a view puts the path into its place.
- */
+/* QR codes (ISO/IEC 18004): modules, and the same as one SVG path. Knows no markup: a view puts the
+ * path into its place. */
 
 #include "base/base.h"
 
@@ -11,10 +11,12 @@ enum {
 };
 
 /* size: modules on a side, the quiet zone included; the view box of the path is "0 0 size size".
- * path: the dark modules, a rectangle for each run in a row. */
+ * path: the dark modules, a rectangle for each run in a row. is_dark: size * size modules, row by
+ * row. */
 typedef struct qr {
     int size;
     str path;
+    const bool *is_dark;
 } qr;
 
 /* Error correction level M: a seventh of the code may be dirty.

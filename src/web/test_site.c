@@ -7,6 +7,7 @@
 #include "core/listing.h"
 #include "core/log.h"
 #include "sql/schema.h"
+#include "test_core.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -33,6 +34,8 @@ static void load_content(site *s)
     age_identity identities[2] = {{{8}}, {{16}}};
     const age_recipient organiser[] = {age_recipient_of(&identities[0]),
                                        age_recipient_of(&identities[1])};
+    for (size_t i = 0; i < 2; i++)
+        fixture_prove(&s->app.core, age_recipient_text(s->a, &organiser[i]));
     const char *path = getenv("CONTENT");
     assert_non_null(path);
     err e = content_read(s->a, str_of(path), &folder, &report);
