@@ -21,7 +21,7 @@ export function somebody(language, kind = 'person') {
   };
 }
 
-export const submit = page => page.locator('main form [type=submit]');
+export const submit = page => page.locator('main form[method=post] [type=submit]');
 
 // Presses, and waits for the page that answers.
 export async function press(page, button) {
