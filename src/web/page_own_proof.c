@@ -58,11 +58,12 @@ err page_own_receipt(struct app *ap, req *rq, reply *out)
     return own_answer(ap, rq, out, send_receipt);
 }
 
+/* Not where this link cannot open the record: what is left of it would open another leaf. */
 static err send_opening(own_context *own, req *rq, reply *out)
 {
     (void)rq;
     str text;
-    if (own->view.leaf < 0)
+    if (own->view.leaf < 0 || !own->view.has_record)
         return own_see(own, out, "");
     TRY(opening_make(own->pc.a, &own->view.record, &text));
     send_file(own, out, "opening", "txt", text);

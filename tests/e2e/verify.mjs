@@ -104,6 +104,7 @@ await run(async () => {
     });
 
     await test("verify counts what the page shows, from the folder and over HTTP", async () => {
+        await site.startSink();
         await site.startServe();
         assert.equal((await site.run("sample", "200")).code, 0);
         await site.settled();
@@ -129,6 +130,23 @@ await run(async () => {
         assert.equal(kept.size, shown.size);
     });
     if (!fs.existsSync(work("checkpoint.early"))) return stop("there is no log");
+
+    // Two people, by form, letter and button: only the mailed link opens a record.
+    const signed = [];
+    await test("two people sign", async () => {
+        for (const who of ["Ada Lovelace", "Bo Ek"]) {
+            const page = "/en/sign/2026/person";
+            const email = `${who.split(" ")[0].toLowerCase()}@example.org`;
+            const { values } = formOf((await site.visitor.get(page)).body, page);
+            const form = { ...values, name: who, email, country: "DK", consent: "1" };
+            assert.equal((await site.visitor.ask("POST", page, { form })).status, 303);
+            const { link } = await until("the letter", 20000, () => site.inbox.to(email)[0]);
+            assert.equal((await site.visitor.send(link, {}, "/confirm")).status, 303);
+            signed.push(link.split("/").pop());
+        }
+        await site.settled();
+    });
+    const total = SAMPLES + signed.length;
 
     await test("Go counts the same, and finds the earlier checkpoint to be a prefix", async () => {
         const counted = await go(folder, "-old", work("checkpoint.early"));
@@ -199,8 +217,8 @@ await run(async () => {
             ["a double sub", [`sig1 sub ${first} withdrawn\n`, `sig1 sub ${first} invalid\n`], /second sub/],
             ["an undo without a sub", [`sig1 undo ${first}\n`], /undo without/],
             ["a sub of no add", ["sig1 sub 0 withdrawn\n"], /something else/],
-            ["a wrong tally", [`sig1 tally ${n} ${SAMPLES + 1} ${"0".repeat(64)}\n`], /another count/],
-            ["a wrong breakdown", [`sig1 tally ${n} ${SAMPLES} ${"0".repeat(64)}\n`], /another breakdown/],
+            ["a wrong tally", [`sig1 tally ${n} ${total + 1} ${"0".repeat(64)}\n`], /another count/],
+            ["a wrong breakdown", [`sig1 tally ${n} ${total} ${"0".repeat(64)}\n`], /another breakdown/],
             ["an add again", [entries[first]], /added twice/],
             ["an unknown verb", ["sig1 gift p DK\n"], /unknown verb/],
         ];
@@ -320,8 +338,10 @@ await run(async () => {
 
     await test("openings open their own leaf, whole or in part", async () => {
         const [opening, receipt, part] = [work("opening"), work("receipt"), work("opening.part")];
-        const text = await save(tokens[9], "opening", opening);
-        await save(tokens[9], "receipt", receipt);
+        const text = await save(signed[0], "opening", opening);
+        await save(signed[0], "receipt", receipt);
+        const sealed = await site.visitor.get(`/en/s/${tokens[9]}/opening`);
+        assert.equal(sealed.status, 303, "a link that does not open the record");
         const both = ["--opening", opening, "--receipt", receipt];
         assert.equal((await verify(url, ...both)).code, AGREES);
         assert.equal((await verify(...both, "--key", vkey)).code, AGREES);
@@ -339,7 +359,7 @@ await run(async () => {
         assert.deepEqual(Object.keys(JSON.parse(partly.out).opening).sort(), ["name", "org", "sig"]);
         fs.writeFileSync(part, keep.out.replace(shown.name, "Somebody Else"));
         assert.equal((await verify(folder, "--opening", part)).code, DISAGREES);
-        await save(tokens[10], "receipt", receipt);
+        await save(signed[1], "receipt", receipt);
         assert.equal((await verify(folder, ...both)).code, DISAGREES, "somebody else's receipt");
     });
 
