@@ -166,6 +166,12 @@ function counts_still({ index, checkpoint }) {
   return same(here.root, checkpoint.root) && Boolean(add?.counts);
 }
 
+// Days since 1970 as a date; what is no such number as it stands.
+function date_of(value) {
+  const date = new Date(/^\d{1,6}$/.test(value) ? Number(value) * 86400000 : NaN);
+  return Number.isNaN(date.valueOf()) ? value ?? '' : date.toISOString().slice(0, 10);
+}
+
 async function show_receipt() {
   const { checks, entry } = await check_receipt(receipt_shown, opening_shown, source_of());
   const still = counted && checks.included === 'holds' ? counts_still(receipt_shown) : null;
@@ -176,12 +182,12 @@ async function show_receipt() {
   within(desk, 'fields').hidden = !opening_shown;
   for (const field of opening_shown ? fields : []) {
     const line = desk.querySelector(`[data-field="${field}"]`);
-    const value = opening_shown.values.get(field);
-    line.querySelector('dd').textContent = field === 'day'
-      ? new Date(Number(value) * 86400000).toISOString().slice(0, 10) : value;
+    const { value } = opening_shown.get(field);
+    line.querySelector('dd').textContent = field === 'day' ? date_of(value) : value ?? '';
+    const [kind, text] = value === undefined ? ['', words.keptBack] : states[is_open ? 'holds' : 'fails'];
     const tag = line.querySelector('.tag');
-    tag.className = `tag ${is_open ? 'good' : 'bad'}`;
-    tag.textContent = is_open ? words.holds : words.fails;
+    tag.className = `tag ${kind}`;
+    tag.textContent = text;
   }
   show_checks(desk, checks);
 }
@@ -189,7 +195,7 @@ async function show_receipt() {
 async function take(files) {
   for (const file of files) {
     const text = await file.text();
-    const [receipt, opening] = [receipt_of(text), opening_of(text)];
+    const [receipt, opening] = [receipt_of(text), await opening_of(text)];
     if (receipt) receipt_shown = receipt;
     if (opening) opening_shown = opening;
     if (!receipt && !opening) {

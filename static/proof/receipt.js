@@ -27,27 +27,47 @@ export function receipt_of(text) {
   return { index, path, checkpoint, extra };
 }
 
-// An opening: "sig1 opening", "seed HEX", then a line "FIELD VALUE" for each field.
-// { seed, values: Map(field -> value) }; null: not an opening.
-export function opening_of(text) {
-  const lines = text.split('\n');
-  if (lines.shift() !== 'sig1 opening' || lines.pop() !== '') return null;
-  const found = new Map(lines.map(line => {
-    const at = line.indexOf(' ');
-    return at < 0 ? [line, ''] : [line.slice(0, at), line.slice(at + 1)];
-  }));
-  const seed = from_hex(found.get('seed') ?? '');
-  if (seed?.length !== 32 || fields.some(f => !found.has(f))) return null;
-  return { seed, values: new Map(fields.map(f => [f, found.get(f)])) };
+async function salt_of(seed, field) {
+  const key = await crypto.subtle.importKey('raw', seed, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
+  return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes_of(`sig1/salt/${field}`)));
 }
 
-export async function commitment_of({ seed, values }) {
-  const key = await crypto.subtle.importKey('raw', seed, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  const hashes = await Promise.all(fields.map(async f => {
-    const salt = new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes_of(`sig1/salt/${f}`)));
-    return sha256(bytes_of('sig1/field\n'), salt, bytes_of(`${f}\n${values.get(f).normalize('NFC')}`));
+// One line of an opening; null: not of its form. Shown: { value, salt }, kept back: { hash }.
+async function opened_of(line, field, seed) {
+  if (line === undefined) return null;
+  if (seed)
+    return line.startsWith(`${field} `)
+      ? { value: line.slice(field.length + 1), salt: await salt_of(seed, field) } : null;
+  const [, verb, name, digits, rest] = /^(show|hide) ([a-z]+) ([0-9a-f]{64})( .*)?$/.exec(line) ?? [];
+  if (name !== field || (verb === 'show') !== (rest !== undefined)) return null;
+  return verb === 'show' ? { value: rest.slice(1), salt: from_hex(digits) } : { hash: from_hex(digits) };
+}
+
+// An opening: "sig1 opening", then either "seed HEX" and "FIELD VALUE" for each field, or for each field
+// "show FIELD SALT VALUE" or "hide FIELD HASH". As Map(field -> { value, salt } or { hash }); null: none.
+export async function opening_of(text) {
+  const lines = text.split('\n');
+  if (lines.shift() !== 'sig1 opening' || lines.pop() !== '') return null;
+  const seed = lines[0]?.startsWith('seed ') ? from_hex(lines.shift().slice(5)) : undefined;
+  if (seed === null || (seed && seed.length !== 32) || lines.length !== fields.length) return null;
+  const opened = await Promise.all(fields.map((field, i) => opened_of(lines[i], field, seed)));
+  return opened.includes(null) ? null : new Map(fields.map((field, i) => [field, opened[i]]));
+}
+
+export async function commitment_of(opening) {
+  const hashes = await Promise.all(fields.map(field => {
+    const { value, salt, hash } = opening.get(field);
+    return hash ?? sha256(bytes_of('sig1/field\n'), salt, bytes_of(`${field}\n${value}`));
   }));
   return hex(await sha256(bytes_of('sig1/commit\n'), joined(...hashes)));
+}
+
+// Whether the entry is an add of this opening: its commitment, and kind and country where they are shown.
+async function opens(opening, entry) {
+  const [, kind, country, commitment] =
+    /^sig1 add ([pom]) ([A-Z]{2}) ([0-9a-f]{64})\n$/.exec(new TextDecoder().decode(entry)) ?? [];
+  return commitment === await commitment_of(opening) &&
+    kind === (opening.get('kind').value ?? kind) && country === (opening.get('cc').value ?? country);
 }
 
 // The entry of a leaf as the log has it now; null: not so many leaves.
@@ -60,8 +80,8 @@ async function entry_at(source, index) {
 }
 
 // Checks a receipt against the log behind `source`, and the opening, if there is one, against the leaf.
-// The receipt does not hold the leaf: it is made from the opening or read from the log; either way it
-// must lead to the signed root. checks as in recount.
+// The leaf is what the receipt brings as extra data, or else read from the log; either way it must lead
+// to the signed root. checks as in recount.
 export async function check_receipt(receipt, opening, source) {
   const { checkpoint, index, path } = receipt;
   const checks = {};
@@ -71,18 +91,11 @@ export async function check_receipt(receipt, opening, source) {
   if (checks.key === 'fails') return report;
   const signed = await is_signed(checkpoint, key);
   checks.signature = signed === null ? 'unable' : signed ? 'holds' : 'fails';
-
-  const leads = async entry => {
-    const root = entry && await root_by_path(await leaf_hash(entry), index, checkpoint.size, path);
-    if (root && same(root, checkpoint.root)) report.entry = entry;
-    return report.entry !== null;
-  };
-  const opened = opening && `${opening.values.get('kind')} ${opening.values.get('cc')} ` +
-    await commitment_of(opening);
-  const is_included = (opened && await leads(bytes_of(`sig1 add ${opened}\n`))) ||
-    await leads(await entry_at(source, index));
-  checks.included = is_included ? 'holds' : 'fails';
-  if (opening && is_included)
-    checks.opening = new TextDecoder().decode(report.entry) === `sig1 add ${opened}\n` ? 'holds' : 'fails';
+  const entry = receipt.extra ?? await entry_at(source, index);
+  const root = entry && await root_by_path(await leaf_hash(entry), index, checkpoint.size, path);
+  checks.included = root && same(root, checkpoint.root) ? 'holds' : 'fails';
+  if (checks.included === 'fails') return report;
+  report.entry = entry;
+  if (opening) checks.opening = await opens(opening, entry) ? 'holds' : 'fails';
   return report;
 }

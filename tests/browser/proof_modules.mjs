@@ -10,7 +10,7 @@ import { checkpoint_of, is_signed, key_of } from '../../static/proof/note.js';
 import { check_receipt, commitment_of, fields, opening_of, receipt_of } from '../../static/proof/receipt.js';
 import { hex } from '../../static/proof/tree.js';
 import { add, breakdown_hash, checkpoint, commitment, files_of, manifest_of, new_key, new_opening, open_line,
-  random_add, receipt, root_at } from './stage/log.mjs';
+  opening_text, random_add, receipt, root_at } from './stage/log.mjs';
 import { open_site, slug, until } from './stage/site.mjs';
 import { done, note, test } from './stage/tap.mjs';
 
@@ -222,19 +222,25 @@ const entries = [start, ...adds(300), add(mine), ...adds(20)];
 const place = 301;
 const text = receipt(entries, place, checkpoint(key, entries.length, root_at(entries)));
 const live = source_of(files_of(key, [...entries, ...adds(300)]));
-const written = ({ seed, values }) => `sig1 opening\nseed ${seed.toString('hex')}\n` +
-  fields.map(f => `${f} ${values[f]}\n`).join('');
+const written = opening_text;
 
 await test('receipt and opening hold against a log that has grown', async () => {
-  const { checks, entry } = await check_receipt(receipt_of(text), opening_of(written(mine)), live);
-  deepEqual(checks, { key: 'holds', signature: 'holds', included: 'holds', opening: 'holds' });
-  equal(Buffer.from(entry).toString(), add(mine));
+  const bare = receipt(entries, place, checkpoint(key, entries.length, root_at(entries)), false);
+  for (const paper of [text, bare])
+    for (const kept of [[], ['name'], ['mail', 'uniq', 'org'], ['kind', 'cc'], fields]) {
+      const { checks, entry } = await check_receipt(receipt_of(paper), await opening_of(written(mine, kept)), live);
+      deepEqual(checks, { key: 'holds', signature: 'holds', included: 'holds', opening: 'holds' });
+      equal(Buffer.from(entry).toString(), add(mine));
+    }
+  const shown = await opening_of(written(mine, ['name']));
+  deepEqual([shown.get('name').value, shown.get('region').value], [undefined, mine.values.region]);
 });
 
 await test('the commitment is the one of another implementation, composed or not', async () => {
   for (const values of [{}, { name: 'A\u030ase', org: 'Ο Δήμος', region: '' }, { kind: 'm', cc: 'ZZ' }]) {
     const opening = new_opening(values);
-    equal(await commitment_of(opening_of(written(opening))), commitment(opening));
+    equal(await commitment_of(await opening_of(written(opening))), commitment(opening));
+    equal(await commitment_of(await opening_of(written(opening, ['name']))), commitment(opening));
   }
 });
 
@@ -242,12 +248,25 @@ for (const field of ['seed', ...fields])
   await test(`an opening with another ${field} does not open`, async () => {
     const other = field === 'seed' ? { ...mine, seed: new_opening().seed }
       : { ...mine, values: { ...mine.values, [field]: `${mine.values[field]}x` } };
-    const { checks } = await check_receipt(receipt_of(text), opening_of(written(other)), live);
+    for (const kept of [[], [field === 'text' ? 'day' : 'text']]) {
+      const { checks } = await check_receipt(receipt_of(text), await opening_of(written(other, kept)), live);
+      equal(checks.included, 'holds');
+      equal(checks.opening, 'fails');
+    }
+  });
+await test('an opening that lies about kind or country does not open', async () => {
+  const [kind, cc] = [new_opening({ kind: 'o' }), new_opening({ cc: 'SE' })];
+  for (const [opening, line] of [[kind, add(kind).replace(' o ', ' p ')], [cc, add(cc).replace(' SE ', ' DK ')]]) {
+    const some = [start, line];
+    const paper = receipt_of(receipt(some, 1, checkpoint(key, 2, root_at(some))));
+    const { checks } = await check_receipt(paper, await opening_of(written(opening)), source_of(files_of(key, some)));
     equal(checks.included, 'holds');
     equal(checks.opening, 'fails');
-  });
+  }
+});
 
-const lines = text.split('\n');
+const bare = receipt(entries, place, checkpoint(key, entries.length, root_at(entries)), false);
+const lines = bare.split('\n');
 const with_line = (n, line) => lines.with(n, line).join('\n');
 for (const [what, changed, wrong] of [
   ['a flipped bit of the path', with_line(3, Buffer.from(lines[3], 'base64').map((b, i) => i ? b : b ^ 1)
@@ -256,6 +275,8 @@ for (const [what, changed, wrong] of [
   ['a path with a hash too many', lines.toSpliced(3, 0, lines[3]).join('\n'), 'included'],
   ['another place', with_line(1, 'index 302'), 'included'],
   ['a place beyond the log', with_line(1, 'index 99999'), 'included'],
+  ['another leaf as extra data', text.replace(/extra .*/, `extra ${Buffer.from(one).toString('base64')}`), 'included'],
+  ['a leaf of another place as extra data', text.replace('index 301', 'index 300'), 'included'],
   ['another checkpoint text', text.replace('\n322\n', '\n321\n'), 'signature'],
   ['a checkpoint signed by nobody we know', receipt(entries, place,
     checkpoint(new_key(), entries.length, root_at(entries))), 'key'],
@@ -266,19 +287,21 @@ for (const [what, changed, wrong] of [
   equal(checks[wrong], 'fails');
 });
 
-await test('what is no receipt is taken for none', () => {
-  ok(receipt_of(text));
-  ok(receipt_of(text.replace('\nindex', '\nextra AAAA\nindex')).extra.length === 3);
+await test('what is no receipt is taken for none', async () => {
+  equal(receipt_of(bare).extra, null);
+  equal(Buffer.from(receipt_of(text).extra).toString(), add(mine));
   for (const bad of ['', 'x', text.replace('v1', 'v2'), text.slice(0, -1), text.slice(0, 40), `\n${text}`,
     text.replace('index 301', 'index 0301'), text.replace('index 301', 'index -1'),
     text.replace('index 301', 'index 99999999999999999'), text.replace('index 301\n', ''),
-    text.replace('\nindex', '\nextra ?\nindex'), with_line(3, `${lines[3]} `), with_line(3, 'AAAA'),
+    bare.replace('\nindex', '\nextra ?\nindex'), with_line(3, `${lines[3]} `), with_line(3, 'AAAA'),
     text.replace('\n322\n', '\n0322\n'), text.replace('\n322\n', '\n322\nextension\n'),
     text.replaceAll('\u2014', '-')])
     equal(receipt_of(bad), null, bad);
   for (const bad of ['', text, 'sig1 opening\n', written(mine).slice(0, -1), written(mine).replace('seed ', 'sead '),
-    written(mine).replace(/\nname .*/, '')])
-    equal(opening_of(bad), null, bad);
+    written(mine).replace(/\nname .*/, ''), written(mine).replace('lang', 'long'), `${written(mine)}x\n`,
+    written(mine, ['org']).replace('hide', 'seek'), written(mine, ['org']).replace('hide org', 'show org'),
+    written(mine, ['org']).replace('show name', 'hide name'), written(mine, ['org']).replace('show name', 'show nome')])
+    equal(await opening_of(bad), null, bad);
 });
 
 await test('keys and bundles that are none are taken for none', async () => {
@@ -299,6 +322,47 @@ await test('no flipped bit of a checkpoint passes for the same', async () => {
     const read = checkpoint_of(copy.toString());
     ok(!read || !await is_signed(read, vkey), `bit ${bit}`);
   }
+});
+
+// Foreign files may be anything: each reader must say no, and never throw.
+await test('thousands of damaged files are read or refused, and nothing breaks', async () => {
+  let state = 20261126;
+  const random = n => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state % n;
+  };
+  const damage = bytes => {
+    let copy = Buffer.from(bytes);
+    for (let i = 0; i <= random(4); i++) {
+      const at = random(copy.length + 1);
+      const what = random(4);
+      if (what === 0 && at < copy.length) copy[at] ^= 1 << random(8);
+      else if (what === 1) copy = copy.subarray(0, at);
+      else if (what === 2) copy = Buffer.concat([copy.subarray(0, at), Buffer.from('\n'), copy.subarray(at)]);
+      else copy = Buffer.concat([copy.subarray(0, at), copy.subarray(random(copy.length + 1))]);
+    }
+    return copy;
+  };
+  const small = files_of(key, [start, one, 'sig1 sub 1 withdrawn\n']);
+  let refused = 0;
+  for (let i = 0; i < 3000; i++) {
+    const proof = receipt_of(damage(text).toString());
+    const opening = await opening_of(damage(written(mine, i % 2 ? ['name'] : [])).toString());
+    if (proof && i % 10 === 0) await check_receipt(proof, opening, live);
+    const [path, bytes] = [...small][i % small.size];
+    const files = new Map(small).set(path, damage(bytes));
+    try {
+      const { checks } = await recount(source_of(files));
+      const is_refused = Object.values(checks).includes('fails');
+      refused += is_refused;
+      // What is behind the last entry of a bundle belongs to nobody, as in a fuller one.
+      ok(is_refused || files.get(path).subarray(0, bytes.length).equals(bytes), `${path} ${i}`);
+    } catch (error) {
+      ok(error instanceof Unreachable, error);
+    }
+  }
+  note(`${refused} logs refused`);
+  ok(refused > 1000);
 });
 
 await test('100 000 lines are counted in a few seconds', async () => {

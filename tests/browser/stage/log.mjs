@@ -24,12 +24,22 @@ export function new_opening(values = {}) {
   return { seed: randomBytes(32), values: all };
 }
 
-export function commitment({ seed, values }) {
-  const hashes = fields.map(f => {
-    const salt = createHmac('sha256', seed).update(`sig1/salt/${f}`).digest();
-    return sha256('sig1/field\n', salt, `${f}\n`, values[f].normalize('NFC'));
-  });
-  return sha256('sig1/commit\n', ...hashes).toString('hex');
+const salt_of = (seed, f) => createHmac('sha256', seed).update(`sig1/salt/${f}`).digest();
+const hash_of = ({ seed, values }, f) =>
+  sha256('sig1/field\n', salt_of(seed, f), `${f}\n${values[f].normalize('NFC')}`);
+
+export const commitment = opening =>
+  sha256('sig1/commit\n', ...fields.map(f => hash_of(opening, f))).toString('hex');
+
+// The opening as a file, whole or without the fields in `kept`.
+export function opening_text(opening, kept = []) {
+  const { seed, values } = opening;
+  if (!kept.length)
+    return `sig1 opening\nseed ${seed.toString('hex')}\n` +
+      fields.map(f => `${f} ${values[f].normalize('NFC')}\n`).join('');
+  return `sig1 opening\n${fields.map(f => kept.includes(f)
+    ? `hide ${f} ${hash_of(opening, f).toString('hex')}\n`
+    : `show ${f} ${salt_of(seed, f).toString('hex')} ${values[f].normalize('NFC')}\n`).join('')}`;
 }
 
 export const add = opening =>
@@ -85,9 +95,11 @@ function path_of(hashes, index) {
     ? [...path_of(left, index), root(right)] : [...path_of(right, index - half), root(left)];
 }
 
-// A receipt for the leaf `index` of the tree over the entries, under the checkpoint `note`.
-export function receipt(entries, index, note) {
+// A receipt for the leaf `index` of the tree over the entries, under the checkpoint `note`; with the leaf
+// as extra data, as the program writes it, or without.
+export function receipt(entries, index, note, has_leaf = true) {
   const path = path_of(entries.map(entry => leafHash(Buffer.from(entry))), index);
   const lines = path.map(hash => `${hash.toString('base64')}\n`).join('');
-  return `c2sp.org/tlog-proof@v1\nindex ${index}\n${lines}\n${note}`;
+  const extra = has_leaf ? `extra ${Buffer.from(entries[index]).toString('base64')}\n` : '';
+  return `c2sp.org/tlog-proof@v1\n${extra}index ${index}\n${lines}\n${note}`;
 }
