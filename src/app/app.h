@@ -11,6 +11,7 @@ int app_serve(command_context *c);
 int app_sink(command_context *c);
 int app_witness(command_context *c);
 int app_log(command_context *c);
+int app_report(command_context *c);
 int app_config(command_context *c);
 int app_version(command_context *c);
 

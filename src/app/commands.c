@@ -41,6 +41,15 @@ const command app_commands[] = {
      COMMAND_DATABASE,
      app_log,
      {{0}}},
+    {"report",
+     "dpia|processing",
+     "print a paper for the data protection officer",
+     "Markdown: the impact assessment (GDPR Article 35) or the record of processing activities "
+     "(Article 30), filled in from the options, declarations and counts of this installation. What "
+     "only people know is marked to be filled in.",
+     COMMAND_DATABASE,
+     app_report,
+     {{0}}},
     {"config",
      "show|check",
      "show the options that are in force, or check them",

@@ -17,13 +17,7 @@
 #include "sql/q_signature.h"
 #include "sql/q_watch.h"
 
-enum {
-    STEP_ROWS = 200,
-    DAY_MS = 86400000,
-    HOUR_MS = 3600000,
-    MAIL_LOG_DAYS = 30,
-    CHECKPOINT_DAYS = 2
-};
+enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000, CHECKPOINT_DAYS = 2 };
 
 typedef struct old_withdrawn {
     int64_t before_ms;

@@ -7,6 +7,8 @@
 
 #include "core/alliance.h"
 
+enum { MAIL_LOG_DAYS = 30 };
+
 typedef struct retention_report {
     int64_t pending;   /* signatures erased, never confirmed */
     int64_t withdrawn; /* records erased after the time to undo */
