@@ -22,9 +22,10 @@ DELETE FROM listing WHERE signature = $1;
 -- Newest first; `before` is the last signature of the page above (or the largest number). An
 -- empty country or pattern and kind 0 mean any. No more than `scanned` are looked at: words that
 -- nobody bears must not cost a walk along everybody.
---: listing_page(declaration int, before int, kind int, country text, pattern text, most int, scanned int) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag)
+--: listing_page(declaration int, before int, kind int, country text, pattern text, most int, scanned int) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag, version int)
 SELECT signature, kind, name, organisation, function, type, reason, country, region, website,
-    political_group, COALESCE(confirmed, 0) AS confirmed, is_sample
+    political_group, COALESCE(confirmed, 0) AS confirmed, is_sample,
+    COALESCE((SELECT s.text_version FROM signature s WHERE s.id = looked_at.signature), 0) AS version
 FROM (SELECT signature, kind, name, organisation, function, type,
         CASE WHEN reason_state = 1 THEN reason ELSE '' END AS reason, country, region, website,
         political_group, folded, confirmed, is_sample

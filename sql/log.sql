@@ -2,8 +2,9 @@
 -- The log: queue, leaves, head, tallies, checkpoints.
 
 --: log_queue_insert(declaration int, verb int, signature int, kind int, country text, commitment blob, leaf int) -> none
-INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment, leaf)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment, leaf, version)
+VALUES ($1, $2, $3, $4, $5, $6, $7,
+    COALESCE((SELECT s.text_version FROM signature s WHERE s.id = $3), 0));
 
 -- An add that still waits takes a correction without a trace: nobody has seen it. What waits
 -- behind it and speaks of it (leaf -1) changes with it.
@@ -14,8 +15,8 @@ UPDATE log_queue SET country = $2, commitment = $3 WHERE signature = $1 AND leaf
 --: log_queue_pin(signature int, leaf int) -> none
 UPDATE log_queue SET leaf = $2 WHERE signature = $1 AND leaf = -1;
 
---: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int)  #worker
-SELECT id, verb, signature, kind, country, commitment, leaf FROM log_queue
+--: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int, version int)  #worker
+SELECT id, verb, signature, kind, country, commitment, leaf, version FROM log_queue
 WHERE declaration = $1 ORDER BY id LIMIT $2;
 
 --: log_queue_delete(id int) -> none  #worker
@@ -50,23 +51,31 @@ WHERE declaration = $1 AND size = $2;
 INSERT INTO tally (declaration, kind, country, n) VALUES ($1, $2, $3, $4)
 ON CONFLICT (declaration, kind, country) DO UPDATE SET n = tally.n + excluded.n;
 
+--: version_tally_add(declaration int, version int, n int) -> none  #worker
+INSERT INTO version_tally (declaration, version, n) VALUES ($1, $2, $3)
+ON CONFLICT (declaration, version) DO UPDATE SET n = version_tally.n + excluded.n;
+
+--: version_tally_all(declaration int) -> many(version int, n int)
+SELECT version, n FROM version_tally WHERE declaration = $1 AND n <> 0 ORDER BY version;
+
 --: tally_total() -> one(n int)
 SELECT CAST(COALESCE(sum(n), 0) AS BIGINT) AS n FROM tally;
 
 --: tally_all(declaration int) -> many(kind int, country text, n int)
 SELECT kind, country, n FROM tally WHERE declaration = $1 AND n <> 0 ORDER BY kind, country;
 
---: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time) -> none  #worker
-INSERT INTO checkpoint (declaration, size, root, note, persons, organisations, mandates, breakdown, at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+--: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text) -> none  #worker
+INSERT INTO checkpoint (declaration, size, root, note, persons, organisations, mandates, breakdown, at,
+    versions)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- One checkpoint an hour is kept, and the latest: `hour` is the start of the hour of the new one.
 --: checkpoint_supersede(declaration int, size int, hour time) -> none  #worker
 DELETE FROM checkpoint WHERE declaration = $1 AND at >= $3
     AND size = (SELECT max(c.size) FROM checkpoint c WHERE c.declaration = $1 AND c.size < $2);
 
---: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time)
-SELECT size, root, note, persons, organisations, mandates, breakdown, at FROM checkpoint
+--: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text)
+SELECT size, root, note, persons, organisations, mandates, breakdown, at, versions FROM checkpoint
 WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
 
 -- Of days that have ended, the last checkpoint of each is kept; the leaves prove the others.

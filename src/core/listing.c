@@ -85,6 +85,7 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
             .group = rows.at[i].political_group,
             .confirmed_ms = rows.at[i].confirmed,
             .is_sample = rows.at[i].is_sample,
+            .version = rows.at[i].version,
         };
     bool has_more = rows.n > r->most;
     size_t n = has_more ? r->most : rows.n;

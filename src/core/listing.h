@@ -31,6 +31,7 @@ typedef struct listed {
     str group;   /* of a mandate holder */
     int64_t confirmed_ms;
     bool is_sample;
+    int64_t version; /* of the text that was signed */
 } listed;
 
 typedef struct listing_page {

@@ -91,6 +91,7 @@ static err append_add(db_tx *tx, arena *scratch, sequencing *seq, const q_log_qu
     int64_t position = (int64_t)seq->frontier.size;
     TRY(append(tx, seq, entry));
     TRY(q_signature_set_leaf(tx, row->signature, position));
+    TRY(q_version_tally_add(tx, seq->declaration, row->version, 1));
     return q_tally_add(tx, seq->declaration, row->kind, row->country, 1);
 }
 
@@ -114,6 +115,7 @@ static err append_change(db_tx *tx, arena *scratch, sequencing *seq,
     str entry = is_undo ? arena_printf(scratch, "sig1 undo %lld\n", position)
                         : arena_printf(scratch, "sig1 sub %lld %s\n", position, reasons[row->verb]);
     TRY(append(tx, seq, entry));
+    TRY(q_version_tally_add(tx, seq->declaration, row->version, is_undo ? 1 : -1));
     return q_tally_add(tx, seq->declaration, row->kind, row->country, is_undo ? 1 : -1);
 }
 
@@ -135,6 +137,17 @@ static err read_breakdown(db_tx *tx, arena *a, int64_t declaration_id, log_count
         }
     }
     *out_breakdown = buf_str(&b);
+    return OK;
+}
+
+static err read_versions(db_tx *tx, arena *a, int64_t declaration_id, str *out_versions)
+{
+    q_version_tally_all_rows rows;
+    TRY(q_version_tally_all(tx, a, declaration_id, &rows));
+    buf b = buf_in(a);
+    for (size_t i = 0; i < rows.n; i++)
+        buf_printf(&b, "%lld %lld\n", (long long)rows.at[i].version, (long long)rows.at[i].n);
+    *out_versions = buf_str(&b);
     return OK;
 }
 
@@ -217,6 +230,7 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     q_log_head_get_row head;
     TRY(q_log_head_get(tx, scratch, r->declaration, &head));
     TRY(frontier_read(head.size, head.frontier, &r->out.frontier));
+    TRY(read_versions(tx, r->a, r->declaration, &r->out.versions));
     return read_breakdown(tx, r->a, r->declaration, &r->out.counts, &r->out.breakdown);
 }
 
@@ -278,7 +292,8 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
                                       .organisations = p->counts.of[1],
                                       .mandates = p->counts.of[2],
                                       .breakdown = p->breakdown,
-                                      .at = p->at_ms});
+                                      .at = p->at_ms,
+                                      .versions = p->versions.n ? p->versions : S("")});
 }
 
 err log_publish(core *c, int64_t declaration_id, const published *p)
@@ -304,6 +319,7 @@ static err read_published(db_tx *tx, arena *scratch, void *arg)
         .note = row.note,
         .counts = {{row.persons, row.organisations, row.mandates}},
         .breakdown = row.breakdown,
+        .versions = row.versions,
         .at_ms = row.at,
     };
     if (row.root.n != 32)
@@ -346,6 +362,14 @@ static err read_waiting(db_tx *tx, arena *scratch, void *arg)
 err log_waiting(core *c, int64_t *out_waiting)
 {
     return db_read(c->db, read_waiting, out_waiting);
+}
+
+bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n)
+{
+    str n;
+    str version = str_cut(str_cut(*versions, '\n', versions), ' ', &n);
+    return number_parse(version, 0, INT64_MAX, out_version) == OK &&
+           number_parse(n, INT64_MIN, INT64_MAX, out_n) == OK;
 }
 
 int64_t log_breakdown_count(str breakdown, signer_kind kind, str country)

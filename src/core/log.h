@@ -42,6 +42,7 @@ typedef struct log_state {
     merkle_frontier frontier;
     log_counts counts;
     str breakdown;
+    str versions; /* "1 12\n" lines: how many behind which version of the text */
 } log_state;
 MUST_USE err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state);
 
@@ -55,6 +56,7 @@ typedef struct published {
     str note;
     log_counts counts;
     str breakdown;
+    str versions;
     int64_t at_ms;
 } published;
 
@@ -70,6 +72,9 @@ MUST_USE err log_published_mark(core *c, int64_t *out_mark);
 
 /* Confirmed but not yet in the log, over all declarations. */
 MUST_USE err log_waiting(core *c, int64_t *out_waiting);
+
+/* The next line of such a text. False at its end. */
+bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n);
 
 /* How many in a breakdown have that kind and country. */
 int64_t log_breakdown_count(str breakdown, signer_kind kind, str country);

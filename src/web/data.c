@@ -31,6 +31,18 @@ static str json_type(void)
     return S("application/json");
 }
 
+/* Which text is signed now, and how many stand behind which. */
+static void put_versions(buf *b, const declaration *d, const published *p)
+{
+    const char *comma = "";
+    int64_t version, n;
+    buf_printf(b, ",\"version\":%lld,\"versions\":[", (long long)d->version);
+    for (str rest = p->versions; log_version_next(&rest, &version, &n); comma = ",")
+        buf_printf(b, "%s{\"version\":%lld,\"count\":%lld}", comma, (long long)version,
+                   (long long)n);
+    buf_put_char(b, ']');
+}
+
 /* "count": … up to "as_of": what both JSON files begin with. Slugs need no escaping. */
 static void put_summary(buf *b, const declaration *d, const published *p)
 {
@@ -42,6 +54,7 @@ static void put_summary(buf *b, const declaration *d, const published *p)
                (long long)total, (long long)declaration_next_goal(d, total));
     buf_printf(b, ",\"persons\":%lld,\"organisations\":%lld,\"mandates\":%lld",
                (long long)p->counts.of[0], (long long)p->counts.of[1], (long long)p->counts.of[2]);
+    put_versions(b, d, p);
     buf_printf(b, ",\"size\":%lld,\"as_of\":", (long long)p->size);
     if (p->size > 0)
         buf_printf(b, "\"%s\"", as_of);

@@ -5,6 +5,15 @@
 
 #include "routes.h"
 
+/* Nobody is carried over to a text that they have not signed. */
+static int64_t behind_earlier(const declaration *d, str versions)
+{
+    int64_t earlier = 0, version, n;
+    while (log_version_next(&versions, &version, &n))
+        earlier += version < d->version ? n : 0;
+    return earlier;
+}
+
 figure figure_of(const page_context *pc, const declaration *d)
 {
     const frame *f = &pc->frame;
@@ -14,6 +23,7 @@ figure figure_of(const page_context *pc, const declaration *d)
         .d = d,
         .counts = counts,
         .count = count,
+        .earlier = behind_earlier(d, counts->versions),
         .goal = declaration_next_goal(d, count),
         .is_early = f->now_ms < d->opens_ms,
         .is_over = f->now_ms >= d->closes_ms,

@@ -9,10 +9,11 @@ typedef struct figure {
     const declaration *d;
     const published *counts;
     int64_t count;
-    int64_t goal;  /* the next step */
-    bool is_early; /* signing has not begun */
-    bool is_over;  /* signing is over */
-    str live_url;  /* where the script asks for the number */
+    int64_t earlier; /* of them behind an earlier version of the text */
+    int64_t goal;    /* the next step */
+    bool is_early;   /* signing has not begun */
+    bool is_over;    /* signing is over */
+    str live_url;    /* where the script asks for the number */
     str sign_url;
     str text_url; /* the declaration itself */
     str register_url;

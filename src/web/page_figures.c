@@ -21,6 +21,22 @@ static kind_rows kinds_of(const page_context *pc, const figure *g)
     return (kind_rows){all, n};
 }
 
+static version_rows versions_of(const page_context *pc, const figure *g)
+{
+    version_row *all = arena_array(pc->a, version_row, (size_t)g->d->version + 1);
+    size_t n = 0;
+    int64_t version, count;
+    for (str rest = g->counts->versions; log_version_next(&rest, &version, &count);) {
+        if (version > g->d->version || n > (size_t)g->d->version)
+            continue; /* a checkpoint older than the texts */
+        const msg_arg args[MSG_VERSION_TAG__ARGS] = {[MSG_VERSION_TAG__ARG_VERSION] =
+                                                         msg_arg_of_int(version)};
+        all[n++] = (version_row){
+            lang_text(pc->a, pc->frame.l, MSG_VERSION_TAG, args, MSG_VERSION_TAG__ARGS), count};
+    }
+    return (version_rows){all, g->d->version > 1 ? n : 0};
+}
+
 static other_list others_of(const page_context *pc, const declaration *shown_one)
 {
     declaration_list all = pc->frame.ed->al->declarations;
@@ -55,6 +71,7 @@ err page_figures(struct app *ap, req *rq, reply *out)
         p.title_lang = str_eq(text->lang, f->code) ? (str){"", 0} : text->lang;
     }
     p.kinds = kinds_of(&pc, &p.figure);
+    p.versions = versions_of(&pc, &p.figure);
     p.has_kinds = p.kinds.n > 1;
     p.countries = breakdown_rows(pc.a, p.figure.counts->breakdown);
     breakdown_sort_by_total(&p.countries, &pc.view);

@@ -32,7 +32,19 @@ typedef struct other_list {
     size_t n;
 } other_list;
 
+/* How many stand behind a version of the text. */
+typedef struct version_row {
+    str name;
+    int64_t count;
+} version_row;
+
+typedef struct version_rows {
+    const version_row *at;
+    size_t n;
+} version_rows;
+
 typedef struct figures_page {
+    version_rows versions; /* none while there is one version only */
     figure figure;
     str title;      /* of the declaration */
     str title_lang; /* empty: the page's */

@@ -49,7 +49,7 @@ static void set_declaration(page_context *pc, const figure *g, home *h)
     listing_page rows = {0};
     if (listing_read(&pc->frame.app->core, pc->a, g->d->id, &(listing_filter){0}, LATEST, &rows) ==
         OK)
-        h->latest = signers_shown(pc, &rows);
+        h->latest = signers_shown(pc, g->d, &rows);
 }
 
 static void set_alliance(page_context *pc, home *h)

@@ -130,7 +130,7 @@ err page_register(struct app *ap, req *rq, reply *out)
     p.words = w.filter.words;
     p.kinds = kinds_of(&pc, d, w.filter.kind);
     p.countries = countries_of(&pc, &p.figure, w.filter.country);
-    p.signers = signers_shown(&pc, &rows);
+    p.signers = signers_shown(&pc, d, &rows);
     p.is_filtered = w.filter.kind || w.filter.country.n || w.filter.words.n;
     set_paging(&pc, &w, &rows, &p);
     frame *f = &pc.frame;

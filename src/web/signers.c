@@ -34,7 +34,17 @@ static str role_of(arena *a, const listed *row)
     return (str){"", 0};
 }
 
-static signer show(page_context *pc, const listed *row)
+/* Who signed an earlier text is marked: nobody is carried over to a new one. */
+static str version_of(page_context *pc, const declaration *d, const listed *row)
+{
+    const msg_arg args[MSG_VERSION_TAG__ARGS] = {[MSG_VERSION_TAG__ARG_VERSION] =
+                                                     msg_arg_of_int(row->version)};
+    if (row->version == 0 || row->version >= d->version)
+        return (str){"", 0};
+    return lang_text(pc->a, pc->frame.l, MSG_VERSION_TAG, args, MSG_VERSION_TAG__ARGS);
+}
+
+static signer show(page_context *pc, const declaration *d, const listed *row)
 {
     arena *a = pc->a;
     lang l = pc->frame.l;
@@ -48,17 +58,18 @@ static signer show(page_context *pc, const listed *row)
         .kind = is_organisation && type.n ? type : join(a, kind, type),
         .place = join(a, row->region, signer_country(&pc->view, row->country)),
         .website = is_organisation ? website_host(a, row->website) : (str){"", 0},
+        .version = version_of(pc, d, row),
         .day = lang_day(a, l, row->confirmed_ms, pc->frame.now_ms),
         .date = lang_date(a, l, row->confirmed_ms),
         .day_code = lang_day_code(a, row->confirmed_ms),
     };
 }
 
-signer_list signers_shown(page_context *pc, const listing_page *rows)
+signer_list signers_shown(page_context *pc, const declaration *d, const listing_page *rows)
 {
     signer *all = arena_array(pc->a, signer, rows->n);
     for (size_t i = 0; i < rows->n; i++) {
-        all[i] = show(pc, &rows->at[i]);
+        all[i] = show(pc, d, &rows->at[i]);
         pc->frame.has_samples = pc->frame.has_samples || rows->at[i].is_sample;
     }
     return (signer_list){all, rows->n};

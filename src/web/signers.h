@@ -12,6 +12,7 @@ typedef struct signer {
     str kind;    /* "Local authority" */
     str place;   /* "Viljandi, Estonia" */
     str website; /* of an organisation, as the register calls it; may be empty */
+    str version; /* "Version 1" when another one is signed now; else empty */
     str day;     /* "yesterday", "22 November 2026" */
     str date, day_code;
 } signer;
@@ -22,7 +23,7 @@ typedef struct signer_list {
 } signer_list;
 
 /* Notes samples in the frame. rows must outlive the page. */
-signer_list signers_shown(page_context *pc, const listing_page *rows);
+signer_list signers_shown(page_context *pc, const declaration *d, const listing_page *rows);
 
 /* The name of a country, or of none given. */
 str signer_country(const view_context *vc, str code);

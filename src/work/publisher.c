@@ -367,6 +367,7 @@ static err publish(publisher *p, arena *kept, int64_t now_ms, int64_t *out_size)
         .note = note_checkpoint(kept, p->origin, state.frontier.size, &root, &p->key),
         .counts = state.counts,
         .breakdown = state.breakdown,
+        .versions = state.versions,
         .at_ms = now_ms,
     };
     TRY(file_replace(p->directory_fd, "checkpoint", next.note));
