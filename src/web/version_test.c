@@ -4,6 +4,8 @@
 
 #include "test_visit.h"
 
+#include <unistd.h>
+
 /* The page as soon as it shows what the newsroom has read. */
 static seen page_with(visit *v, str path, const char *text)
 {
@@ -45,8 +47,8 @@ static void earlier_versions_are_told_apart(void **state)
     visit_publish(v, v->f.main);
     shown = page_with(v, S("/en/signatories/main"), "Cai Nova");
     assert_int_equal(seen_count(&shown, "<span class=\"tag\">Version 1</span>"), 1);
-    assert_true(seen_has(&shown, "Of these, behind an earlier version of the text: 2"));
     shown = page_with(v, S("/en/figures/main"), visit_words(v, MSG_VERSION_TITLE));
+    assert_true(seen_has(&shown, "Of these, behind an earlier version of the text: 2"));
     assert_true(seen_has(&shown, "Version 1</th><td class=\"num\">2</td>"));
     assert_true(seen_has(&shown, "Version 2</th><td class=\"num\">1</td>"));
     shown = visit_get(v, S("/data/main/count.json"));
