@@ -43,12 +43,13 @@ ORDER BY signature DESC LIMIT 1 OFFSET $3;
 
 -- By name: those behind (sort_key, signature) in one collation, less those whose `others` has `bit`,
 -- a power of two. No more than `scanned` are looked at.
---: listing_by_name(declaration int, sorted_as int, bit int, sort_key blob, after int, kind int, country text, pattern text, most int, scanned int) -> many(sort_key blob, signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag)
+--: listing_by_name(declaration int, sorted_as int, bit int, sort_key blob, after int, kind int, country text, pattern text, most int, scanned int) -> many(sort_key blob, signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag, version int)
 SELECT o.sort_key AS sort_key, l.signature AS signature, l.kind AS kind, l.name AS name,
     l.organisation AS organisation, l.function AS function, l.type AS type,
     CASE WHEN l.reason_state = 1 THEN l.reason ELSE '' END AS reason, l.country AS country,
     l.region AS region, l.website AS website, l.political_group AS political_group,
-    COALESCE(l.confirmed, 0) AS confirmed, l.is_sample AS is_sample
+    COALESCE(l.confirmed, 0) AS confirmed, l.is_sample AS is_sample,
+    COALESCE((SELECT s.text_version FROM signature s WHERE s.id = l.signature), 0) AS version
 FROM (SELECT sort_key, signature FROM listing_name
     WHERE declaration = $1 AND sorted_as = $2 AND (sort_key, signature) > ($4, $5)
         AND (others / $3) % 2 = 0

@@ -15,6 +15,10 @@ UPDATE log_queue SET country = $2, commitment = $3 WHERE signature = $1 AND leaf
 --: log_queue_pin(signature int, leaf int) -> none
 UPDATE log_queue SET leaf = $2 WHERE signature = $1 AND leaf = -1;
 
+-- What waits and speaks of the new add.
+--: log_queue_renew(signature int, version int) -> none
+UPDATE log_queue SET version = $2 WHERE signature = $1 AND leaf = -1;
+
 --: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int, version int)  #worker
 SELECT id, verb, signature, kind, country, commitment, leaf, version FROM log_queue
 WHERE declaration = $1 ORDER BY id LIMIT $2;

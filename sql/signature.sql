@@ -33,6 +33,9 @@ UPDATE signature SET state = 1, withdrawn = NULL WHERE id = $1 AND state = 2;
 --: signature_correct(signature int, country text, signer blob, commitment blob) -> none
 UPDATE signature SET country = $2, signer = $3, commitment = $4, leaf = NULL WHERE id = $1;
 
+--: signature_renew(signature int, text_version int, text_hash blob, lang text) -> none
+UPDATE signature SET text_version = $2, text_hash = $3, lang = $4 WHERE id = $1;
+
 --: signature_set_consents(signature int, is_listed flag, wants_news flag) -> none
 UPDATE signature SET is_listed = $2, wants_news = $3 WHERE id = $1;
 

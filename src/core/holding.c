@@ -34,14 +34,22 @@ static void put_consents(gathering *g, const q_consent_changes_of_rows *changes)
     const signer_view *v = &h->view;
     h->consents = arena_array(g->a, held_consent, 3 + changes->n);
     held_consent first = {S("sign"), true, v->lang, v->text_version, clock_day(v->created_ms)};
-    h->consents[h->consent_count++] = first;
+    size_t i = 0;
+    while (i < changes->n && !str_eq(changes->at[i].what, first.what))
+        i++;
+    if (i < changes->n) { /* renewed since: the first row tells what was signed at first */
+        first.lang = changes->at[i].lang;
+        first.text_version = changes->at[i].text_version;
+    } else {
+        h->consents[h->consent_count++] = first;
+    }
     first.what = S("list");
     first.is_given = was_given(changes, first.what, v->is_listed);
     h->consents[h->consent_count++] = first;
     first.what = S("news");
     first.is_given = was_given(changes, first.what, v->wants_news);
     h->consents[h->consent_count++] = first;
-    for (size_t i = 0; i < changes->n; i++)
+    for (i = 0; i < changes->n; i++)
         h->consents[h->consent_count++] =
             (held_consent){changes->at[i].what, changes->at[i].is_given, changes->at[i].lang,
                            changes->at[i].text_version, changes->at[i].day};

@@ -129,7 +129,8 @@ static listed listed_of(const q_listing_by_name_row *row)
                     .website = row->website,
                     .group = row->political_group,
                     .confirmed_ms = row->confirmed,
-                    .is_sample = row->is_sample};
+                    .is_sample = row->is_sample,
+                    .version = row->version};
 }
 
 static str cursor_make(arena *a, place at)

@@ -353,9 +353,10 @@ err signer_set_partner(core *c, str token, bool is_wanted, str lang, int64_t now
 typedef struct correcting {
     visit v;
     const declaration *d;
-    const correction *fix;
-    str old_commitment; /* that was read */
-    bool is_overtaken;  /* out: another correction came between */
+    const correction *fix;           /* NULL: what was said stays as it is */
+    const declaration_text *renewed; /* NULL: the text that was signed stays as it is */
+    str old_commitment;              /* that was read */
+    bool is_overtaken;               /* out: another correction came between */
     record record;
     mailbox_id signer;
     hash32 commitment;
@@ -386,17 +387,16 @@ static err read_for_correction(db_tx *tx, arena *scratch, void *arg)
         return ERR_INVALID;
     co->old_commitment = arena_copy(co->v.a, row.commitment);
     TRY(read_record(tx, scratch, &co->v.c->keys, &l, &row, co->v.a, &co->record, &is_whole));
+    if (co->renewed && row.text_version >= co->renewed->version)
+        return ERR_NOT_FOUND; /* nothing to renew */
+    if (!is_whole && !co->fix)
+        return ERR_CONFLICT;
     return is_whole ? OK : complete_record(co, &co->record);
 }
 
-/* Applies the fix to the record and seals it. The commitment keeps its seed, and so its leaf, when
- * the log has nothing to say of what has changed. */
-static err prepare_correction(arena *a, correcting *co)
+/* What the signer says now instead. */
+static err apply_fix(arena *a, const correction *fix, record *r)
 {
-    const correction *fix = co->fix;
-    record *r = &co->record;
-    email_address canonical;
-    str name;
     TRY(text_nfc(a, personal_text(fix->name), &r->name.private_text));
     TRY(text_nfc(a, fix->organisation, &r->organisation));
     TRY(text_nfc(a, fix->function, &r->function));
@@ -405,6 +405,23 @@ static err prepare_correction(arena *a, correcting *co)
     TRY(text_nfc(a, fix->group, &r->group));
     TRY(website_normal(a, fix->website, &r->website));
     r->country = fix->country;
+    return OK;
+}
+
+/* Applies the fix to the record and seals it. The commitment keeps its seed, and so its leaf, when
+ * the log has nothing to say of what has changed. */
+static err prepare_correction(arena *a, correcting *co)
+{
+    record *r = &co->record;
+    email_address canonical;
+    str name;
+    if (co->fix)
+        TRY(apply_fix(a, co->fix, r));
+    if (co->renewed) {
+        r->text_hash = hex_make(a, hash_str(&co->renewed->hash));
+        r->lang = co->v.lang;
+        r->day = clock_day(co->v.now_ms);
+    }
     TRY(address_canonical(a, r->mail, &canonical));
     TRY(text_fold(a, r->kind == SIGNER_ORGANISATION ? r->organisation : personal_text(r->name),
                   &name));
@@ -449,6 +466,19 @@ static err log_correction(db_tx *tx, int64_t id, const q_signature_get_row *row,
     return queue_change(tx, LOG_ADD, id, &new_row, -1);
 }
 
+/* The consent to the new text stands beside the one to the old. */
+static err write_renewal(db_tx *tx, const correcting *co, int64_t id,
+                         const q_signature_get_row *row)
+{
+    const declaration_text *text = co->renewed;
+    TRY(q_consent_change_insert(tx, id, S("sign"), true, row->lang, row->text_version,
+                                clock_day(row->created)));
+    TRY(q_consent_change_insert(tx, id, S("sign"), true, co->v.lang, text->version,
+                                clock_day(co->v.now_ms)));
+    TRY(q_log_queue_renew(tx, id, text->version));
+    return q_signature_renew(tx, id, text->version, hash_str(&text->hash), co->v.lang);
+}
+
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
 {
     correcting *co = arg;
@@ -466,6 +496,8 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
                                 BYTES(co->commitment)));
         TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(co->signer)));
     }
+    if (co->renewed)
+        TRY(write_renewal(tx, co, id, &row));
     TRY(record_erase(tx, id));
     TRY(record_add(tx, id, &co->sealed));
     TRY(link_carry(tx, scratch, &l, &co->file_key));
@@ -475,17 +507,34 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
     return listing_raise(tx, scratch);
 }
 
+static err correct(correcting *co)
+{
+    err e;
+    int attempt = 0;
+    do {
+        TRY(db_read(co->v.c->db, read_for_correction, co));
+        TRY(prepare_correction(co->v.a, co));
+        e = db_write(co->v.c->db, write_correction, co);
+    } while (e == ERR_CONFLICT && co->is_overtaken && ++attempt < RACES_MOST);
+    secret_wipe(&co->file_key, sizeof co->file_key);
+    return e == ERR_CONFLICT && co->is_overtaken ? ERR_BUSY : e;
+}
+
 err signer_correct(core *c, arena *a, const declaration *d, str token, const correction *fix,
                    int64_t now_ms)
 {
     correcting co = {.v = {.c = c, .a = a, .token = token, .now_ms = now_ms}, .d = d, .fix = fix};
-    err e;
-    int attempt = 0;
-    do {
-        TRY(db_read(c->db, read_for_correction, &co));
-        TRY(prepare_correction(a, &co));
-        e = db_write(c->db, write_correction, &co);
-    } while (e == ERR_CONFLICT && co.is_overtaken && ++attempt < RACES_MOST);
-    secret_wipe(&co.file_key, sizeof co.file_key);
-    return e == ERR_CONFLICT && co.is_overtaken ? ERR_BUSY : e;
+    return correct(&co);
+}
+
+err signer_renew(core *c, arena *a, const declaration *d, str token, str lang, int64_t now_ms)
+{
+    correcting co = {.v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .lang = lang}, .d = d};
+    signer_view view;
+    co.renewed = declaration_text_in(d, d->version, lang);
+    if (!declaration_is_open(d, now_ms) || !co.renewed)
+        return ERR_CONFLICT;
+    TRY(signer_open(c, a, token, now_ms, &view)); /* whether there is such a link */
+    err e = correct(&co);
+    return e == ERR_NOT_FOUND ? OK : e; /* signed already */
 }

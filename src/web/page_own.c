@@ -113,7 +113,7 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         .name =
             v->kind == SIGNER_ORGANISATION ? v->record.organisation : personal_text(v->record.name),
         .facts = own_facts(own),
-        .tokens = {.choices = token_own_choices(rq)},
+        .tokens = {.choices = token_own_choices(rq), .renew = token_own_renew(rq)},
         .figure = figure_of(pc, own->d),
         .is_included =
             v->leaf >= 0 && v->leaf<v->log_size, .is_saved = req_query(rq, S("saved")).n> 0,
@@ -135,6 +135,7 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
     p.receipt_name = own_file_name(own, "receipt", "tlog-proof");
     p.opening_name = own_file_name(own, "opening", "txt");
     p.is_counted = v->leaf >= 0 && v->leaf < p.figure.counts->size;
+    p.is_outdated = v->text_version < own->d->version && declaration_is_open(own->d, f->now_ms);
     p.is_first = p.is_counted && p.figure.count == 1;
     f->title = words(own, MSG_OWN_TITLE);
     html_out o = page_reply(pc, out, 200);

@@ -29,7 +29,7 @@ typedef struct own_context {
 } own_context;
 
 typedef struct own_tokens {
-    str confirm, choices, correct, withdraw, undo, erase;
+    str confirm, choices, correct, withdraw, undo, erase, renew;
 } own_tokens;
 
 typedef struct own_page {
@@ -41,6 +41,7 @@ typedef struct own_page {
     bool is_first;   /* this signature is all that it holds */
     bool is_counted; /* it holds this signature */
     bool is_included, is_saved;
+    bool is_outdated; /* another version of the text is signed now */
     share share;
     str partner_name; /* whose news were asked for when signing; empty: of none */
     bool has_opening, has_promise;

@@ -144,6 +144,25 @@ err page_own_correct_post(struct app *ap, req *rq, reply *out)
     return own_answer(ap, rq, out, correct);
 }
 
+/* --- A new version of the text --- */
+
+static err renew(own_context *own, req *rq, reply *out)
+{
+    const frame *f = &own->pc.frame;
+    if (req_faults(rq)->n > 0)
+        return own_see(own, out, "");
+    err e = signer_renew(&f->app->core, own->pc.a, own->d, own->token, f->code, f->now_ms);
+    if (e == ERR_CONFLICT) /* closed meanwhile, or not with this link: the page shows it */
+        return own_see(own, out, "");
+    TRY(e);
+    return own_see(own, out, "saved=1");
+}
+
+err page_own_renew(struct app *ap, req *rq, reply *out)
+{
+    return own_answer(ap, rq, out, renew);
+}
+
 /* --- Withdrawing --- */
 
 static err ask_withdrawal(own_context *own, req *rq, reply *out)

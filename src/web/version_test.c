@@ -25,7 +25,7 @@ static void earlier_versions_are_told_apart(void **state)
     visit *v = visit_open(state);
     signing s = fixture_signing("Ada Prima", "ada@example.org");
     s.is_listed = true;
-    fixture_sign(&v->f, v->f.main, &s);
+    str ada = fixture_sign(&v->f, v->f.main, &s);
     s = fixture_signing("Bea Prima", "bea@example.org");
     fixture_sign(&v->f, v->f.main, &s);
     visit_publish(v, v->f.main);
@@ -54,6 +54,20 @@ static void earlier_versions_are_told_apart(void **state)
     shown = visit_get(v, S("/data/main/count.json"));
     assert_true(
         seen_has(&shown, "\"versions\":[{\"version\":1,\"count\":2},{\"version\":2,\"count\":1}]"));
+    /* Ada is asked on her own page, and renews with one button. */
+    str own = arena_printf(v->f.a, "/en/s/%.*s", STR_FMT(ada));
+    str renew = arena_printf(v->f.a, "%.*s/renew", STR_FMT(own));
+    shown = visit_get(v, own);
+    assert_true(seen_has(&shown, "Your signature stands behind version 1."));
+    assert_true(seen_has(&shown, visit_words(v, MSG_RENEW_BUTTON)));
+    assert_int_equal(visit_get(v, renew).status, 405);
+    shown = visit_post(v, "own_renew", renew, S(""));
+    assert_int_equal(shown.status, 303);
+    shown = visit_get(v, own);
+    assert_false(seen_has(&shown, visit_words(v, MSG_RENEW_BUTTON)));
+    visit_publish(v, v->f.main);
+    shown = visit_get(v, S("/data/main/count.json"));
+    assert_true(seen_has(&shown, "[{\"version\":1,\"count\":1},{\"version\":2,\"count\":2}]"));
     visit_close(v);
 }
 
