@@ -46,7 +46,7 @@ static void versions_are_counted_apart(void **state)
     ASSERT_STR(versions_now(&f), S("1 2\n2 1\n"));
     ASSERT_OK(signer_withdraw(&f.c, ada, f.now_ms));
     correction fix = {.name = {S("Beatrix")}, .country = S("SE")};
-    ASSERT_OK(signer_correct(&f.c, f.a, bea, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, bea, &fix, f.now_ms));
     ASSERT_OK(erasure_by_link(&f.c, cai, f.now_ms));
     fixture_sequence(&f, f.main);
     ASSERT_STR(versions_now(&f), S("1 1\n"));
