@@ -100,6 +100,10 @@ async function journey(language) {
     await look('asking before withdrawing');
     await press(page, submit(page));
     await look('withdrawn');
+    await page.goto(`${own}/erase`);
+    await look('asking before erasing');
+    await press(page, submit(page));
+    await look('erased');
   } finally {
     await reader.end();
   }
