@@ -73,6 +73,9 @@ INSERT INTO checkpoint (declaration, size, root, note, persons, organisations, m
     versions)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
+--: checkpoint_cosigned(declaration int, size int, note text) -> none  #worker
+UPDATE checkpoint SET note = $3 WHERE declaration = $1 AND size = $2;
+
 -- One checkpoint an hour is kept, and the latest: `hour` is the start of the hour of the new one.
 --: checkpoint_supersede(declaration int, size int, hour time) -> none  #worker
 DELETE FROM checkpoint WHERE declaration = $1 AND at >= $3

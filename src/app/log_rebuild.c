@@ -17,6 +17,8 @@ static err rebuild_one(command_context *c, const declaration *d, const sign_key 
         .slug = d->slug,
         .manifest = d->manifest,
         .key = *key,
+        .policy = d->policy,
+        .witness_ca_file = ((const options *)c->options)->text[OPTION_WITNESS_CA_FILE],
     };
     publisher *p;
     int64_t size = 0;

@@ -62,6 +62,8 @@ const option option_table[OPTION_COUNT] = {
                           "sender of our mails; default: noreply@ and the origin's host"},
     [OPTION_MAIL_FROM_NAME] = {"mail-from-name", "NAME", OPTION_TEXT, "", 0, 0, NULL,
                                "sender's name; default: the alliance's in the mail's language"},
+    [OPTION_WITNESS_CA_FILE] = {"witness-ca-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,
+                                "certificates that witnesses' are checked against"},
     [OPTION_INBOX_URL] = {"inbox-url", "URL", OPTION_TEXT, "", 0, 0, NULL,
                           "demo only: where the mails can be read"},
     [OPTION_SANDBOX] = {"sandbox", "LEVEL", OPTION_CHOICE, "try", 0, 0, "off try require",

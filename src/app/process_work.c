@@ -110,6 +110,7 @@ static err prepare(command_context *c, const options *o, loops *l)
     };
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
     l->sealer.host = host;
+    l->sealer.witness_ca_file = o->text[OPTION_WITNESS_CA_FILE];
     l->sealer.directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
     if (mkdir(arena_cstr(c->a, l->sealer.directory), 0750) == 0 || errno == EEXIST)
         return OK;

@@ -179,13 +179,36 @@ static void examine_retention(examination *x, const alliance *al, int64_t now_ms
     say(x, is_well, "retention", buf_str(&b));
 }
 
+/* What the publisher told last. */
+static err examine_witnesses(examination *x, const declaration *d)
+{
+    arena *a = x->c->a;
+    log_trouble t;
+    TRY(log_trouble_get(&x->c->core, a, d->slug, &t));
+    if (d->policy.n == 0 && t.text.n == 0)
+        return OK;
+    char since[32];
+    clock_iso8601(t.since_ms, since);
+    const char *matter =
+        arena_cstr(a, arena_printf(a, t.is_refused ? "log %.*s halted" : "log %.*s witnesses",
+                                   STR_FMT(d->slug)));
+    say(x, t.text.n == 0, matter,
+        t.text.n == 0
+            ? S("all that are asked answer")
+            : arena_printf(a, "%s%.*s (since %s)", t.is_refused ? "nothing is signed: " : "",
+                           STR_FMT(t.text), since));
+    return OK;
+}
+
 static err examine_logs(examination *x)
 {
     alliance al;
     TRY(alliance_load(&x->c->core, x->c->a, &al));
     examine_retention(x, &al, clock_now_ms());
-    for (size_t i = 0; i < al.declarations.n; i++)
+    for (size_t i = 0; i < al.declarations.n; i++) {
         TRY(examine_log(x, &al.declarations.at[i]));
+        TRY(examine_witnesses(x, &al.declarations.at[i]));
+    }
     return OK;
 }
 

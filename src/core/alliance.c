@@ -112,7 +112,7 @@ static err load_retention(db_tx *tx, const loading *l, declaration *d)
     return OK;
 }
 
-static err load_declarations(db_tx *tx, const loading *l)
+static err load_declarations(db_tx *tx, arena *scratch, const loading *l)
 {
     q_declaration_all_rows rows;
     q_declaration_text_all_rows texts;
@@ -138,6 +138,10 @@ static err load_declarations(db_tx *tx, const loading *l)
         TRY(load_retention(tx, l, d));
         TRY(record_mode_read(rows.at[i].records, &d->records));
         TRY(recipients_read(l->a, rows.at[i].recipients, &d->recipients));
+        str policy = arena_printf(scratch, "policy/%.*s", STR_FMT(d->slug));
+        err e = q_setting_get(tx, l->a, policy, &d->policy);
+        if (e != OK && e != ERR_NOT_FOUND)
+            return e;
         for (size_t t = 0; t < texts.n; t++) {
             if (texts.at[t].declaration != d->id)
                 continue;
@@ -213,7 +217,7 @@ static err load(db_tx *tx, arena *scratch, void *arg)
     (void)scratch;
     const loading *l = arg;
     TRY(load_settings(tx, l));
-    TRY(load_declarations(tx, l));
+    TRY(load_declarations(tx, scratch, l));
     return load_content(tx, l);
 }
 

@@ -35,6 +35,7 @@ typedef struct content_item {
     fact_list facts;
     content_text *texts;
     size_t text_count;
+    str policy; /* of a declaration in a content folder: its tlog-policy; empty: none */
 } content_item;
 
 typedef struct content_list {
@@ -81,6 +82,7 @@ typedef struct declaration {
     str manifest;
     record_mode records;
     recipient_list recipients; /* of the organiser */
+    str policy;                /* C2SP tlog-policy, whose witnesses are asked; empty: none */
     declaration_text *texts;
     size_t text_count;
 } declaration;

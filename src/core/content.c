@@ -5,6 +5,7 @@
 #include "core/content_folder.h"
 
 #include "base/utf8.h"
+#include "crypto/policy.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -191,6 +192,18 @@ static void check_rules(reader *r, const content_item *item, str ini_path, str i
         problem(r, ini_path, line_of(ini, S("original")), "original names no text that is there");
 }
 
+/* Witnesses that would only be found wanting when the first checkpoint is signed. */
+static void read_policy(reader *r, content_item *item, str path)
+{
+    policy p;
+    policy_fault fault;
+    if (!read_file(r, path, &item->policy))
+        return;
+    if (policy_read(r->a, item->policy, &p, &fault) != OK)
+        problem(r, path, (size_t)fault.line,
+                arena_printf(r->a, "is no tlog-policy: %s", fault.what).at);
+}
+
 static void read_item(reader *r, str kind, str slug, str folder)
 {
     str ini_text = S(""), ini_path = folder;
@@ -218,6 +231,10 @@ static void read_item(reader *r, str kind, str slug, str folder)
         if (is_language_file(names.at[i]) && item->text_count < LANGUAGES_MOST) {
             is_known = true;
             read_text(r, item, path, str_head(names.at[i], 2));
+        }
+        if (str_eq(kind, S("declaration")) && str_eq(names.at[i], S("policy"))) {
+            is_known = true;
+            read_policy(r, item, path);
         }
         if (!is_known)
             problem(r, path, 0, "is no known file: INI of the kind, or a language's .md");

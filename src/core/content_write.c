@@ -83,6 +83,10 @@ static str manifest_of(const storing *s, const content_item *item, const declara
     put_fact_line(&b, "log-key", note_vkey(s->a, log, s->log_public_key));
     sign_key promises = promise_key(s->keys);
     put_fact_line(&b, "promise-key", promise_vkey(s->a, log, promises.public_key));
+    if (item->policy.n > 0) {
+        hash32 policy = hash_sha256(item->policy);
+        put_fact_line(&b, "policy", hex_make(s->a, hash_str(&policy)));
+    }
     for (size_t i = 0; i < item->text_count; i++) {
         const content_text *t = &item->texts[i];
         hash32 hash = text_hash(fact_value(t->header, S("title")),
@@ -194,6 +198,7 @@ static err store_declaration(db_tx *tx, arena *scratch, storing *s, const conten
     TRY(declaration_rules_read(item->facts, &rules, &key, &message));
     TRY(find_declaration(tx, scratch, s, item, &rules, &id));
     TRY(set_retention(tx, scratch, s, item, id, rules.retain_ms));
+    TRY(q_setting_put(tx, arena_printf(scratch, "policy/%.*s", STR_FMT(item->slug)), item->policy));
     TRY(q_declaration_text_hashes(tx, scratch, id, rules.version, &before));
     for (size_t t = 0; t < item->text_count; t++) {
         const content_text *text = &item->texts[t];

@@ -302,6 +302,24 @@ err log_publish(core *c, int64_t declaration_id, const published *p)
     return db_write(c->db, write_publication, &pub);
 }
 
+typedef struct cosigning {
+    int64_t declaration, size;
+    str note;
+} cosigning;
+
+static err write_cosigned(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    const cosigning *w = arg;
+    return q_checkpoint_cosigned(tx, w->declaration, w->size, w->note);
+}
+
+err log_cosigned(core *c, int64_t declaration_id, int64_t size, str note)
+{
+    cosigning w = {declaration_id, size, note};
+    return db_write(c->db, write_cosigned, &w);
+}
+
 typedef struct published_reading {
     arena *a;
     int64_t declaration;

@@ -63,8 +63,21 @@ typedef struct published {
 /* Records what has been published; of the checkpoints before it, one an hour stays. ERR_CONFLICT:
  * that size stands already. */
 MUST_USE err log_publish(core *c, int64_t declaration_id, const published *p);
+/* The same checkpoint with other cosignatures behind it. */
+MUST_USE err log_cosigned(core *c, int64_t declaration_id, int64_t size, str note);
 /* The last checkpoint. ERR_NOT_FOUND: none yet. */
 MUST_USE err log_published(core *c, arena *a, int64_t declaration_id, published *out_published);
+
+/* What is wrong with publishing a log, for doctor and the signers' pages. An empty text: nothing.
+ */
+typedef struct log_trouble {
+    bool is_refused; /* nothing is signed until the cause is gone */
+    str text;        /* in English, for operators */
+    int64_t since_ms;
+} log_trouble;
+/* Keeps since_ms of a trouble that stands already. */
+MUST_USE err log_trouble_set(core *c, str slug, const log_trouble *t);
+MUST_USE err log_trouble_get(core *c, arena *a, str slug, log_trouble *out_trouble);
 
 /* One small read that changes whenever any declaration has a new checkpoint, or the register shows
  * something else without one. */

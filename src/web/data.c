@@ -135,7 +135,7 @@ typedef struct log_file {
 static err log_file_of(str path, log_file *out_file)
 {
     str plain = S("text/plain; charset=utf-8");
-    if (str_eq(path, S("checkpoint"))) {
+    if (str_eq(path, S("checkpoint")) || str_eq(path, S("policy"))) {
         *out_file = (log_file){plain, S("no-cache")};
         return OK;
     }

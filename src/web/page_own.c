@@ -101,6 +101,14 @@ err page_own_confirm(struct app *ap, req *rq, reply *out)
 
 /* --- Confirmed --- */
 
+static err find_halt(const own_context *own, bool *out_is_halted)
+{
+    log_trouble trouble;
+    TRY(log_trouble_get(&own->pc.frame.app->core, own->pc.a, own->d->slug, &trouble));
+    *out_is_halted = trouble.is_refused;
+    return OK;
+}
+
 static err show_confirmed(own_context *own, req *rq, reply *out)
 {
     page_context *pc = &own->pc;
@@ -134,6 +142,8 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         arena_printf(pc->a, "%.*s/log/%.*s", STR_FMT(f->app->origin), STR_FMT(own->d->slug));
     p.receipt_name = own_file_name(own, "receipt", "tlog-proof");
     p.opening_name = own_file_name(own, "opening", "txt");
+    if (!p.is_included)
+        TRY(find_halt(own, &p.is_halted));
     p.is_counted = v->leaf >= 0 && v->leaf < p.figure.counts->size;
     p.is_outdated = v->text_version < own->d->version && declaration_is_open(own->d, f->now_ms);
     p.is_first = p.is_counted && p.figure.count == 1;

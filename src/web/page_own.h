@@ -42,6 +42,7 @@ typedef struct own_page {
     bool is_counted; /* it holds this signature */
     bool is_included, is_saved;
     bool is_outdated; /* another version of the text is signed now */
+    bool is_halted;   /* not included, and the log takes nothing before an operator acts */
     share share;
     str partner_name; /* whose news were asked for when signing; empty: of none */
     bool has_opening, has_promise;

@@ -8,12 +8,17 @@
  *
  * The order is tiles, checkpoint file, checkpoint row. A crash leaves the disk ahead of the row at
  * most; a disk that is behind has been moved or restored, and all rows are read again. After any
- * failure the edge in memory counts for nothing and is taken up from the files anew. */
+ * failure the edge in memory counts for nothing and is taken up from the files anew.
+ *
+ * Witnesses see a checkpoint before the file of it stands, so that what contradicts them is never
+ * public. They know a size that we have not published only after a crash, and the rows have it. */
 
 #include "work/publisher.h"
 
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "work/cosigners.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -25,6 +30,10 @@ enum {
     LEVELS = 7, /* 256^7 leaves */
     READ_ENTRIES = 4 * TILE_WIDTH,
     WORK_BYTES_MOST = 64 << 20,
+    WITNESSED_EVERY_MS = 1000,
+    WITNESSES_WAIT_MS = 500,
+    WITNESSES_FIRST_WAIT_MS = 2000, /* what they know, before anything is signed */
+    TROUBLE_BYTES_MOST = 1000,
 };
 
 typedef struct edge {
@@ -42,9 +51,16 @@ struct publisher {
     arena *scratch;
     int64_t declaration;
     str origin;
+    str slug;
     str manifest;
+    str policy;
+    str witness_ca_file;
     sign_key key;
     int directory_fd;
+    cosigners *cosigners;          /* NULL: none */
+    int64_t asked_ms;              /* steady; when they were last */
+    char told[TROUBLE_BYTES_MOST]; /* the trouble that the database knows of */
+    bool has_told;
     uint64_t size; /* of the last checkpoint, 0: none yet */
     hash32 root;
     bool must_publish; /* also without a new leaf: file or row of the checkpoint is missing */
@@ -148,10 +164,26 @@ static bool roots_agree(const merkle_frontier *f, const hash32 *root)
     return hash_eq(&mine, root);
 }
 
-static err refuse(const publisher *p, const char *reason)
+/* So that doctor and the signers' pages can say it; each change once. */
+static void tell(publisher *p, bool is_refused, str text)
 {
-    LOG(LOG_ERROR, "log.refused", log_str("log", p->origin), log_str("reason", str_of(reason)));
+    log_trouble trouble = {is_refused, text, clock_now_ms()};
+    if (p->has_told && str_eq(str_of(p->told), text))
+        return;
+    p->has_told = log_trouble_set(p->core, p->slug, &trouble) == OK;
+    snprintf(p->told, sizeof p->told, "%.*s", STR_FMT(text));
+}
+
+static err refuse_for(publisher *p, str reason)
+{
+    LOG(LOG_ERROR, "log.refused", log_str("log", p->origin), log_str("reason", reason));
+    tell(p, true, reason);
     return ERR_DENIED;
+}
+
+static err refuse(publisher *p, const char *reason)
+{
+    return refuse_for(p, str_of(reason));
 }
 
 /* The edge as the files of the last checkpoint have it; ERR_NOT_FOUND when they do not. */
@@ -265,6 +297,45 @@ static err check_disk(publisher *p, checkpoint *out_on_disk)
     return OK;
 }
 
+static err keep_policy(publisher *p)
+{
+    if (p->policy.n > 0)
+        return file_replace(p->directory_fd, "policy", p->policy);
+    unlinkat(p->directory_fd, "policy", 0);
+    return OK;
+}
+
+static err write_open_tiles(publisher *p)
+{
+    for (unsigned level = 0; level < LEVELS; level++)
+        if (p->edge.width[level] && p->edge.is_dirty[level])
+            TRY(write_open_tile(p, level));
+    return OK;
+}
+
+static err denied_by_witness(publisher *p)
+{
+    return refuse_for(p, cosigners_reason(p->cosigners, p->scratch));
+}
+
+/* What the witnesses know, from a checkpoint that is public already or of the empty tree: nothing
+ * new is signed to find out. */
+static err ask_first(publisher *p)
+{
+    const cosigner_options options = {p->origin, p->policy, p->directory_fd, p->witness_ca_file};
+    log_state state;
+    if (p->policy.n > 0 && !p->cosigners && cosigners_open(&options, &p->cosigners) != OK)
+        return refuse(p, "the policy is malformed");
+    if (!p->cosigners || cosigners_count(p->cosigners) == 0)
+        return OK;
+    TRY(log_state_now(p->core, p->scratch, p->declaration, &state));
+    TRY(write_open_tiles(p)); /* proofs are read from them */
+    hash32 root = p->size ? p->root : hash_sha256(S(""));
+    str note = note_checkpoint(p->scratch, p->origin, p->size, &root, &p->key);
+    err e = cosigners_ask(p->cosigners, note, state.frontier.size, WITNESSES_FIRST_WAIT_MS);
+    return e == ERR_DENIED ? denied_by_witness(p) : e;
+}
+
 /* From the files where they agree with the last checkpoint, else from the rows. */
 static err take_up(publisher *p)
 {
@@ -285,7 +356,9 @@ static err take_up(publisher *p)
     if (e == ERR_NOT_FOUND)
         e = rebuild_edge(p, &on_disk);
     TRY(e);
+    TRY(ask_first(p));
     p->is_stale = false;
+    TRY(keep_policy(p));
     return file_replace(p->directory_fd, "manifest", p->manifest);
 }
 
@@ -314,7 +387,10 @@ err publisher_open(core *c, const publisher_options *options, publisher **out_pu
     p->scratch = arena_open(WORK_BYTES_MOST);
     p->declaration = options->declaration;
     p->origin = arena_copy(home, options->origin);
+    p->slug = arena_copy(home, options->slug);
     p->manifest = arena_copy(home, options->manifest);
+    p->policy = arena_copy(home, options->policy);
+    p->witness_ca_file = arena_copy(home, options->witness_ca_file);
     p->key = options->key;
     p->directory_fd = -1;
     err e = open_folder(p, options);
@@ -332,17 +408,64 @@ void publisher_close(publisher *p)
 {
     if (!p)
         return;
+    cosigners_close(p->cosigners);
     if (p->directory_fd >= 0)
         close(p->directory_fd);
+    secret_wipe(&p->key, sizeof p->key);
     arena_close(p->scratch);
     arena_close(p->home);
 }
 
-static err write_open_tiles(publisher *p)
+static bool is_witnessed(const publisher *p)
 {
-    for (unsigned level = 0; level < LEVELS; level++)
-        if (p->edge.width[level] && p->edge.is_dirty[level])
-            TRY(write_open_tile(p, level));
+    return p->cosigners && cosigners_count(p->cosigners) > 0;
+}
+
+/* The note with what witnesses have said of it so far. */
+static str with_cosignatures(publisher *p, arena *a, str note)
+{
+    if (!is_witnessed(p))
+        return note;
+    return arena_printf(a, "%.*s%.*s", STR_FMT(note), STR_FMT(cosigners_lines(p->cosigners, a)));
+}
+
+/* The checkpoint stands: cosignatures that came late, or newer ones. */
+static err publish_news(publisher *p, arena *kept)
+{
+    if (!is_witnessed(p))
+        return OK;
+    if (cosigners_is_denied(p->cosigners))
+        return denied_by_witness(p);
+    if (!cosigners_has_news(p->cosigners))
+        return OK;
+    str note = note_checkpoint(kept, p->origin, p->size, &p->root, &p->key);
+    note = with_cosignatures(p, kept, note);
+    TRY(file_replace(p->directory_fd, "checkpoint", note));
+    return log_cosigned(p->core, p->declaration, (int64_t)p->size, note);
+}
+
+/* Signs, and hears the witnesses; nothing is public yet. */
+static err sign(publisher *p, arena *kept, const log_state *state, published *out_next)
+{
+    hash32 root = merkle_root(&state->frontier);
+    if (!roots_agree(&p->edge.frontier, &root))
+        return refuse(p, "the rows and their frontier differ");
+    published next = {
+        .size = (int64_t)state->frontier.size,
+        .root = root,
+        .note = note_checkpoint(kept, p->origin, state->frontier.size, &root, &p->key),
+        .counts = state->counts,
+        .breakdown = state->breakdown,
+        .versions = state->versions,
+    };
+    if (is_witnessed(p)) {
+        err e = cosigners_ask(p->cosigners, next.note, state->frontier.size, WITNESSES_WAIT_MS);
+        if (e == ERR_DENIED)
+            return denied_by_witness(p);
+        TRY(e);
+    }
+    next.note = with_cosignatures(p, kept, next.note);
+    *out_next = next;
     return OK;
 }
 
@@ -350,33 +473,30 @@ static err write_open_tiles(publisher *p)
 static err publish(publisher *p, arena *kept, int64_t now_ms, int64_t *out_size)
 {
     log_state state;
+    published next;
+    int64_t steady_ms = clock_steady_ms();
     TRY(log_state_now(p->core, kept, p->declaration, &state));
     if (state.frontier.size < p->size)
         return refuse(p, "the rows are older than the last checkpoint");
-    *out_size = (int64_t)state.frontier.size;
+    *out_size = (int64_t)p->size;
     if (state.frontier.size == p->size && !p->must_publish)
+        return publish_news(p, kept);
+    if (is_witnessed(p) && steady_ms - p->asked_ms < WITNESSED_EVERY_MS)
         return OK;
+    p->asked_ms = steady_ms;
     TRY(take_rows(p, state.frontier.size));
     TRY(write_open_tiles(p));
-    hash32 root = merkle_root(&state.frontier);
-    if (!roots_agree(&p->edge.frontier, &root))
-        return refuse(p, "the rows and their frontier differ");
-    published next = {
-        .size = (int64_t)state.frontier.size,
-        .root = root,
-        .note = note_checkpoint(kept, p->origin, state.frontier.size, &root, &p->key),
-        .counts = state.counts,
-        .breakdown = state.breakdown,
-        .versions = state.versions,
-        .at_ms = now_ms,
-    };
+    TRY(sign(p, kept, &state, &next));
+    next.at_ms = now_ms;
     TRY(file_replace(p->directory_fd, "checkpoint", next.note));
     err e = log_publish(p->core, p->declaration, &next);
-    if (e != OK && e != ERR_CONFLICT) /* the row may stand already */
-        return e;
+    if (e == ERR_CONFLICT) /* the row stands already */
+        e = log_cosigned(p->core, p->declaration, next.size, next.note);
+    TRY(e);
     p->size = state.frontier.size;
-    p->root = root;
+    p->root = next.root;
     p->must_publish = false;
+    *out_size = next.size;
     return OK;
 }
 
@@ -387,6 +507,8 @@ err publisher_publish(publisher *p, int64_t now_ms, int64_t *out_size)
     arena_reset(p->scratch);
     if (e == OK)
         e = publish(p, kept, now_ms, out_size);
+    if (e == OK)
+        tell(p, false, p->cosigners ? cosigners_reason(p->cosigners, kept) : S(""));
     p->is_stale = e != OK;
     arena_close(kept);
     return e;
@@ -396,6 +518,7 @@ err publisher_rebuild(publisher *p, int64_t now_ms, int64_t *out_size)
 {
     const checkpoint none = {.size = 0};
     p->is_stale = true;
+    p->asked_ms = 0;
     TRY(rebuild_edge(p, &none));
     p->is_stale = false;
     return publisher_publish(p, now_ms, out_size);

@@ -25,6 +25,7 @@ typedef struct sealing {
     alliance_copy alliance;
     publisher *publishers[DECLARATIONS_MOST];
     int64_t ids[DECLARATIONS_MOST];
+    hash32 policies[DECLARATIONS_MOST]; /* that each was opened with */
     size_t n;
     int64_t sequenced_ms;
     int64_t leased_until_ms;
@@ -39,10 +40,15 @@ static void close_publishers(sealing *s)
 
 static err publisher_for(sealing *s, const declaration *d, publisher **out)
 {
+    hash32 policy = hash_sha256(d->policy);
     for (size_t i = 0; i < s->n; i++) {
-        if (s->ids[i] == d->id) {
+        if (s->ids[i] == d->id && hash_eq(&s->policies[i], &policy)) {
             *out = s->publishers[i];
             return OK;
+        }
+        if (s->ids[i] == d->id) { /* other witnesses now: all are opened anew */
+            close_publishers(s);
+            break;
         }
     }
     if (s->n == DECLARATIONS_MOST)
@@ -58,9 +64,12 @@ static err publisher_for(sealing *s, const declaration *d, publisher **out)
         .slug = d->slug,
         .manifest = d->manifest,
         .key = s->options->key,
+        .policy = d->policy,
+        .witness_ca_file = s->options->witness_ca_file,
     };
     TRY(publisher_open(s->w->core, &options, out));
     s->ids[s->n] = d->id;
+    s->policies[s->n] = policy;
     s->publishers[s->n++] = *out;
     return OK;
 }

@@ -10,6 +10,7 @@ typedef struct sealer_options {
     str directory; /* DATA/log */
     str host;      /* of the logs' names: host/log/declaration */
     sign_key key;
+    str witness_ca_file; /* empty: the system's */
 } sealer_options;
 
 /* Runs until the worker is stopped. */
