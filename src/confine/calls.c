@@ -187,6 +187,12 @@ static void add(scmp_filter_ctx filter, bool *is_good, uint32_t action, call_lis
         *is_good = seccomp_rule_add(filter, action, calls.at[i], 0) == 0;
 }
 
+/* As SCMP_A0 and its like, which clang warns of. */
+static struct scmp_arg_cmp argument(unsigned number, enum scmp_compare how, uint64_t a, uint64_t b)
+{
+    return (struct scmp_arg_cmp){.arg = number, .op = how, .datum_a = a, .datum_b = b};
+}
+
 static void allow_if(scmp_filter_ctx filter, bool *is_good, int call, struct scmp_arg_cmp one)
 {
     *is_good = *is_good && seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, one) == 0;
@@ -194,32 +200,32 @@ static void allow_if(scmp_filter_ctx filter, bool *is_good, int call, struct scm
 
 static void allow_memory(scmp_filter_ctx f, bool *is_good, bool loads_libraries)
 {
-    allow_if(f, is_good, SCMP_SYS(mmap), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+    allow_if(f, is_good, SCMP_SYS(mmap), argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
     if (loads_libraries)
         allow_if(f, is_good, SCMP_SYS(mmap),
-                 SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC));
-    allow_if(f, is_good, SCMP_SYS(mprotect), SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
+                 argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC | PROT_WRITE, PROT_EXEC));
+    allow_if(f, is_good, SCMP_SYS(mprotect), argument(2, SCMP_CMP_MASKED_EQ, PROT_EXEC, 0));
 }
 
 /* clone3 takes its flags from memory, which no filter can see: glibc falls back to clone. */
 static void allow_threads(scmp_filter_ctx f, bool *is_good)
 {
     const uint64_t thread = CLONE_VM | CLONE_THREAD;
-    allow_if(f, is_good, SCMP_SYS(clone), SCMP_A0(SCMP_CMP_MASKED_EQ, thread, thread));
-    allow_if(f, is_good, SCMP_SYS(prctl), SCMP_A0_32(SCMP_CMP_EQ, PR_SET_NAME));
-    allow_if(f, is_good, SCMP_SYS(tgkill), SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)getpid()));
-    allow_if(f, is_good, SCMP_SYS(prlimit64), SCMP_A2(SCMP_CMP_EQ, 0)); /* reads it only */
-    allow_if(f, is_good, SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, FIONREAD));
-    allow_if(f, is_good, SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, FIONBIO));
-    allow_if(f, is_good, SCMP_SYS(ioctl), SCMP_A1_32(SCMP_CMP_EQ, TCGETS));
+    allow_if(f, is_good, SCMP_SYS(clone), argument(0, SCMP_CMP_MASKED_EQ, thread, thread));
+    allow_if(f, is_good, SCMP_SYS(prctl), argument(0, SCMP_CMP_EQ, PR_SET_NAME, 0));
+    allow_if(f, is_good, SCMP_SYS(tgkill), argument(0, SCMP_CMP_EQ, (uint32_t)getpid(), 0));
+    allow_if(f, is_good, SCMP_SYS(prlimit64), argument(2, SCMP_CMP_EQ, 0, 0)); /* reads it only */
+    allow_if(f, is_good, SCMP_SYS(ioctl), argument(1, SCMP_CMP_EQ, FIONREAD, 0));
+    allow_if(f, is_good, SCMP_SYS(ioctl), argument(1, SCMP_CMP_EQ, FIONBIO, 0));
+    allow_if(f, is_good, SCMP_SYS(ioctl), argument(1, SCMP_CMP_EQ, TCGETS, 0));
 }
 
 static void allow_socket(scmp_filter_ctx f, bool *is_good, int family, int type, int protocol)
 {
     *is_good = *is_good && seccomp_rule_add(f, SCMP_ACT_ALLOW, SCMP_SYS(socket), 3,
-                                            SCMP_A0_32(SCMP_CMP_EQ, (uint32_t)family),
-                                            SCMP_A1_32(SCMP_CMP_MASKED_EQ, 0xf, (uint32_t)type),
-                                            SCMP_A2_32(SCMP_CMP_EQ, (uint32_t)protocol)) == 0;
+                                            argument(0, SCMP_CMP_EQ, (uint32_t)family, 0),
+                                            argument(1, SCMP_CMP_MASKED_EQ, 0xf, (uint32_t)type),
+                                            argument(2, SCMP_CMP_EQ, (uint32_t)protocol, 0)) == 0;
 }
 
 static void allow_sockets(scmp_filter_ctx f, bool *is_good, unsigned acts)

@@ -89,8 +89,8 @@ static void other_spellings_are_refused(void **state)
         "c2sp.org/tlog-proof@v1\nextra eA\nindex 0\n\nx\n",
         "c2sp.org/tlog-proof@v1\nindex 0\nextra eA==\n\nx\n",
         "c2sp.org/tlog-proof@v1\nindex 0\neA==\n\nx\n",
-        "c2sp.org/tlog-proof@v1\nindex 0\n"
-        "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nx\n",
+        ("c2sp.org/tlog-proof@v1\nindex 0\n"
+         "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nx\n"),
     };
     tlog_proof p;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)

@@ -58,8 +58,8 @@ static void readers_read_it(void **state)
     (void)state;
     static const char *const texts[] = {
         "https://sign.example/da/sign/2026?src=qr",
-        "https://alliance.example.eu/el/sign/a-much-longer-name-of-a-declaration-2026/organisation"
-        "?src=association-of-european-border-regions",
+        ("https://alliance.example.eu/el/sign/a-much-longer-name-of-a-declaration-2026/"
+         "organisation?src=association-of-european-border-regions"),
         "x",
         "https://παράδειγμα.ελ/βγ",
     };
