@@ -83,6 +83,27 @@ err confine_web(command_context *c)
     return confine(c, &plan);
 }
 
+/* A policy can change while the process runs; what it may reach cannot. */
+static err add_witnesses(command_context *c, confine_plan *plan)
+{
+    const options *o = c->options;
+    str words = o->text[OPTION_WITNESS_PORTS];
+    while (words.n) {
+        int64_t port;
+        str word = str_cut(words, ' ', &words);
+        if (word.n == 0)
+            continue;
+        if (number_parse(word, 1, UINT16_MAX, &port) != OK) {
+            command_say("witness-ports: \"%.*s\" is no port", STR_FMT(word));
+            return ERR_INVALID;
+        }
+        confine_add_port(&plan->connects, port);
+    }
+    if (o->text[OPTION_WITNESS_CA_FILE].n)
+        confine_add_path(&plan->reads, o->text[OPTION_WITNESS_CA_FILE]);
+    return OK;
+}
+
 err confine_work(command_context *c)
 {
     const options *o = c->options;
@@ -92,6 +113,7 @@ err confine_work(command_context *c)
     if (o->text[OPTION_MAIL_CA_FILE].n)
         confine_add_path(&plan.reads, o->text[OPTION_MAIL_CA_FILE]);
     confine_add_port(&plan.connects, o->number[OPTION_MAIL_PORT]);
+    TRY(add_witnesses(c, &plan));
     TRY(add_database(c, &plan));
     TRY(add_journal(c, &plan));
     return confine(c, &plan);

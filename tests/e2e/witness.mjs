@@ -275,8 +275,8 @@ const checkpointOf = (site) => fs.readFileSync(site.logFile("2026", "checkpoint"
 const vkeyOf = (site) =>
     /^log-key (.*)$/m.exec(fs.readFileSync(site.logFile("2026", "manifest"), "utf8"))[1];
 
-async function made() {
-    const site = await Installation.make({ more: ["--form-seconds", "0"] });
+async function made(more) {
+    const site = await Installation.make({ more: ["--form-seconds", "0", ...more] });
     await site.startSink();
     await site.startServe();
     await site.settled();
@@ -300,9 +300,11 @@ async function doctorSays(site, matter, finding) {
 }
 
 async function each() {
-    const north = await made();
-    const south = await made();
     const [northWitness, southWitness] = [new Witness("w.example/n"), new Witness("w.example/s")];
+    for (const witness of [northWitness, southWitness]) witness.port = await freePort();
+    const ports = ["--witness-ports", `${northWitness.port} ${southWitness.port}`];
+    const north = await made(ports);
+    const south = await made(ports);
     for (const witness of [northWitness, southWitness]) {
         witness.list(vkeyOf(north), vkeyOf(south));
         await witness.start();
@@ -437,7 +439,8 @@ async function setBack(site, signer) {
 async function twice(site, witnesses) {
     await test("split brain: the second of two with one key is refused", async () => {
         await site.end("serve");
-        const copy = await Installation.make({ more: ["--form-seconds", "0"] });
+        const ports = ["--witness-ports", witnesses.map((one) => one.port).join(" ")];
+        const copy = await Installation.make({ more: ["--form-seconds", "0", ...ports] });
         fs.rmSync(copy.data, { recursive: true, force: true });
         fs.cpSync(site.data, copy.data, { recursive: true });
         copy.more.push("--origin", `http://127.0.0.1:${site.port}`);
