@@ -16,7 +16,7 @@ import { add, checkpoint, files_of, new_key, new_opening, open_line, opening_tex
   root_at } from './stage/log.mjs';
 import { languages, open_site, pause, slug, until } from './stage/site.mjs';
 import { done, note, test, test_each } from './stage/tap.mjs';
-import { confirm, press, sign, somebody, submit } from './stage/walk.mjs';
+import { confirm, included, press, sign, somebody, submit } from './stage/walk.mjs';
 
 const samples = 600;
 const site = await open_site({ samples });
@@ -306,6 +306,27 @@ await test('the private file opens the line, field by field', with_reader({ size
   await until('not opened', async () => (await outcome(desk(page))).checks.opening === 'bad');
   equal(await desk(page).locator('[data-field] .tag.bad').count(), 12);
 }));
+
+await test('receipt and opening of the own page hold, live and at once', async () => {
+  const { page, faults, end } = await browser.visit();
+  const who = somebody('el');
+  await sign(page, site, who);
+  const own = await confirm(page, site, who);
+  await included(page);
+  const papers = await Promise.all(['receipt', 'opening'].map(async name =>
+    saved(`own.${name}`, await (await fetch(`${own}/${name}`)).text())));
+  await page.goto(here('el'));
+  await page.locator('#receipt-file').setInputFiles(papers);
+  const open = { key: 'good', signature: 'good', included: 'good', opening: 'good', counted: 'unchecked' };
+  deepEqual(await outcome(desk(page)), { status: 'good', checks: open });
+  equal(await desk(page).locator('[data-field=name] dd').first().innerText(), who.name);
+  equal(await desk(page).locator('[data-field=mail] dd').first().innerText(), who.email);
+  equal(await desk(page).locator('[data-field=day] dd').first().innerText(), new Date().toISOString().slice(0, 10));
+  await count(page);
+  await until('counted', async () => (await outcome(desk(page))).checks.counted === 'good');
+  equal(faults.join('\n'), '');
+  await end();
+});
 
 await test('a browser without Ed25519 says so', with_reader({}, async ({ page }) => {
   await page.addInitScript(() => {
