@@ -11,7 +11,7 @@
  * Tiles are a pure function of the rows and are on disk before the checkpoint that covers them is
  * signed. A publisher refuses to sign anything that does not extend the last checkpoint in the
  * database and the one on disk, and makes nothing public that contradicts a witness (ADR
- * 0018). */
+ * 0021). */
 
 #include "core/log.h"
 #include "crypto/note.h"
