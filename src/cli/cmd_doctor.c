@@ -14,6 +14,7 @@
 #include "crypto/note.h"
 
 #include <sys/statvfs.h>
+#include <unistd.h>
 
 enum { NOTE_BYTES_MOST = 4096, PUBLISH_MS = 2000, SPACE_MIB_LEAST = 64, MAIL_LATE_MIN = 10 };
 enum { RETENTION_LATE_MS = 86400000 };
@@ -279,6 +280,15 @@ static void examine_keys(examination *x)
                           : S("whether they fit cannot be read"));
 }
 
+static void examine_organiser(examination *x)
+{
+    const char *path = arena_printf(x->c->a, "%.*s/organiser-keys", STR_FMT(x->c->data)).at;
+    bool lie_here = access(path, F_OK) == 0;
+    say(x, true, "organiser",
+        lie_here ? S("its keys lie in the data folder: good for a first look, not for real records")
+                 : S("its keys are elsewhere"));
+}
+
 /* What `serve` would get here and now; what its processes have got stands in their log. */
 static void examine_sandbox(examination *x)
 {
@@ -305,6 +315,7 @@ int cmd_doctor(command_context *c)
     examine_sandbox(&x);
     examine_database(&x);
     examine_keys(&x);
+    examine_organiser(&x);
     if (c->core.db) {
         examine_writing(&x);
         examine_work(&x);
