@@ -78,5 +78,6 @@ DELETE FROM mail_log WHERE id IN (SELECT id FROM mail_log WHERE at < $1 ORDER BY
 --: mail_log_recent(since time) -> many(fate text, n int)
 SELECT fate, count(*) AS n FROM mail_log WHERE at >= $1 GROUP BY fate ORDER BY fate;
 
+-- Of what went to the relay; what came back says nothing about it.
 --: mail_log_last() -> maybe(at time, fate text, code int)
-SELECT at, fate, code FROM mail_log ORDER BY id DESC LIMIT 1;
+SELECT at, fate, code FROM mail_log WHERE kind > 0 ORDER BY id DESC LIMIT 1;

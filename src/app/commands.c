@@ -41,6 +41,16 @@ const command app_commands[] = {
      COMMAND_DATABASE,
      app_log,
      {{0}}},
+    {"bounce",
+     "ADDRESS",
+     "take in a mail that came back",
+     "For the mail server: reads one message on stdin that came to ADDRESS, mail-bounce with a "
+     "token in it. A delivery report that names no such mailbox ends all mail to that signature. "
+     "Anything else, and a token that is not ours, changes nothing. Ends with 75 when the database "
+     "is away, so that the server tries again.",
+     COMMAND_KEYS,
+     app_bounce,
+     {{0}}},
     {"report",
      "dpia|processing",
      "print a paper for the data protection officer",

@@ -138,7 +138,7 @@ static int parse(parsing *p)
     return EXIT_OK;
 }
 
-static err open_database(command_context *c)
+err app_open_database(command_context *c)
 {
     db_options open = {.url = c->database,
                        .schema = &schema_all,
@@ -164,7 +164,7 @@ static int run(const command *row, command_context *c)
             c->core.keys = core_keys_derive(&master);
     }
     if (e == OK && row->needs == COMMAND_DATABASE)
-        e = open_database(c);
+        e = app_open_database(c);
     int code = e == OK ? row->run(c) : command_exit(e);
     db_close(c->core.db);
     return code;

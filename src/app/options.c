@@ -62,6 +62,9 @@ const option option_table[OPTION_COUNT] = {
                           "sender of our mails; default: noreply@ and the origin's host"},
     [OPTION_MAIL_FROM_NAME] = {"mail-from-name", "NAME", OPTION_TEXT, "", 0, 0, NULL,
                                "sender's name; default: the alliance's in the mail's language"},
+    [OPTION_MAIL_BOUNCE] = {"mail-bounce", "ADDRESS", OPTION_TEXT, "", 0, 0, NULL,
+                            "where mails come back to, for `undersigned bounce`; empty: the "
+                            "sender"},
     [OPTION_WITNESS_PORTS] = {"witness-ports", "PORTS", OPTION_TEXT, "443", 0, 0, NULL,
                               "ports, separated by spaces, on which work may ask witnesses"},
     [OPTION_WITNESS_CA_FILE] = {"witness-ca-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,

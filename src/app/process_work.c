@@ -107,6 +107,7 @@ static err prepare(command_context *c, const options *o, loops *l)
                      .from = {o->text[OPTION_MAIL_FROM]},
                      .id_host = str_cut(host, ':', &port),
                      .paths = {url_own, url_link}},
+        .bounce = {o->text[OPTION_MAIL_BOUNCE]},
     };
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
     l->sealer.host = host;

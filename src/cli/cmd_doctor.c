@@ -219,13 +219,16 @@ static void examine_mail(examination *x, const health *h, int64_t now_ms)
     int64_t oldest_min = h->mail_oldest_ms ? (now_ms - h->mail_oldest_ms) / 60000 : 0;
     bool is_away = h->relay_away_ms && h->mail_waiting > 0;
     bool is_late = h->mail_overdue > 0 && oldest_min >= MAIL_LATE_MIN;
-    say(x, !is_away && !is_late, "mail",
+    say(x, !is_away && !is_late && h->mail_alarm == 0, "mail",
         arena_printf(a,
-                     "%s%lld waiting, oldest %lld min; last day: %lld sent, %lld put off, %lld "
-                     "refused, %lld over budget",
-                     is_away ? "the relay does not answer; " : "", (long long)h->mail_waiting,
-                     (long long)oldest_min, (long long)h->mail_sent, (long long)h->mail_later,
-                     (long long)h->mail_refused, (long long)h->mail_budget));
+                     "%s%s%lld waiting, oldest %lld min; last day: %lld sent, %lld put off, %lld "
+                     "refused, %lld over budget, %lld came back, %lld for now",
+                     is_away ? "the relay does not answer; " : "",
+                     h->mail_alarm ? "our domain is refused: see to SPF, DKIM, DMARC; " : "",
+                     (long long)h->mail_waiting, (long long)oldest_min, (long long)h->mail_sent,
+                     (long long)h->mail_later, (long long)h->mail_refused,
+                     (long long)h->mail_budget, (long long)h->mail_returned,
+                     (long long)h->mail_kept));
 }
 
 static void examine_held(examination *x)

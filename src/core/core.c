@@ -18,6 +18,7 @@ core_keys core_keys_derive(const key32 *master)
         .promise = key_derive(master, S("promise")),
         .watch = key_derive(master, S("watch")),
         .work = key_derive(master, S("work")),
+        .returns = key_derive(master, S("returns")),
     };
 }
 

@@ -20,6 +20,7 @@ typedef struct core_keys {
     key32 promise; /* seed of the Ed25519 key that promises inclusion in the log */
     key32 watch;   /* domains and networks of traces; further derivations for each day */
     key32 work;    /* proofs of work */
+    key32 returns; /* tokens of return paths */
 } core_keys;
 
 struct watch; /* core/watch.h */

@@ -40,10 +40,13 @@ static err read_mail(db_tx *tx, arena *scratch, int64_t now_ms, health *h)
     h->relay_away_ms = is_away ? last.at : 0;
     TRY(q_mail_log_recent(tx, scratch, now_ms - DAY_MS, &fates));
     for (size_t i = 0; i < fates.n; i++) {
-        int64_t *to = str_eq(fates.at[i].fate, S("sent"))      ? &h->mail_sent
-                      : str_eq(fates.at[i].fate, S("later"))   ? &h->mail_later
-                      : str_eq(fates.at[i].fate, S("refused")) ? &h->mail_refused
-                                                               : &h->mail_budget;
+        int64_t *to = str_eq(fates.at[i].fate, S("sent"))       ? &h->mail_sent
+                      : str_eq(fates.at[i].fate, S("later"))    ? &h->mail_later
+                      : str_eq(fates.at[i].fate, S("refused"))  ? &h->mail_refused
+                      : str_eq(fates.at[i].fate, S("returned")) ? &h->mail_returned
+                      : str_eq(fates.at[i].fate, S("kept"))     ? &h->mail_kept
+                      : str_eq(fates.at[i].fate, S("alarm"))    ? &h->mail_alarm
+                                                                : &h->mail_budget;
         *to += fates.at[i].n;
     }
     return OK;

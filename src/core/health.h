@@ -14,6 +14,8 @@ typedef struct health {
     int64_t
         relay_away_ms; /* since when the mail relay is not there; 0: it is, as far as is known */
     int64_t mail_sent, mail_later, mail_refused, mail_budget; /* in the last 24 hours */
+    /* came back then: for good, for now, and because our domain was refused */
+    int64_t mail_returned, mail_kept, mail_alarm;
 } health;
 
 MUST_USE err health_read(core *c, arena *a, int64_t now_ms, health *out_health);

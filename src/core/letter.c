@@ -7,6 +7,7 @@
 #include "core/letter.h"
 
 #include "base/clock.h"
+#include "core/return_path.h"
 #include "core/signature.h"
 
 #include "sql/q_job.h"
@@ -178,9 +179,11 @@ static err spend_budget(db_tx *tx, arena *scratch, preparing *p)
     return OK;
 }
 
-static void add_letter(preparing *p, letter_kind kind, int64_t declaration_id, str token)
+static void add_letter(preparing *p, letter_kind kind, int64_t declaration_id, str token,
+                       str return_token)
 {
-    p->out.at[p->out.n++] = (letter){kind, p->job->lang, declaration_id, p->to, token};
+    p->out.at[p->out.n++] =
+        (letter){kind, p->job->lang, declaration_id, p->to, token, return_token};
 }
 
 /* A fresh link to a signature that stands in the count. It opens no record: the server cannot. */
@@ -189,9 +192,12 @@ static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind 
 {
     const link_secret *secret = &p->fresh[p->out.n];
     int64_t row;
+    q_signature_get_row s;
+    TRY(q_signature_get(tx, scratch, signature, &s));
     link_load load = link_load_seal(scratch, secret, NULL, p->to);
     TRY(link_add(tx, signature, secret, &load, p->now_ms, &row));
-    add_letter(p, kind, declaration_id, link_token(p->a, p->keys, secret, row));
+    add_letter(p, kind, declaration_id, link_token(p->a, p->keys, secret, row),
+               return_token(p->a, p->keys, signature, s.created));
     return OK;
 }
 
@@ -236,7 +242,8 @@ static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
     if (kind == LETTER_ALREADY || kind == LETTER_LINK)
         return add_link_letter(tx, scratch, p, kind, d->id, already);
     add_letter(p, is_reminder ? LETTER_REMIND : kind, d->id,
-               kind == LETTER_FULL ? S("") : link_token(p->a, p->keys, &p->secret, p->job->link));
+               kind == LETTER_FULL ? S("") : link_token(p->a, p->keys, &p->secret, p->job->link),
+               return_token(p->a, p->keys, p->job->signature, s.created));
     return OK;
 }
 

@@ -43,6 +43,7 @@ typedef struct letter {
     int64_t declaration;
     email_address to; /* deliverable form */
     str token;        /* of the link that the mail brings */
+    str return_token; /* of its return path (core/return_path.h) */
 } letter;
 
 typedef enum letter_fate {

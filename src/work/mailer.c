@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/return_path.h"
 
 enum {
     IDLE_MS = 250,
@@ -18,6 +19,7 @@ enum {
     TROUBLE_FIRST_MS = 1000,
     TROUBLE_LAST_MS = 8000,
     RELAY_TIMEOUT_MS = 25000,
+    BOUNCE_LOCAL_MOST = 64 - 1 - RETURN_TOKEN_CHARS, /* RFC 5321 4.5.3.1.1 */
 };
 
 /* The last letter in hand must be tried before another mailer may take it. */
@@ -54,6 +56,16 @@ typedef struct delivery {
     bool is_relay_trouble;
 } delivery;
 
+/* Where the letter comes back to, when it does. */
+static email_address return_path(const mailing *m, arena *a, const letter *one)
+{
+    str domain, local = str_cut(personal_text(m->options->bounce), '@', &domain);
+    if (domain.n == 0)
+        return m->options->composer.from;
+    return (email_address){arena_printf(a, "%.*s+%.*s@%.*s", STR_FMT(local),
+                                        STR_FMT(one->return_token), STR_FMT(domain))};
+}
+
 static delivery send_letter(mailing *m, arena *a, const letter_job *job, const letter *one)
 {
     mail_message message;
@@ -68,7 +80,7 @@ static delivery send_letter(mailing *m, arena *a, const letter_job *job, const l
         return (delivery){.fate = LETTER_REFUSED};
     }
     int code = 0;
-    switch (mail_send(m->session, message.from, message.to, bytes, &code)) {
+    switch (mail_send(m->session, return_path(m, a, one), message.to, bytes, &code)) {
     case MAIL_SENT:
         return (delivery){LETTER_SENT, code, false};
     case MAIL_REFUSED:
@@ -156,7 +168,10 @@ void mailer_run(worker *w, const mailer_options *options)
     if (relay.timeout_ms == 0)
         relay.timeout_ms = RELAY_TIMEOUT_MS;
     /* A setting of ours must not cost a letter: they wait until it is mended. */
-    err e = mail_address_ok(options->composer.from) ? OK : ERR_INVALID;
+    str bounce = personal_text(options->bounce);
+    bool is_bounce_ok = bounce.n == 0 || (mail_address_ok(options->bounce) &&
+                                          str_find(bounce, '@') <= BOUNCE_LOCAL_MOST);
+    err e = mail_address_ok(options->composer.from) && is_bounce_ok ? OK : ERR_INVALID;
     if (e == OK)
         e = mail_open(&relay, &m.session);
     if (e != OK) {

@@ -9,6 +9,7 @@
 typedef struct mailer_options {
     mail_relay relay;
     composer composer;
+    email_address bounce; /* envelope sender, "+TOKEN" put in; empty: the composer's sender */
 } mailer_options;
 
 /* Runs until the worker is stopped; returns at once, with a line in the log, when sender or relay

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/return_path.h"
 #include "core/signer.h"
 #include "mail/sink.h"
 
@@ -383,9 +384,36 @@ static void subjects_are_short_in_every_language(void **state)
     arena_close(a);
 }
 
+static void the_return_path_names_the_signature(void **state)
+{
+    post *p = post_open(state);
+    fixture *f = &p->f;
+    p->options.bounce.private_text = S("bounce@returns.sign.example");
+    post_begin_sink(p, false);
+    signing ada = fixture_signing("Ada", "ada@example.org");
+    fixture_submit(f, f->main, &ada);
+    (void)wait_for_letter(p, 1);
+    wait_for_settled(p, 1);
+    post_end_sink(p);
+    str_list names;
+    str bytes, token;
+    ASSERT_OK(mail_inbox_list(f->a, p->inbox, 1, &names));
+    ASSERT_OK(mail_inbox_read(f->a, p->inbox, names.at[0], &bytes));
+    str start = S("Return-Path: <bounce+");
+    assert_true(str_starts(bytes, start));
+    token = str_cut(str_skip(bytes, start.n), '@', &bytes);
+    assert_true(str_starts(bytes, S("returns.sign.example>")));
+    assert_true(has(bytes, "noreply@sign.example")); /* in From, as ever */
+    assert_int_equal(fixture_counts(f).jobs, 1);     /* the reminder */
+    ASSERT_OK(return_note(&f->c, token, RETURNED_FOR_GOOD, 5001001, clock_now_ms()));
+    assert_int_equal(fixture_counts(f).jobs, 0);
+    post_close(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST_ON_BOTH(the_return_path_names_the_signature),
         TEST_ON_BOTH(the_whole_way_of_a_signature),
         TEST_ON_BOTH(a_dead_relay_costs_little),
         TEST_ON_SQLITE(every_kind_has_its_words),
