@@ -134,6 +134,8 @@ static int parse(parsing *p)
     p->c->core.erasures = p->o->text[OPTION_ERASURES];
     p->c->origin = p->o->text[OPTION_ORIGIN];
     p->c->sandbox = p->o->text[OPTION_SANDBOX];
+    p->c->mail_from = p->o->text[OPTION_MAIL_FROM];
+    p->c->mail_dkim_selector = p->o->text[OPTION_MAIL_DKIM_SELECTOR];
     p->c->options = p->o;
     return EXIT_OK;
 }

@@ -65,6 +65,8 @@ const option option_table[OPTION_COUNT] = {
     [OPTION_MAIL_BOUNCE] = {"mail-bounce", "ADDRESS", OPTION_TEXT, "", 0, 0, NULL,
                             "where mails come back to, for `undersigned bounce`; empty: the "
                             "sender"},
+    [OPTION_MAIL_DKIM_SELECTOR] = {"mail-dkim-selector", "NAME", OPTION_TEXT, "", 0, 0, NULL,
+                                   "selector of the key that the relay signs with; for doctor"},
     [OPTION_WITNESS_PORTS] = {"witness-ports", "PORTS", OPTION_TEXT, "443", 0, 0, NULL,
                               "ports, separated by spaces, on which work may ask witnesses"},
     [OPTION_WITNESS_CA_FILE] = {"witness-ca-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,

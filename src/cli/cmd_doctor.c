@@ -12,6 +12,7 @@
 #include "core/log.h"
 #include "core/retention.h"
 #include "crypto/note.h"
+#include "dns/dns.h"
 
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -312,6 +313,25 @@ static void examine_sandbox(examination *x)
                           : S("files and system calls are held; ports need Linux 6.7"));
 }
 
+/* What receivers find of the sender's domain. No answer is not an illness of this installation. */
+static void examine_sender(examination *x)
+{
+    str domain = str_skip(x->c->mail_from, str_find(x->c->mail_from, '@') + 1);
+    dns_findings f;
+    err e = dns_examine(x->c->a, domain, x->c->mail_dkim_selector, &f);
+    if (e != OK) {
+        say(x, true, "dns",
+            e == ERR_INVALID
+                ? S("not examined: the sender's domain is no public one in ASCII letters")
+                : S("not examined: no name server gave a whole answer"));
+        return;
+    }
+    say(x, f.mx.is_well, "dns mx", f.mx.text);
+    say(x, f.spf.is_well, "dns spf", f.spf.text);
+    say(x, f.dkim.is_well, "dns dkim", f.dkim.text);
+    say(x, f.dmarc.is_well, "dns dmarc", f.dmarc.text);
+}
+
 int cmd_doctor(command_context *c)
 {
     examination x = {.c = c};
@@ -319,6 +339,7 @@ int cmd_doctor(command_context *c)
     examine_database(&x);
     examine_keys(&x);
     examine_organiser(&x);
+    examine_sender(&x);
     if (c->core.db) {
         examine_writing(&x);
         examine_work(&x);
