@@ -224,9 +224,11 @@ async function fullDisk() {
         honest(await signer.confirm(link));
         await pagesStand(site, 0);
         note(`${acknowledged.size} were acknowledged before it was full`);
-        await doctorSays(site, "writing", /takes no writes/);
-        const { matters } = await site.doctor();
+        // Doctor's own write is so small that it may still fit into the log, where no signature does.
+        const { code, matters } = await site.doctor();
+        assert.equal(code, 1);
         assert.ok(!matters.disk.well, matters.disk.finding);
+        note(`writing: ${matters.writing.finding}`);
         before = Number(await site.tables.value("SELECT count(*) AS n FROM signature"));
         fs.rmSync(ballast);
     });
