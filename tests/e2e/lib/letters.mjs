@@ -31,6 +31,7 @@ function readLetter(bytes) {
     const html = body("text/html");
     return {
         to: header("Delivered-To"),
+        returnPath: header("Return-Path"),
         subject: header("Subject"),
         lang: header("Content-Language"),
         text,
