@@ -33,7 +33,8 @@ INSERT INTO signature (id, declaration, kind, state, country, lang, text_version
     wants_news, is_sample, mailbox, signer, commitment, created, confirmed, leaf)
 SELECT i, 1, 1, 1, 'DK', 'da', 1, zeroblob(32), 0, 0, 1, zeroblob(16), zeroblob(16), zeroblob(32),
     1700000000000 + i, 1700000000000 + i, i FROM n;
-INSERT INTO record (signature, sealed) SELECT id, zeroblob(420) FROM signature;
+INSERT INTO record (signature, payload) SELECT id, zeroblob(420) FROM signature;
+INSERT INTO record_key (signature, header, server) SELECT id, zeroblob(320), zeroblob(0) FROM signature;
 INSERT INTO link (id, signature, hash, expires)
 SELECT id, id, zeroblob(32), 4000000000000 FROM signature;
 -- Keys in two ordered rounds: a tree filled in one has full pages, and each later key splits one.
