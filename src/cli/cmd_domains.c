@@ -21,8 +21,9 @@ static err list_domains(command_context *c)
     if (c->is_json)
         return OK;
     printf("\nrule\tan hour late from\tfor a person from\tsignatures in 24 hours\n");
-    for (const watch_threshold *t = watch_thresholds(); t->name; t++)
-        printf("%s\t%d\t%d\t%s\n", t->name, t->look, t->hold, t->what);
+    watch_threshold t;
+    for (size_t i = 0; watch_threshold_at(i, &t); i++)
+        printf("%s\t%d\t%d\t%s\n", t.name, t.look, t.hold, t.what);
     return OK;
 }
 

@@ -45,38 +45,35 @@ typedef struct watch_rule {
     subject by;
     int64_t need, unless;
     int look, hold;
+    const char *what; /* in words */
 } watch_rule;
 
 static const watch_rule rules[] = {
-    {"domain", BY_DOMAIN, 0, TRACE_COMMON, 60, 300},
-    {"disposable", BY_DOMAIN, TRACE_DISPOSABLE, 0, 5, 30},
-    {"listed", BY_DOMAIN, TRACE_LISTED, 0, 0, 0},
-    {"network", BY_NARROW, 0, TRACE_COMMON, 40, 300},
-    {"neighbours", BY_WIDE, 0, TRACE_COMMON, 160, 1200},
-    {"crowd", BY_NARROW, 0, 0, 1000, 5000},
-    {"hurried", BY_NARROW, TRACE_HURRIED, 0, 20, 200},
-    {"workless", BY_NARROW, TRACE_WORKLESS, 0, 1, 100},
-    {"trap", BY_NARROW, TRACE_TRAPPED, 0, 1, 50},
+    {"domain", BY_DOMAIN, 0, TRACE_COMMON, 60, 300,
+     "from one mail domain that is no large provider's"},
+    {"disposable", BY_DOMAIN, TRACE_DISPOSABLE, 0, 5, 30,
+     "from one domain of throw-away addresses"},
+    {"listed", BY_DOMAIN, TRACE_LISTED, 0, 0, 0, "from a domain that you set to held"},
+    {"network", BY_NARROW, 0, TRACE_COMMON, 40, 300,
+     "from one network (/32, /64), without large mail providers"},
+    {"neighbours", BY_WIDE, 0, TRACE_COMMON, 160, 1200,
+     "from one wider network (/24, /48), without large mail providers"},
+    {"crowd", BY_NARROW, 0, 0, 1000, 5000, "from one network, all of them"},
+    {"hurried", BY_NARROW, TRACE_HURRIED, 0, 20, 200,
+     "from one network, in forms filled in faster than people type"},
+    {"workless", BY_NARROW, TRACE_WORKLESS, 0, 1, 100,
+     "from one network, without the work that was asked for"},
+    {"trap", BY_NARROW, TRACE_TRAPPED, 0, 1, 50,
+     "from one network that fills in a field which people cannot see"},
 };
 enum { RULES = sizeof rules / sizeof *rules };
 
-static const watch_threshold thresholds[] = {
-    {"domain", "from one mail domain that is no large provider's", 60, 300},
-    {"disposable", "from one domain of throw-away addresses", 5, 30},
-    {"listed", "from a domain that you set to held", 0, 0},
-    {"network", "from one network (/32, /64), without large mail providers", 40, 300},
-    {"neighbours", "from one wider network (/24, /48), without large mail providers", 160, 1200},
-    {"crowd", "from one network, all of them", 1000, 5000},
-    {"hurried", "from one network, in forms filled in faster than people type", 20, 200},
-    {"workless", "from one network, without the work that was asked for", 1, 100},
-    {"trap", "from one network that fills in a field which people cannot see", 1, 50},
-    {.name = NULL},
-};
-_Static_assert(sizeof thresholds / sizeof *thresholds == RULES + 1, "one row a rule");
-
-const watch_threshold *watch_thresholds(void)
+bool watch_threshold_at(size_t i, watch_threshold *out_threshold)
 {
-    return thresholds;
+    if (i >= RULES)
+        return false;
+    *out_threshold = (watch_threshold){rules[i].name, rules[i].what, rules[i].look, rules[i].hold};
+    return true;
 }
 
 typedef struct counter {

@@ -112,5 +112,5 @@ typedef struct watch_threshold {
     const char *what;
     int look, hold; /* signatures in 24 hours */
 } watch_threshold;
-/* Ends with a row without a name. */
-const watch_threshold *watch_thresholds(void);
+/* Of the i-th rule; false: there are no more. */
+bool watch_threshold_at(size_t i, watch_threshold *out_threshold);
