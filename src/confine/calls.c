@@ -136,10 +136,14 @@ static const int arranging[] = {SCMP_SYS(mkdir),    SCMP_SYS(mkdirat),   SCMP_SY
                                 SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink),
                                 SCMP_SYS(unlinkat), SCMP_SYS(rmdir)};
 
-/* Only an intruder makes these. */
+/* A program that starts: its loader, and what such programs do at first. */
+static const int running[] = {SCMP_SYS(execve),   SCMP_SYS(arch_prctl), SCMP_SYS(set_tid_address),
+                              SCMP_SYS(prctl),    SCMP_SYS(umask),      SCMP_SYS(unlink),
+                              SCMP_SYS(unlinkat), SCMP_SYS(getdents),   SCMP_SYS(pipe2)};
+
+/* Only an intruder makes these, unless the plan says otherwise. */
+static const int starting[] = {SCMP_SYS(execve), SCMP_SYS(execveat)};
 static const int fatal[] = {
-    SCMP_SYS(execve),
-    SCMP_SYS(execveat),
     SCMP_SYS(process_vm_readv),
     SCMP_SYS(mount),
     SCMP_SYS(process_vm_writev),
@@ -256,6 +260,8 @@ static void allow_acts(scmp_filter_ctx f, bool *is_good, unsigned acts)
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(resolving));
     if (acts & CONFINE_ARRANGES)
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(arranging));
+    if (acts & CONFINE_RUNS)
+        add(f, is_good, SCMP_ACT_ALLOW, CALLS(running));
     if (acts & (CONFINE_LISTENS | CONFINE_CONNECTS | CONFINE_RESOLVES))
         allow_sockets(f, is_good, acts);
 }
@@ -272,12 +278,14 @@ bool calls_restrict(const confine_plan *plan)
     bool is_good = f && seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
                    seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;
     add(f, &is_good, SCMP_ACT_ALLOW, CALLS(always));
-    allow_memory(f, &is_good, plan->acts & CONFINE_RESOLVES);
+    allow_memory(f, &is_good, plan->acts & (CONFINE_RESOLVES | CONFINE_RUNS));
     allow_threads(f, &is_good);
     allow_acts(f, &is_good, plan->acts);
 #if CONFINE_IS_SANITIZED
     add(f, &is_good, SCMP_ACT_ALLOW, CALLS(sanitizing));
 #endif
+    if (!(plan->acts & CONFINE_RUNS))
+        add(f, &is_good, SCMP_ACT_KILL_PROCESS, CALLS(starting));
     add(f, &is_good, SCMP_ACT_KILL_PROCESS, CALLS(fatal));
     is_good = is_good && seccomp_load(f) == 0;
     seccomp_release(f);

@@ -10,6 +10,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void confine_add_path(confine_paths *paths, str path)
 {
@@ -62,7 +63,20 @@ confinement confine_offered(void)
     };
 }
 
-err confine_process(arena *a, const confine_plan *plan, confine_level level, confinement *out)
+static bool limit(__rlimit_resource_t what, int64_t most)
+{
+    const struct rlimit both = {(rlim_t)most, (rlim_t)most};
+    return most == 0 || setrlimit(what, &both) == 0;
+}
+
+static bool limits_hold(const confine_limits *l)
+{
+    return limit(RLIMIT_CPU, l->cpu_seconds) && limit(RLIMIT_FSIZE, l->file_bytes) &&
+           limit(RLIMIT_AS, CONFINE_IS_SANITIZED ? 0 : l->memory_bytes);
+}
+
+/* abi: of Landlock; 0: without it. The order of the calls matters: see above. */
+static confinement hold(arena *a, const confine_plan *plan, confine_level level, long abi)
 {
     umask(027);
     const struct rlimit no_core = {0, 0};
@@ -71,16 +85,44 @@ err confine_process(arena *a, const confine_plan *plan, confine_level level, con
         .has_no_dumps =
             setrlimit(RLIMIT_CORE, &no_core) == 0 && prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0,
     };
-    long abi = level == CONFINE_OFF ? 0 : landlock_abi();
     c.has_files = abi >= 1 && c.has_no_new_privileges && landlock_restrict(a, plan, abi);
     c.has_ports = c.has_files && abi >= LANDLOCK_ABI_PORTS;
     c.has_calls = level != CONFINE_OFF && c.has_no_new_privileges && calls_restrict(plan);
-    bool is_whole = c.has_no_new_privileges && c.has_no_dumps && c.has_files && c.has_calls;
-    log_level as = is_whole ? LOG_INFO : level == CONFINE_REQUIRE ? LOG_ERROR : LOG_WARN;
+    return c;
+}
+
+static bool is_whole(confinement c)
+{
+    return c.has_no_new_privileges && c.has_no_dumps && c.has_files && c.has_calls;
+}
+
+err confine_process(arena *a, const confine_plan *plan, confine_level level, confinement *out)
+{
+    long abi = level == CONFINE_OFF ? 0 : landlock_abi();
+    confinement c = hold(a, plan, level, abi);
+    log_level as = is_whole(c) ? LOG_INFO : level == CONFINE_REQUIRE ? LOG_ERROR : LOG_WARN;
     LOG(as, "process.confined", log_str("kind", str_of(plan->kind)),
         log_int("no_new_privileges", c.has_no_new_privileges), log_int("no_dumps", c.has_no_dumps),
         log_int("files", c.has_files), log_int("ports", c.has_ports), log_int("calls", c.has_calls),
         log_int("landlock_abi", abi));
     *out = c;
-    return is_whole || level != CONFINE_REQUIRE ? OK : ERR_DENIED;
+    return is_whole(c) || level != CONFINE_REQUIRE ? OK : ERR_DENIED;
+}
+
+err confine_program(arena *a, confine_plan *plan, confine_level level, char *const argv[],
+                    char *const environment[])
+{
+    static const str shared[] = {STR_INIT("/lib"),       STR_INIT("/lib64"),
+                                 STR_INIT("/usr/lib"),   STR_INIT("/usr/lib64"),
+                                 STR_INIT("/usr/share"), STR_INIT("/etc/ld.so.cache")};
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        confine_add_path(&plan->reads, shared[i]);
+    plan->acts |= CONFINE_RUNS;
+    if (!limits_hold(&plan->limits))
+        return ERR_DENIED;
+    confinement c = hold(a, plan, level, level == CONFINE_OFF ? 0 : landlock_abi());
+    if (level == CONFINE_REQUIRE && !is_whole(c))
+        return ERR_DENIED;
+    execve(argv[0], argv, environment);
+    return ERR_IO;
 }

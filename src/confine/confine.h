@@ -6,7 +6,7 @@
  * children inherit it, so it comes before the first thread.
  *
  * A plan names what stays; nothing else does. A call outside the plan fails with ENOSYS, one that
- * only an intruder makes (execve, ptrace, mount …) ends the process with SIGSYS; a file outside it
+ * only an intruder makes (ptrace, mount, execve …) ends the process with SIGSYS; a file outside it
  * fails with EACCES. */
 
 #include "base/base.h"
@@ -15,11 +15,12 @@ enum { CONFINE_PATHS_MOST = 40, CONFINE_PORTS_MOST = 16 };
 
 /* What the process does beside computing and reading and writing descriptors. */
 typedef enum confine_act {
-    CONFINE_ACCEPTS = 1,  /* takes connections from a socket that listens already */
-    CONFINE_LISTENS = 2,  /* makes such sockets */
-    CONFINE_CONNECTS = 4, /* TCP and Unix sockets */
-    CONFINE_RESOLVES = 8, /* looks up host names: UDP, and libraries loaded for it */
-    CONFINE_ARRANGES = 16 /* makes, renames and removes files and folders */
+    CONFINE_ACCEPTS = 1,   /* takes connections from a socket that listens already */
+    CONFINE_LISTENS = 2,   /* makes such sockets */
+    CONFINE_CONNECTS = 4,  /* TCP and Unix sockets */
+    CONFINE_RESOLVES = 8,  /* looks up host names: UDP, and libraries loaded for it */
+    CONFINE_ARRANGES = 16, /* makes, renames and removes files and folders */
+    CONFINE_RUNS = 32      /* becomes one of the programs in `runs` */
 } confine_act;
 
 typedef struct confine_paths {
@@ -32,6 +33,13 @@ typedef struct confine_ports {
     size_t n;
 } confine_ports;
 
+/* 0: no limit but what is in force. */
+typedef struct confine_limits {
+    int64_t cpu_seconds;
+    int64_t memory_bytes; /* address space; not held in builds with the address sanitizer */
+    int64_t file_bytes;   /* of one that is written */
+} confine_limits;
+
 /* Paths are files, or folders with all below them; they must exist by now, what does not is out of
  * reach for good. A folder that is replaced later is another one. */
 typedef struct confine_plan {
@@ -40,7 +48,9 @@ typedef struct confine_plan {
     confine_paths reads;
     confine_paths writes;   /* also read; nothing can be made or removed there */
     confine_paths arranged; /* also written; files can be made, renamed, removed there */
+    confine_paths runs;     /* programs, and what loads them */
     confine_ports listens, connects;
+    confine_limits limits; /* confine_program */
 } confine_plan;
 
 /* Adds what CONFINE_RESOLVES and TLS need to read on common systems. */
@@ -73,3 +83,9 @@ confine_level confine_level_of(str word);
  * may be confined in part and must end. */
 MUST_USE err confine_process(arena *a, const confine_plan *plan, confine_level level,
                              confinement *out);
+
+/* For a child between fork and execve: confines it without a word in the log and becomes the
+ * program argv[0], a path that plan->runs names, with an environment of environment alone. The
+ * program and all that it starts stay within the plan. Returns only when that failed. */
+MUST_USE err confine_program(arena *a, confine_plan *plan, confine_level level, char *const argv[],
+                             char *const environment[]);

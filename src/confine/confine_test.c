@@ -334,6 +334,40 @@ static void off_is_off(void **state)
     assert_int_equal(WEXITSTATUS(status), 0);
 }
 
+/* cat stands for a program that reads what strangers made. */
+static int run_program(const char *program, char *first, char *second)
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        arena *a = arena_open(1 << 16);
+        char *arguments[] = {arena_cstr(a, str_of(program)), arena_cstr(a, str_of(first)), second,
+                             NULL};
+        confine_plan plan = plan_of(0);
+        char *environment[] = {NULL};
+        confine_add_path(&plan.runs, str_of(program));
+        confine_add_path(&plan.runs, S("/lib64/ld-linux-x86-64.so.2"));
+        err e = confine_program(a, &plan, CONFINE_REQUIRE, arguments, environment);
+        _exit(e == OK ? 254 : 255);
+    }
+    waitpid(pid, &status, 0);
+    return status;
+}
+
+static void a_program_stays_in_the_plan(void **state)
+{
+    (void)state;
+    assert_int_equal(run_program("/bin/cat", at("shown/text"), NULL), 0);
+    int status = run_program("/bin/cat", at("secret"), NULL);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+    /* It may become no other one: the shell says 126 for what it cannot run. */
+    static char say[] = "-c", other[] = "exec /bin/cat /dev/null";
+    status = run_program("/bin/sh", say, other);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 126);
+}
+
 static void words_are_levels(void **state)
 {
     (void)state;
@@ -349,6 +383,7 @@ int main(void)
         cmocka_unit_test(sockets_are_those_of_the_plan),
         cmocka_unit_test(calls_are_those_of_the_plan),
         cmocka_unit_test(what_only_an_intruder_does_ends_the_process),
+        cmocka_unit_test(a_program_stays_in_the_plan),
     };
     const struct CMUnitTest always[] = {
         cmocka_unit_test(off_is_off),

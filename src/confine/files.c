@@ -35,9 +35,9 @@ static const uint64_t reading = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_F
 static const uint64_t arranging = LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
                                   LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
                                   LANDLOCK_ACCESS_FS_MAKE_SOCK;
-static const uint64_t never = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
-                              LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
-                              LANDLOCK_ACCESS_FS_MAKE_SYM;
+static const uint64_t running = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE;
+static const uint64_t never = LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_FIFO |
+                              LANDLOCK_ACCESS_FS_MAKE_BLOCK | LANDLOCK_ACCESS_FS_MAKE_SYM;
 
 long landlock_abi(void)
 {
@@ -52,7 +52,7 @@ static uint64_t writing(long abi)
 static ruleset_attributes handled(long abi)
 {
     return (ruleset_attributes){
-        .handled_fs = reading | arranging | never | writing(abi) |
+        .handled_fs = reading | arranging | running | never | writing(abi) |
                       (abi >= 2 ? LANDLOCK_ACCESS_FS_REFER : 0) | (abi >= 5 ? fs_ioctl_dev : 0),
         .handled_net = abi >= LANDLOCK_ABI_PORTS ? net_bind_tcp | net_connect_tcp : 0,
         .scoped = abi >= 6 ? scopes : 0,
@@ -133,7 +133,8 @@ bool landlock_restrict(arena *a, const confine_plan *plan, long abi)
     uint64_t written = reading | writing(abi);
     bool is_held = allow_common(a, ruleset) && allow_paths(a, ruleset, &plan->reads, reading) &&
                    allow_paths(a, ruleset, &plan->writes, written) &&
-                   allow_paths(a, ruleset, &plan->arranged, written | arranging);
+                   allow_paths(a, ruleset, &plan->arranged, written | arranging) &&
+                   allow_paths(a, ruleset, &plan->runs, running);
     if (is_held && abi >= LANDLOCK_ABI_PORTS)
         is_held = allow_ports(ruleset, &plan->listens, net_bind_tcp) &&
                   allow_ports(ruleset, &plan->connects, net_connect_tcp);
