@@ -204,6 +204,8 @@ static void run_value(compile *k, const directive *d)
                     STR_FMT(h->attributes[h->attribute_count - 1]));
     } else if (h->class == ATTRIBUTE_PLAIN) {
         place = "attribute";
+    } else if (h->class == ATTRIBUTE_SOURCES) {
+        place = "sources";
     } else if (h->url == URL_HOST) {
         scan_refuse(&k->c, "a value may not stand in the host of a URL");
     } else {

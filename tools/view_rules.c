@@ -70,7 +70,7 @@ attribute_class rules_attribute(str name, bool is_mail)
 {
     static const char urls[] = "href src action formaction poster cite";
     static const char literals[] =
-        "srcset imagesrcset sizes sandbox allow integrity crossorigin referrerpolicy rel target "
+        "imagesrcset sizes sandbox allow integrity crossorigin referrerpolicy rel target "
         "method formmethod enctype formenctype charset fill stroke filter mask clip-path cursor "
         "marker marker-start marker-mid marker-end translate";
     static const char refused[] = "srcdoc http-equiv ping nonce is manifest background longdesc "
@@ -82,6 +82,8 @@ attribute_class rules_attribute(str name, bool is_mail)
         return is_mail ? ATTRIBUTE_LITERAL : ATTRIBUTE_REFUSED;
     if (holds(urls, name))
         return ATTRIBUTE_URL;
+    if (str_eq(name, S("srcset")))
+        return ATTRIBUTE_SOURCES;
     return holds(literals, name) ? ATTRIBUTE_LITERAL : ATTRIBUTE_PLAIN;
 }
 

@@ -19,6 +19,7 @@ typedef enum element_flags {
 typedef enum attribute_class {
     ATTRIBUTE_PLAIN,   /* any value, escaped */
     ATTRIBUTE_URL,     /* values pass the URL rules */
+    ATTRIBUTE_SOURCES, /* addresses of this site with a width each: srcset */
     ATTRIBUTE_LITERAL, /* the browser reads it as code or policy: no values */
     ATTRIBUTE_REFUSED  /* never */
 } attribute_class;

@@ -76,8 +76,11 @@ err confine_web(command_context *c)
 {
     str log = below(c, "log");
     confine_plan plan = {.kind = "web", .acts = CONFINE_ACCEPTS};
+    str media = below(c, "media");
     mkdir(arena_cstr(c->a, log), 0750); /* at the very first start work may come later */
+    mkdir(arena_cstr(c->a, media), 0750);
     confine_add_path(&plan.reads, log);
+    confine_add_path(&plan.reads, media);
     TRY(add_database(c, &plan));
     TRY(add_journal(c, &plan));
     return confine(c, &plan);

@@ -126,6 +126,8 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     ap->limits[RATE_READ] = (rate_limits){limits.narrow_per_hour * 10, limits.wide_per_hour * 10};
     str log = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
     ap->log_directory_fd = open(arena_cstr(c->a, log), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    str media = arena_printf(c->a, "%.*s/media", STR_FMT(c->data));
+    ap->media_directory_fd = open(arena_cstr(c->a, media), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     ap->visits = sources_open(&ap->core);
     return newsroom_open(&ap->core, ap->pages, &ap->news);
 }
@@ -137,6 +139,7 @@ int process_web(command_context *c)
         .core = c->core,
         .origin = o->text[OPTION_ORIGIN],
         .log_directory_fd = -1,
+        .media_directory_fd = -1,
         .inbox_url = o->text[OPTION_INBOX_URL],
         .is_demo = o->text[OPTION_INBOX_URL].n > 0,
         .form_age_least_ms = (int)o->number[OPTION_FORM_SECONDS] * 1000,
@@ -162,5 +165,7 @@ int process_web(command_context *c)
     db_close(ap.core.db);
     if (ap.log_directory_fd >= 0)
         close(ap.log_directory_fd);
+    if (ap.media_directory_fd >= 0)
+        close(ap.media_directory_fd);
     return command_exit(e);
 }

@@ -3,6 +3,7 @@
 
 #include "cli/command.h"
 #include "cli/commands.h"
+#include "cli/content_files.h"
 #include "cli/keys.h"
 #include "cli/organiser_keys.h"
 #include "sql/schema.h"
@@ -69,6 +70,8 @@ err cmd_import_folder(command_context *c, str folder, bool may_make_keys)
     if (e == OK && may_make_keys && content_lacks_recipients(read))
         e = keys_for_a_first_look(c, &organiser);
     if (e == OK)
+        e = content_files_take(c, read, &report);
+    if (e == OK)
         e = content_write(&c->core, c->a, read, c->origin, log_key.public_key, organiser,
                           clock_now_ms(), &report);
     for (size_t i = 0; i < report.problems.n && e != ERR_NOT_FOUND; i++) {
@@ -87,6 +90,8 @@ int cmd_init(command_context *c)
     err e = make_folder(c->a, c->data);
     if (e == OK)
         e = make_folder(c->a, arena_printf(c->a, "%.*s/log", STR_FMT(c->data)));
+    if (e == OK)
+        e = make_folder(c->a, arena_printf(c->a, "%.*s/media", STR_FMT(c->data)));
     if (e == OK)
         e = keys_create(c->a, c->data);
     if (e == OK)

@@ -7,6 +7,7 @@
 #include "base/number.h"
 
 #include "sql/q_alliance.h"
+#include "sql/q_file.h"
 #include "sql/q_retention.h"
 
 str fact_value(fact_list facts, str key)
@@ -179,6 +180,37 @@ static size_t find_texts(const q_content_text_all_rows *texts, str kind, str slu
     return low;
 }
 
+/* Files come in the order of the items: kind, slug. Items stand by kind and position. */
+static err load_files(db_tx *tx, const loading *l, content_item *items, size_t n)
+{
+    q_file_all_rows rows;
+    TRY(q_file_all(tx, l->a, &rows));
+    content_file *all = arena_array(l->a, content_file, rows.n);
+    for (size_t f = 0; f < rows.n; f++) {
+        const q_file_all_row *row = &rows.at[f];
+        all[f] = (content_file){row->name,   row->form,  row->published, hex_make(l->a, row->hash),
+                                row->source, row->bytes, row->width,     row->height};
+    }
+    for (size_t i = 0; i < n; i++) {
+        size_t low = 0, high = rows.n;
+        while (low < high) {
+            size_t middle = low + (high - low) / 2;
+            int order = str_cmp(rows.at[middle].kind, items[i].kind);
+            if (order == 0)
+                order = str_cmp(rows.at[middle].slug, items[i].slug);
+            if (order < 0)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        for (high = low; high < rows.n && str_eq(rows.at[high].kind, items[i].kind) &&
+                         str_eq(rows.at[high].slug, items[i].slug);)
+            high++;
+        items[i].files = (content_file_list){all + low, high - low};
+    }
+    return OK;
+}
+
 static err load_content(db_tx *tx, const loading *l)
 {
     q_content_all_rows rows;
@@ -209,7 +241,7 @@ static err load_content(db_tx *tx, const loading *l)
             items[i].text_count++;
     }
     l->out->items = (content_list){items, rows.n};
-    return OK;
+    return load_files(tx, l, items, rows.n);
 }
 
 static err load(db_tx *tx, arena *scratch, void *arg)
@@ -300,6 +332,23 @@ const content_item *alliance_item(const alliance *al, str kind, str slug)
         if (str_eq(items.at[i].slug, slug))
             return &items.at[i];
     return NULL;
+}
+
+const content_file *content_file_named(const content_item *item, str name, int64_t form)
+{
+    const content_file *found = NULL;
+    for (size_t i = 0; i < item->files.n; i++) {
+        const content_file *f = &item->files.at[i];
+        if (!str_eq(f->name, name))
+            continue;
+        if (f->form == form)
+            return f;
+        bool may_stand_in =
+            form != 0 && form != FILE_FORM_ELSEWHERE && f->form != FILE_FORM_ELSEWHERE;
+        if (may_stand_in && (!found || (f->form <= form && f->form > found->form)))
+            found = f;
+    }
+    return found;
 }
 
 const content_text *content_text_in(const content_item *item, str lang)

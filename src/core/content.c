@@ -22,11 +22,16 @@ typedef struct reader {
     content_report *report;
 } reader;
 
+void content_report_add(content_report *report, str file, size_t line, str message)
+{
+    content_problems *p = &report->problems;
+    if (p->n < PROBLEMS_MOST)
+        p->at[p->n++] = (content_problem){file, line, message};
+}
+
 static void problem(reader *r, str file, size_t line, const char *message)
 {
-    content_problems *p = &r->report->problems;
-    if (p->n < PROBLEMS_MOST)
-        p->at[p->n++] = (content_problem){file, line, str_of(message)};
+    content_report_add(r->report, file, line, str_of(message));
 }
 
 static bool name_is_good(str name)
@@ -204,6 +209,28 @@ static void read_policy(reader *r, content_item *item, str path)
                 arena_printf(r->a, "is no tlog-policy: %s", fault.what).at);
 }
 
+/* Pictures and documents: here only whether they may lie there at all. */
+static bool take_file(reader *r, content_item *item, str path, str name)
+{
+    const file_type *type = file_type_of(name);
+    struct stat info;
+    if (!type)
+        return false;
+    if (!file_name_is_good(name))
+        problem(r, path, 0, "has a name with other characters than a-z, 0-9, - and _");
+    else if (lstat(arena_cstr(r->a, path), &info) != 0 || !S_ISREG(info.st_mode))
+        problem(r, path, 0, "is no plain file");
+    else if (info.st_size == 0 || info.st_size > type->most_bytes)
+        problem(r, path, 0,
+                arena_printf(r->a,
+                             "is empty, or larger than the %lld MiB that such a file may have",
+                             (long long)(type->most_bytes >> 20))
+                    .at);
+    else
+        item->given[item->given_count++] = (given_file){name, path};
+    return true;
+}
+
 static void read_item(reader *r, str kind, str slug, str folder)
 {
     str ini_text = S(""), ini_path = folder;
@@ -217,6 +244,7 @@ static void read_item(reader *r, str kind, str slug, str folder)
     *item = (content_item){.kind = kind, .slug = slug};
     item->texts = arena_array(r->a, content_text, LANGUAGES_MOST);
     str_list names = list_folder(r, folder);
+    item->given = arena_array(r->a, given_file, names.n);
     str ini = arena_printf(r->a, "%.*s.ini", STR_FMT(kind));
     for (size_t i = 0; i < names.n; i++) {
         str path = arena_printf(r->a, "%.*s/%.*s", STR_FMT(folder), STR_FMT(names.at[i]));
@@ -236,8 +264,10 @@ static void read_item(reader *r, str kind, str slug, str folder)
             is_known = true;
             read_policy(r, item, path);
         }
-        if (!is_known)
-            problem(r, path, 0, "is no known file: INI of the kind, or a language's .md");
+        if (!is_known && !take_file(r, item, path, names.at[i]))
+            problem(r, path, 0,
+                    "is no known file: INI of the kind, a language's .md, a picture (jpg png webp "
+                    "svg), a document (pdf odt docx), a film or its captions (mp4 vtt)");
     }
     if (item->text_count == 0)
         problem(r, folder, 0, "has no text in any language");

@@ -27,6 +27,9 @@ typedef struct content_report {
     content_problems problems; /* all at once */
 } content_report;
 
+/* One more, unless there are too many already. file and message must outlive the report. */
+void content_report_add(content_report *report, str file, size_t line, str message);
+
 /* Reads the folder into memory and checks it. ERR_INVALID: there are problems (see the report);
  * ERR_NOT_FOUND: no such folder. */
 typedef struct content_folder content_folder;

@@ -15,6 +15,7 @@
 #include "crypto/note.h"
 
 #include "sql/q_alliance.h"
+#include "sql/q_file.h"
 #include "sql/q_retention.h"
 
 typedef struct storing {
@@ -243,6 +244,26 @@ static err store_item(db_tx *tx, arena *scratch, const content_item *item)
     return OK;
 }
 
+static err store_files(db_tx *tx, const content_item *item)
+{
+    for (size_t i = 0; i < item->files.n; i++) {
+        const content_file *f = &item->files.at[i];
+        unsigned char hash[16];
+        TRY(number_parse_hex(f->hash, hash, sizeof hash));
+        TRY(q_file_put(tx, &(q_file_put_in){.kind = item->kind,
+                                            .slug = item->slug,
+                                            .name = f->name,
+                                            .form = f->form,
+                                            .published = f->published,
+                                            .hash = (str){(const char *)hash, sizeof hash},
+                                            .source = f->source,
+                                            .bytes = f->bytes,
+                                            .width = f->width,
+                                            .height = f->height}));
+    }
+    return OK;
+}
+
 static err write_folder(db_tx *tx, arena *scratch, void *arg)
 {
     storing *s = arg;
@@ -250,10 +271,12 @@ static err write_folder(db_tx *tx, arena *scratch, void *arg)
     s->refused = S("");
     TRY(q_content_text_delete_all(tx));
     TRY(q_content_delete_all(tx));
+    TRY(q_file_delete_all(tx));
     for (size_t i = 0; i < s->folder->n; i++) {
         const content_item *item = &s->folder->items[i];
         TRY(str_eq(item->kind, S("declaration")) ? store_declaration(tx, scratch, s, item)
                                                  : store_item(tx, scratch, item));
+        TRY(store_files(tx, item));
     }
     TRY(q_setting_put(tx, S("origin"), s->origin));
     return alliance_revise(tx, scratch);

@@ -126,6 +126,21 @@ void html_url_part(html_out *o, str s)
     }
 }
 
+void html_sources(html_out *o, str s)
+{
+    for (str rest = s; rest.n;) {
+        str one = str_trim(str_cut(rest, ',', &rest)), width;
+        str url = str_cut(one, ' ', &width);
+        bool is_good =
+            str_starts(url, S("/")) && !str_starts(url, S("//")) && str_ends(width, S("w"));
+        for (size_t i = 0; i < one.n; i++)
+            is_good = is_good && (is_unreserved(one.at[i]) || one.at[i] == '/' || one.at[i] == ' ');
+        if (!is_good)
+            return;
+    }
+    html_attribute(o, s);
+}
+
 void html_int(html_out *o, int64_t n)
 {
     buf_put_int(o->to, n);

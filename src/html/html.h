@@ -38,6 +38,10 @@ void html_url(html_out *o, str s);
  * ASCII letters, digits and - . _ ~ is percent-encoded as UTF-8. */
 void html_url_part(html_out *o, str s);
 
+/* The value of srcset: "/a.webp 400w, /b.webp 800w", addresses of this site of plain characters. Of
+ * anything else nothing is written. */
+void html_sources(html_out *o, str s);
+
 void html_int(html_out *o, int64_t n);
 void html_safe(html_out *o, safe_html markup);
 

@@ -83,6 +83,19 @@ static void url_lets_known_schemes_through(void **state)
     assert_put(html_url, S("/\xFF"), S("/" REPLACED));
 }
 
+static void sources_are_of_this_site(void **state)
+{
+    (void)state;
+    assert_put(html_sources, S("/a/b-400.webp 400w, /a/b.webp 800w"),
+               S("/a/b-400.webp 400w, /a/b.webp 800w"));
+    static const str bad[] = {
+        STR_INIT("https://a.example/x 400w"), STR_INIT("//a.example/x 400w"), STR_INIT("/x"),
+        STR_INIT("/x 400w, data:x 1w"),       STR_INIT("/x\" 400w"),          STR_INIT("/a:b 400w"),
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        assert_put(html_sources, bad[i], S(""));
+}
+
 static void url_refuses_every_disguise(void **state)
 {
     (void)state;
@@ -265,6 +278,7 @@ int main(void)
         cmocka_unit_test(attribute_escapes_quotes_too),
         cmocka_unit_test(controls_and_broken_utf8_are_replaced),
         cmocka_unit_test(url_lets_known_schemes_through),
+        cmocka_unit_test(sources_are_of_this_site),
         cmocka_unit_test(url_refuses_every_disguise),
         cmocka_unit_test(url_parts_are_percent_encoded),
         cmocka_unit_test(plain_values_stay_on_their_line),

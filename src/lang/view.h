@@ -60,6 +60,7 @@ VIEW_WRITERS(view_text, html_text(o, s), html_text(o, lang_number(vc->a, vc->l, 
 VIEW_WRITERS(view_attribute, html_attribute(o, s), html_int(o, n))
 VIEW_WRITERS(view_url, html_url(o, s), html_int(o, n))
 VIEW_WRITERS(view_url_part, html_url_part(o, s), html_int(o, n))
+VIEW_WRITERS(view_sources, html_sources(o, s), html_int(o, n))
 VIEW_WRITERS(view_plain, html_plain_line(o->to, s),
              html_plain_line(o->to, lang_number(vc->a, vc->l, n)))
 VIEW_PERSONAL_WRITERS(view_text)
@@ -90,6 +91,7 @@ static inline void view_text_safe(const view_context *vc, html_out *o, safe_html
 
 /* The beginning of a URL attribute, and a piece behind it. No personal data: URLs travel. */
 #define view_url(vc, o, value) _Generic((value), VIEW_STRINGS(view_url))(vc, o, value)
+#define view_sources(vc, o, value) _Generic((value), VIEW_STRINGS(view_sources))(vc, o, value)
 #define view_url_part(vc, o, value)                                                                \
     _Generic((value), VIEW_STRINGS(view_url_part), VIEW_NUMBERS(view_url_part))(vc, o, value)
 

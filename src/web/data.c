@@ -174,3 +174,21 @@ err data_log(struct app *ap, req *rq, reply *out)
     reply_header(out, S("Access-Control-Allow-Origin"), S("*"));
     return OK;
 }
+
+/* A picture, document or film of the content folder. The name is for who saves it; the hash says
+ * which it is. */
+err data_media(struct app *ap, req *rq, reply *out)
+{
+    str path;
+    const file_type *type;
+    TRY(file_path(req_arena(rq), req_segment(rq, 0), req_segment(rq, 1), &path, &type));
+    if (ap->media_directory_fd < 0)
+        return ERR_NOT_FOUND;
+    TRY(reply_file(out, ap->media_directory_fd, path, type->content_type,
+                   S("public, max-age=31536000, immutable")));
+    /* A drawing opened by itself is a document of this site: it may do nothing here. */
+    if (type->nature == FILE_DRAWING)
+        reply_header(out, S("Content-Security-Policy"),
+                     S("sandbox; default-src 'none'; style-src 'unsafe-inline'"));
+    return OK;
+}

@@ -3,6 +3,8 @@
 
 #include "web/shown.h"
 
+#include "routes.h"
+
 static bool show(page_context *pc, const content_item *item, shown *out)
 {
     const content_text *text = content_text_in(item, pc->frame.code);
@@ -54,4 +56,41 @@ str shown_language(str code)
 {
     lang l;
     return lang_by_code(code, &l) == OK ? lang_native_name(l) : code;
+}
+
+static str address_of(arena *a, const content_file *f)
+{
+    return f ? url_media(a, f->hash, f->published) : (str){"", 0};
+}
+
+shown_picture shown_picture_of(arena *a, const shown *s, str key)
+{
+    enum { SHOWN_FORM = 800 };
+    static const int64_t forms[] = {400, 800, 1600};
+    str name = shown_fact(s, key);
+    const content_file *main = content_file_named(s->item, name, SHOWN_FORM);
+    if (!main || main->width == 0)
+        return (shown_picture){.url = {"", 0}};
+    buf srcset = buf_in(a);
+    for (size_t i = 0; main->form > 0 && i < sizeof forms / sizeof *forms; i++) {
+        const content_file *f = content_file_named(s->item, name, forms[i]);
+        str url = address_of(a, f);
+        if (f->form == forms[i])
+            buf_printf(&srcset, "%s%.*s %lldw", srcset.n ? ", " : "", STR_FMT(url),
+                       (long long)f->width);
+    }
+    if (srcset.n == 0) /* a drawing fits every width */
+        buf_printf(&srcset, "%.*s %lldw", STR_FMT(address_of(a, main)), (long long)main->width);
+    return (shown_picture){
+        .url = address_of(a, main),
+        .srcset = buf_str(&srcset),
+        .width = main->width,
+        .height = main->height,
+        .alt = shown_header(s, arena_printf(a, "%.*s_alt", STR_FMT(key))),
+    };
+}
+
+str shown_file_url(arena *a, const shown *s, str name)
+{
+    return address_of(a, content_file_named(s->item, name, 0));
 }

@@ -27,5 +27,18 @@ str shown_fact(const shown *s, str key);
 str shown_header(const shown *s, str key);
 safe_html shown_body(arena *a, const shown *s, int top_heading);
 
+/* A picture of the item, ready for <img>. Photographs come in several widths. */
+typedef struct shown_picture {
+    str url;    /* empty: the item has none, or one without a size */
+    str srcset; /* "/media/… 400w, …" */
+    int64_t width, height;
+    str alt; /* in the language of the item's text */
+} shown_picture;
+
+/* The one that the fact `key` names; its alternative text is the header `key`_alt. */
+shown_picture shown_picture_of(arena *a, const shown *s, str key);
+/* The address of a file of the item as it is; empty: it has none of that name. */
+str shown_file_url(arena *a, const shown *s, str name);
+
 /* "Shown in …": the native name of a language by its code; the code itself when unknown. */
 str shown_language(str code);

@@ -82,6 +82,7 @@ site *site_open(void **state)
         s->app.limits[i] = (rate_limits){100000, 100000};
     memcpy(s->log_folder, "/tmp/site_log.XXXXXX", sizeof "/tmp/site_log.XXXXXX");
     assert_non_null(mkdtemp(s->log_folder));
+    s->app.media_directory_fd = -1;
     s->app.log_directory_fd = open(s->log_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     load_content(s);
     assert_int_equal(newsroom_open(&s->app.core, s->app.pages, &s->app.news), OK);

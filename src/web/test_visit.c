@@ -23,6 +23,7 @@ visit *visit_open(void **state)
         .rates = rate_open(&f.c.keys, 1 << 10),
         .origin = S("https://sign.example"),
         .log_directory_fd = -1,
+        .media_directory_fd = -1,
         .form_age_least_ms = 3000,
     };
     for (size_t i = 0; i < RATE_CLASSES; i++)

@@ -34,11 +34,12 @@ struct app {
     sources *visits; /* NULL: nobody counts from where visitors come */
     rate_limiter *rates;
     rate_limits limits[RATE_CLASSES];
-    str origin;            /* "https://host" of the public site */
-    int log_directory_fd;  /* DATA/log, read only; -1: none */
-    bool is_demo;          /* ./run: shows where the demo inbox is */
-    str inbox_url;         /* of the demo inbox; empty: none */
-    int form_age_least_ms; /* nobody fills in a form faster than this */
+    str origin;             /* "https://host" of the public site */
+    int log_directory_fd;   /* DATA/log, read only; -1: none */
+    int media_directory_fd; /* DATA/media, likewise */
+    bool is_demo;           /* ./run: shows where the demo inbox is */
+    str inbox_url;          /* of the demo inbox; empty: none */
+    int form_age_least_ms;  /* nobody fills in a form faster than this */
     challenge_keys proofs;
     work_when work; /* when a device must compute for a signature */
 };

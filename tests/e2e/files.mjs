@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Files beside the texts of the content folder: pictures and documents of strangers go through the
+// real import, come back under an address that never changes, and hostile ones take nothing along.
+
+import { Installation, postgres, repository, sanitizedBinary } from "./lib/installation.mjs";
+import { run, skip, test } from "./lib/tap.mjs";
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { deflateRawSync } from "node:zlib";
+
+const pictures = path.join(repository, "tests/pictures");
+const logo =
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h120v40z"/></svg>\n';
+const pdf = "%PDF-1.7\n% nothing to see\n%%EOF\n";
+const unclean = /AddressSanitizer|runtime error|event=bug/;
+
+async function scenario(engine) {
+    const site = await Installation.make({ engine, binary: sanitizedBinary });
+    const content = path.join(site.folder, "content");
+    fs.cpSync(path.join(repository, "content/cohesion"), content, { recursive: true });
+    const at = (name) => path.join(content, name);
+    const put = (name, bytes) => fs.writeFileSync(at(name), bytes);
+    const files = () =>
+        site.tables.rows(
+            `SELECT kind, slug, name, form, published, ${site.tables.hex("hash")} AS hash, bytes, ` +
+                "width, height FROM content_file ORDER BY kind, slug, name, form",
+        );
+    const revision = () => site.tables.value("SELECT value FROM setting WHERE name = 'revision'");
+    const published = () =>
+        fs.readdirSync(path.join(site.data, "media"), { recursive: true }).sort().join(" ");
+    const address = (f) => `/media/${f.hash}/${f.published}`;
+    await site.startOnly("web");
+
+    let all;
+    await test(`${engine}: a logo, a photograph and a paper are taken in`, async () => {
+        put("partner/aer/logo.svg", logo);
+        put("story/metro-line-3-sofia/front.jpg", fs.readFileSync(path.join(pictures, "noted.jpg")));
+        put("document/declaration-2022/text-en.pdf", pdf);
+        const done = await site.run("import", content);
+        assert.equal(done.code, 0, done.err);
+        all = await files();
+        assert.deepEqual(
+            all.map((f) => [f.name, Number(f.form), f.published, Number(f.width)]),
+            [
+                ["text-en.pdf", 0, "text-en.pdf", 0],
+                ["logo.svg", 0, "logo.svg", 120],
+                ["front.jpg", 400, "front-400.webp", 400],
+                ["front.jpg", 800, "front-800.webp", 800],
+                ["front.jpg", 1200, "front-1200.jpg", 900],
+                ["front.jpg", 1600, "front-1600.webp", 900],
+            ],
+        );
+    });
+
+    await test(`${engine}: they come back for good, and a drawing may do nothing`, async () => {
+        const types = { pdf: "application/pdf", svg: "image/svg+xml", webp: "image/webp", jpg: "image/jpeg" };
+        for (const f of all) {
+            const answer = await site.visitor.get(address(f));
+            assert.equal(answer.status, 200);
+            assert.equal(answer.headers["content-type"], types[f.published.split(".")[1]]);
+            assert.match(answer.headers["cache-control"], /max-age=31536000, immutable/);
+            assert.equal(answer.headers["x-content-type-options"], "nosniff");
+            const hash = createHash("sha256").update(answer.bytes).digest("hex");
+            assert.equal(hash.slice(0, 32), f.hash);
+            assert.equal(answer.bytes.length, Number(f.bytes));
+            assert.ok(!answer.body.includes("secret place"), "where it was taken is taken out");
+            const policy = String(answer.headers["content-security-policy"]);
+            assert.equal(policy.includes("sandbox"), f.published.endsWith(".svg"));
+        }
+    });
+
+    await test(`${engine}: made-up addresses find nothing`, async () => {
+        const [first] = all;
+        for (const wrong of [
+            `/media/${first.hash}/text-en.svg`,
+            `/media/${first.hash}/text-en`,
+            `/media/${first.hash.slice(0, 31)}/text-en.pdf`,
+            `/media/${first.hash.slice(0, 31)}g/text-en.pdf`,
+            `/media/${"0".repeat(32)}/text-en.pdf`,
+            "/media/../keys/master.key",
+            `/media/..%2f..%2fkeys/${first.published}`,
+            `/media/${first.hash}/..%2f..%2fx.pdf`,
+        ])
+            assert.ok([400, 404].includes((await site.visitor.get(wrong)).status), wrong);
+    });
+
+    await test(`${engine}: a second import makes nothing again`, async () => {
+        const before = published();
+        const stat = (f) =>
+            fs.statSync(path.join(site.data, "media", f.hash.slice(0, 2), `${f.hash}.${f.published.split(".")[1]}`));
+        const times = all.map((f) => stat(f).mtimeMs);
+        assert.equal((await site.run("import", content)).code, 0);
+        assert.deepEqual(await files(), all);
+        assert.equal(published(), before, "and leaves no folder behind");
+        assert.deepEqual(all.map((f) => stat(f).mtimeMs), times);
+    });
+
+    const bomb = Buffer.concat([
+        Buffer.from("\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x40\0\0\0\x40\0\x08\x06\0\0\0", "latin1"),
+        deflateRawSync(Buffer.alloc(1 << 20)),
+    ]);
+    const hostile = [
+        ["logo.svg", logo.replace("<path", "<script>alert(1)</script><path"), /logo\.svg:1: .*script/],
+        ["logo.svg", logo.replace("<path", '<path onload="x"'), /runs a script/],
+        ["logo.svg", '<!DOCTYPE svg [<!ENTITY a "a">]>' + logo, /declares entities/],
+        ["photo.jpg", "GIF89a and more that is no photograph", /is no JPEG, PNG or WebP/],
+        ["photo.png", bomb, /too many pixels/],
+        ["photo.jpg", fs.readFileSync(path.join(pictures, "noted.jpg")).subarray(0, 200), /is no JPEG|cannot be decoded/],
+        ["paper.pdf", logo, /does not hold what its name says/],
+        ["film.mp4", pdf, /does not hold what its name says/],
+        ["words.vtt", "WEBVTT\n\n\xff", /does not hold what its name says/, "latin1"],
+        ["page.html", "<script>", /is no known file/],
+        ["Logo.svg", logo, /other characters/],
+        ["a.b.svg", logo, /is no known file|other characters/],
+        ["empty.pdf", "", /is empty/],
+        ["large.svg", Buffer.alloc((1 << 20) + 1, 32), /larger than the 1 MiB/],
+    ];
+    await test(`${engine}: hostile files are refused with their place, and nothing is half done`, async () => {
+        const before = await revision();
+        for (const [name, bytes, message, coding] of hostile) {
+            const file = at(`partner/cemr/${name}`);
+            fs.writeFileSync(file, bytes, coding);
+            put("partner/aer/en.md", "title: Changed\nstate: original\n\nx\n");
+            const done = await site.run("import", content);
+            fs.rmSync(file);
+            assert.notEqual(done.code, 0, name);
+            assert.match(done.err, message);
+            assert.ok(done.err.includes(`partner/cemr/${name}`), done.err);
+            assert.doesNotMatch(done.err, unclean);
+        }
+        fs.symlinkSync("/etc/hostname", at("partner/cemr/paper.pdf"));
+        const linked = await site.run("import", content);
+        assert.notEqual(linked.code, 0);
+        assert.match(linked.err, /paper\.pdf:0: is no plain file/);
+        assert.equal(await revision(), before);
+        assert.deepEqual(await files(), all);
+        assert.ok(!published().includes("made-"));
+    });
+}
+
+await run(async () => {
+    await scenario("sqlite");
+    if (postgres) await scenario("postgresql");
+    else skip("files on PostgreSQL", "no test cluster");
+});
