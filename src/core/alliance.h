@@ -5,53 +5,8 @@
  * there by everyone; a new revision is a new load. */
 
 #include "core/address.h"
-#include "core/file.h"
+#include "core/content_item.h"
 #include "crypto/age.h"
-
-typedef struct fact {
-    str key;
-    str value;
-} fact;
-
-typedef struct fact_list {
-    fact *at;
-    size_t n;
-} fact_list;
-
-/* Empty when there is no such key. */
-str fact_value(fact_list facts, str key);
-
-/* One text of an item: language code, state (original, machine, reviewed), header and body. */
-typedef struct content_text {
-    str lang;
-    str state;
-    fact_list header; /* title, summary … */
-    str body;         /* Markdown */
-} content_text;
-
-/* A file that lies in the item's folder and was not looked into yet. */
-typedef struct given_file {
-    str name;
-    str path;
-} given_file;
-
-typedef struct content_item {
-    str kind; /* alliance, partner, document, story, action, page */
-    str slug;
-    int64_t position;
-    fact_list facts;
-    content_text *texts;
-    size_t text_count;
-    str policy; /* of a declaration in a content folder: its tlog-policy; empty: none */
-    content_file_list files; /* by name, then form */
-    given_file *given; /* in a content folder; files is filled from them before it is stored */
-    size_t given_count;
-} content_item;
-
-typedef struct content_list {
-    const content_item *at;
-    size_t n;
-} content_list;
 
 typedef struct declaration_text {
     int64_t version;
@@ -125,10 +80,6 @@ const declaration *alliance_declaration(const alliance *al, str slug);
 const declaration *alliance_declaration_by_id(const alliance *al, int64_t id);
 const content_item *alliance_item(const alliance *al, str kind, str slug);
 content_list alliance_items(const alliance *al, str kind);
-
-/* The file as it is published: of a photograph in that form or, of the WebP ones, the next smaller.
- * NULL: the item has none of that name (or no such form of it). */
-const content_file *content_file_named(const content_item *item, str name, int64_t form);
 
 /* The text in a language, else in the original one (the caller marks it: text->lang tells), else
  * any; NULL when the item has none. */
