@@ -5,6 +5,7 @@
 #include "core/content_folder.h"
 
 #include "base/utf8.h"
+#include "core/kohesio.h"
 #include "crypto/policy.h"
 
 #include <dirent.h>
@@ -99,8 +100,8 @@ static size_t line_of(str text, str key)
     return 0;
 }
 
-/* The file's text, or a problem. */
-static bool read_file(reader *r, str path, str *out_text)
+/* The file's text, or a problem. Only our own formats insist on LF. */
+static bool read_text_file(reader *r, str path, bool may_have_cr, str *out_text)
 {
     FILE *file = fopen(arena_cstr(r->a, path), "rb");
     struct stat info;
@@ -117,13 +118,18 @@ static bool read_file(reader *r, str path, str *out_text)
         problem(r, path, 0, "cannot be read, or is larger than 256 KiB");
     else if (!utf8_is_valid(*out_text))
         problem(r, path, 0, "is not UTF-8");
-    else if (str_find(*out_text, '\r') < out_text->n)
+    else if (!may_have_cr && str_find(*out_text, '\r') < out_text->n)
         problem(r, path, line_at(*out_text, str_find(*out_text, '\r')), "has CR line ends");
     else if (str_find(*out_text, '\0') < out_text->n)
         problem(r, path, line_at(*out_text, str_find(*out_text, '\0')), "holds a NUL byte");
     else
         return true;
     return false;
+}
+
+static bool read_file(reader *r, str path, str *out_text)
+{
+    return read_text_file(r, path, false, out_text);
 }
 
 /* "key SEPARATOR value" lines up to an empty line or the end. */
@@ -209,6 +215,27 @@ static void read_policy(reader *r, content_item *item, str path)
                 arena_printf(r->a, "is no tlog-policy: %s", fault.what).at);
 }
 
+/* The record of a story's project. What the author's INI says goes before it. */
+static void read_kohesio(reader *r, content_item *item, str path)
+{
+    str text;
+    fact_list found;
+    const char *message;
+    if (!read_text_file(r, path, true, &text))
+        return;
+    if (kohesio_read(r->a, text, &found, &message) != OK) {
+        problem(r, path, 0, message);
+        return;
+    }
+    fact_list all = {arena_array(r->a, fact, item->facts.n + found.n), 0};
+    for (size_t i = 0; i < item->facts.n; i++)
+        all.at[all.n++] = item->facts.at[i];
+    for (size_t i = 0; i < found.n; i++)
+        if (fact_value(item->facts, found.at[i].key).n == 0)
+            all.at[all.n++] = found.at[i];
+    item->facts = all;
+}
+
 /* Pictures and documents: here only whether they may lie there at all. */
 static bool take_file(reader *r, content_item *item, str path, str name)
 {
@@ -233,7 +260,7 @@ static bool take_file(reader *r, content_item *item, str path, str name)
 
 static void read_item(reader *r, str kind, str slug, str folder)
 {
-    str ini_text = S(""), ini_path = folder;
+    str ini_text = S(""), ini_path = folder, kohesio_path = S("");
     if (!name_is_good(slug))
         problem(r, folder, 0, "has a name with other characters than a-z, 0-9 and -");
     if (r->folder->n == CONTENT_ITEMS_MOST) {
@@ -264,11 +291,17 @@ static void read_item(reader *r, str kind, str slug, str folder)
             is_known = true;
             read_policy(r, item, path);
         }
+        if (str_eq(kind, S("story")) && str_eq(names.at[i], S("kohesio.csv"))) {
+            is_known = true;
+            kohesio_path = path; /* behind the INI */
+        }
         if (!is_known && !take_file(r, item, path, names.at[i]))
             problem(r, path, 0,
                     "is no known file: INI of the kind, a language's .md, a picture (jpg png webp "
                     "svg), a document (pdf odt docx), a film or its captions (mp4 vtt)");
     }
+    if (kohesio_path.n)
+        read_kohesio(r, item, kohesio_path);
     if (item->text_count == 0)
         problem(r, folder, 0, "has no text in any language");
     if (str_eq(kind, S("declaration")))

@@ -124,7 +124,7 @@ void conn_answered(io *t, conn *c, req *rq)
     c->entry = out->entry;
     out->entry = NULL;
     c->file = out->file;
-    c->file_at = 0;
+    c->file_at = (off_t)out->file_from;
     c->file_left = out->file >= 0 ? out->file_bytes : 0;
     out->file = -1;
     conn_send(t, c, out->wire_status, out->wire_head, out->wire_body);

@@ -8,6 +8,7 @@
 #include "http/encoding.h"
 #include "http/head.h"
 #include "http/proxy.h"
+#include "http/range.h"
 #include "http/urlencode.h"
 
 #include <setjmp.h>
@@ -234,6 +235,22 @@ static void cookies(void **state)
         assert_int_equal(cookie_read(str_of(refused[i]), S("a"), &value), ERR_INVALID);
 }
 
+static void ranges(void **state)
+{
+    (void)state;
+    int64_t from, n;
+    static const char *const whole[] = {"",           "bytes=",    "bytes=-",    "bytes=a-b",
+                                        "bytes=1-2x", "bytes=--1", "bytes=1",    "bytes=-1-2",
+                                        "Bytes=0-1",  "bytes=9-8", "bytes= 1 -2"};
+    for (size_t i = 0; i < sizeof whole / sizeof *whole; i++)
+        assert_int_equal(range_choose(str_of(whole[i]), 10, &from, &n), RANGE_WHOLE);
+    assert_int_equal(range_choose(S("bytes=-20"), 10, &from, &n), RANGE_PART);
+    assert_true(from == 0 && n == 10);
+    assert_int_equal(range_choose(S("bytes=9223372036854775806-"), 10, &from, &n), RANGE_BEHIND);
+    assert_int_equal(range_choose(S("bytes=-0"), 10, &from, &n), RANGE_BEHIND);
+    assert_int_equal(range_choose(S("bytes=0-"), 0, &from, &n), RANGE_BEHIND);
+}
+
 static int start(void **state)
 {
     (void)state;
@@ -253,7 +270,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(heads),     cmocka_unit_test(chunks), cmocka_unit_test(escapes),
         cmocka_unit_test(encodings), cmocka_unit_test(dates),  cmocka_unit_test(proxies),
-        cmocka_unit_test(cookies),
+        cmocka_unit_test(cookies),   cmocka_unit_test(ranges),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

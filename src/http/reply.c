@@ -7,6 +7,7 @@
 #include "crypto/crypto.h"
 #include "http/cache_entry.h"
 #include "http/date.h"
+#include "http/range.h"
 #include "http/request.h"
 
 #include <fcntl.h>
@@ -271,18 +272,48 @@ static encoding code_once(req *rq, const reply *out, str *body)
     return e;
 }
 
+/* The part of a file that is asked for. If-Range names the file by its time, if at all. */
+static void choose_range(const req *rq, reply *out, buf *lines)
+{
+    int64_t since_s = 0, from, n, whole = (int64_t)out->file_bytes;
+    str since = head_line(rq->head, S("if-range"));
+    bool is_other = since.n && (date_read(since, &since_s) != OK || since_s != out->modified_s);
+    str asked = is_other ? (str){"", 0} : head_line(rq->head, S("range"));
+    put_line(lines, S("Accept-Ranges"), S("bytes"));
+    switch (range_choose(asked, whole, &from, &n)) {
+    case RANGE_WHOLE:
+        return;
+    case RANGE_PART:
+        out->wire_status = 206;
+        out->file_from = (size_t)from;
+        out->file_bytes = (size_t)n;
+        put_line(lines, S("Content-Range"),
+                 arena_printf(rq->a, "bytes %lld-%lld/%lld", (long long)from,
+                              (long long)(from + n - 1), (long long)whole));
+        return;
+    case RANGE_BEHIND:
+        out->wire_status = 416;
+        close(out->file);
+        out->file = -1;
+        put_line(lines, S("Content-Range"), arena_printf(rq->a, "bytes */%lld", (long long)whole));
+        return;
+    }
+}
+
 static void wire_plain(req *rq, reply *out)
 {
     str body = identity_body(out);
     encoding coding = code_once(rq, out, &body);
-    size_t body_bytes = out->file >= 0 ? out->file_bytes : body.n;
+    buf lines = buf_in(rq->a);
+    buf_reserve(&lines, 512 + rq->policy.n + out->lines.n);
     out->wire_status = out->status;
     if (out->status == 200 && out->modified_s &&
         reply_condition(rq->head, (str){0}, out->modified_s) == 304)
         out->wire_status = 304;
+    if (out->wire_status == 200 && out->file >= 0)
+        choose_range(rq, out, &lines);
+    size_t body_bytes = out->file >= 0 ? out->file_bytes : body.n;
     bool has_body = out->wire_status != 204 && out->wire_status != 304;
-    buf lines = buf_in(rq->a);
-    buf_reserve(&lines, 512 + rq->policy.n + out->lines.n);
     if (has_body) {
         put_line(&lines, S("Content-Type"), out->content_type);
         put_line(&lines, S("Content-Length"), arena_printf(rq->a, "%zu", body_bytes));

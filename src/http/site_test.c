@@ -225,6 +225,46 @@ static void files(void **state)
     assert_int_equal(get(s, GET("/log"), "").status, 404);
 }
 
+/* Players of films ask for parts. */
+static void parts_of_files(void **state)
+{
+    site *s = *state;
+    static const struct {
+        const char *range;
+        int status;
+        size_t from, n;
+        const char *told;
+    } cases[] = {
+        {"bytes=0-99", 206, 0, 100, "bytes 0-99/200000"},
+        {"bytes=199990-", 206, 199990, 10, "bytes 199990-199999/200000"},
+        {"bytes=-26", 206, 199974, 26, "bytes 199974-199999/200000"},
+        {"bytes=100-999999", 206, 100, 199900, "bytes 100-199999/200000"},
+        {"bytes=200000-", 416, 0, 0, "bytes */200000"},
+        {"bytes=0-1,5-6", 200, 0, 200000, ""},
+        {"lines=0-1", 200, 0, 200000, ""},
+        {"bytes=5-4", 200, 0, 200000, ""},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str line = arena_printf(a, "Range: %s\r\n", cases[i].range);
+        wire w = get(s, GET("/log/large"), arena_cstr(a, line));
+        assert_int_equal(w.status, cases[i].status);
+        assert_true(str_eq(wire_line(&w, S("content-range")), str_of(cases[i].told)));
+        if (cases[i].n == 0)
+            continue;
+        assert_int_equal(w.body.n, cases[i].n);
+        assert_int_equal(w.body.at[0], 'a' + cases[i].from % 26);
+        assert_int_equal(w.body.at[w.body.n - 1], 'a' + (cases[i].from + cases[i].n - 1) % 26);
+    }
+    wire w = get(s, GET("/log/large"), "");
+    assert_true(str_eq(wire_line(&w, S("accept-ranges")), S("bytes")));
+    str same = arena_printf(a, "Range: bytes=0-0\r\nIf-Range: %.*s\r\n",
+                            STR_FMT(wire_line(&w, S("last-modified"))));
+    assert_int_equal(get(s, GET("/log/large"), arena_cstr(a, same)).status, 206);
+    w = get(s, GET("/log/large"),
+            "Range: bytes=0-0\r\nIf-Range: Thu, 01 Jan 2015 00:00:00 GMT\r\n");
+    assert_int_equal(w.status, 200);
+}
+
 /* --- Forms --- */
 
 #define TYPE "Content-Type: application/x-www-form-urlencoded\r\n"
@@ -449,14 +489,14 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings),      cmocka_unit_test(encoded_once),
-        cmocka_unit_test(conditions),     cmocka_unit_test(head_and_options),
-        cmocka_unit_test(classes),        cmocka_unit_test(cached_pages),
-        cmocka_unit_test(stale_if_error), cmocka_unit_test(files),
-        cmocka_unit_test(origins),        cmocka_unit_test(form_bodies),
-        cmocka_unit_test(tokens),         cmocka_unit_test(rates),
-        cmocka_unit_test(forged_proxies), cmocka_unit_test(trusted_proxies),
-        cmocka_unit_test(hammered),
+        cmocka_unit_test(encodings),       cmocka_unit_test(encoded_once),
+        cmocka_unit_test(conditions),      cmocka_unit_test(head_and_options),
+        cmocka_unit_test(classes),         cmocka_unit_test(cached_pages),
+        cmocka_unit_test(stale_if_error),  cmocka_unit_test(files),
+        cmocka_unit_test(parts_of_files),  cmocka_unit_test(origins),
+        cmocka_unit_test(form_bodies),     cmocka_unit_test(tokens),
+        cmocka_unit_test(rates),           cmocka_unit_test(forged_proxies),
+        cmocka_unit_test(trusted_proxies), cmocka_unit_test(hammered),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

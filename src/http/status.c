@@ -12,6 +12,7 @@ str reply_reason(int status)
     } known[] = {
         {200, STR_INIT("OK")},
         {204, STR_INIT("No Content")},
+        {206, STR_INIT("Partial Content")},
         {301, STR_INIT("Moved Permanently")},
         {302, STR_INIT("Found")},
         {303, STR_INIT("See Other")},
@@ -28,6 +29,7 @@ str reply_reason(int status)
         {413, STR_INIT("Content Too Large")},
         {414, STR_INIT("URI Too Long")},
         {415, STR_INIT("Unsupported Media Type")},
+        {416, STR_INIT("Range Not Satisfiable")},
         {417, STR_INIT("Expectation Failed")},
         {422, STR_INIT("Unprocessable Content")},
         {429, STR_INIT("Too Many Requests")},

@@ -38,7 +38,7 @@ err page_stories(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
     TRY(begin(ap, rq, MSG_STORIES_TITLE, "stories", &pc));
-    story_list stories = stories_shown(&pc);
+    story_list stories = stories_shown(&pc, SIZE_MAX);
     html_out o = page_reply(&pc, out, 200);
     view_page_stories(&pc.view, &o, stories);
     return OK;

@@ -31,6 +31,7 @@ typedef struct partner_list {
 
 typedef struct story {
     shown text;
+    shown_picture picture;
     str country;
     str fund; /* "European Regional Development Fund" */
     str source;
@@ -63,7 +64,7 @@ typedef struct action_page {
 } action_page;
 
 partner_list partners_shown(page_context *pc);
-story_list stories_shown(page_context *pc);
+story_list stories_shown(page_context *pc, size_t most);
 
 /* "2026-11-22" as the language writes it; of "2017-10" and "2017" the year. */
 str page_date(arena *a, lang l, str written);

@@ -76,7 +76,7 @@ err page_home(struct app *ap, req *rq, reply *out)
         set_declaration(&pc, &g, &h);
     }
     h.actions = shown_items(&pc, S("action"), SIZE_MAX);
-    h.stories = shown_items(&pc, S("story"), STORIES);
+    h.stories = stories_shown(&pc, STORIES);
     h.partners = shown_items(&pc, S("partner"), SIZE_MAX);
     h.documents = documents_shown(&pc, DOCUMENTS);
     f->description = h.text ? h.text->summary : (str){"", 0};

@@ -4,6 +4,7 @@
 
 #include "web/documents.h"
 #include "web/figure.h"
+#include "web/page_content.h"
 #include "web/signers.h"
 
 typedef struct home {
@@ -13,7 +14,8 @@ typedef struct home {
     const declaration_text *text; /* of the declaration */
     str_list points;              /* its points in short */
     safe_html opening;            /* its first paragraph, when it has no points */
-    shown_list actions, stories, partners;
+    shown_list actions, partners;
+    story_list stories;
     document_list documents;
     signer_list latest;
 } home;

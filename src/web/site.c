@@ -86,6 +86,7 @@ err site_map(struct app *ap, req *rq, reply *out)
         put_page(ap, a, &map, url_figures, declarations.at[i].slug);
         put_page(ap, a, &map, url_proof, declarations.at[i].slug);
     }
+    put_items(ap, a, &map, ed, S("story"), url_story);
     put_items(ap, a, &map, ed, S("action"), url_action);
     put_items(ap, a, &map, ed, S("page"), url_text);
     sitemap_end(&map);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Stories in the words of a language, and the dates of sources. */
 
-#include "web/page_content.h"
+#include "web/page_story.h"
 
 #include "base/number.h"
+#include "page_views.h"
+#include "routes.h"
 
 static str fund_name(const page_context *pc, str code)
 {
@@ -44,19 +46,122 @@ str page_date(arena *a, lang l, str written)
     return lang_date(a, l, day_number(year, month, day) * 86400000 + 43200000);
 }
 
-story_list stories_shown(page_context *pc)
+static story story_of(const page_context *pc, const shown *s)
 {
-    shown_list items = shown_items(pc, S("story"), SIZE_MAX);
-    story *all = arena_array(pc->a, story, items.n);
-    for (size_t i = 0; i < items.n; i++) {
-        const shown *s = &items.at[i];
-        all[i] = (story){
-            .text = *s,
-            .country = lang_country(pc->frame.l, shown_fact(s, S("country"))),
-            .fund = fund_name(pc, shown_fact(s, S("fund"))),
-            .source = shown_fact(s, S("source")),
-            .date = page_date(pc->a, pc->frame.l, shown_fact(s, S("source_date"))),
-        };
+    return (story){
+        .text = *s,
+        .picture = shown_picture_of(pc->a, s, S("picture")),
+        .country = lang_country(pc->frame.l, shown_fact(s, S("country"))),
+        .fund = fund_name(pc, shown_fact(s, S("fund"))),
+        .source = shown_fact(s, S("source")),
+        .date = page_date(pc->a, pc->frame.l, shown_fact(s, S("source_date"))),
+    };
+}
+
+/* --- one story --- */
+
+enum { STORY_FACTS_MOST = 8 };
+
+typedef struct fact_box {
+    const page_context *pc;
+    const shown *s;
+    story_fact *at;
+    size_t n;
+} fact_box;
+
+static str text_of(const fact_box *b, msg m)
+{
+    return lang_text(b->pc->a, b->pc->frame.l, m, NULL, 0);
+}
+
+static void add(fact_box *b, msg name, str value, str code)
+{
+    if (value.n)
+        b->at[b->n++] = (story_fact){text_of(b, name), value, code};
+}
+
+static void add_euros(fact_box *b, msg name, str key)
+{
+    int64_t amount;
+    if (number_parse(shown_fact(b->s, key), 1, INT64_MAX, &amount) != OK)
+        return;
+    const msg_arg arg[MSG_STORY_EUROS__ARGS] = {[MSG_STORY_EUROS__ARG_AMOUNT] = msg_arg_of(amount)};
+    add(b, name, lang_text(b->pc->a, b->pc->frame.l, MSG_STORY_EUROS, arg, MSG_STORY_EUROS__ARGS),
+        (str){"", 0});
+}
+
+static str day_of(const fact_box *b, str key)
+{
+    return page_date(b->pc->a, b->pc->frame.l, shown_fact(b->s, key));
+}
+
+static story_facts facts_of(const page_context *pc, const story *told)
+{
+    fact_box b = {pc, &told->text, arena_array(pc->a, story_fact, STORY_FACTS_MOST), 0};
+    const str own = {"", 0};
+    /* Names of bodies and programmes stay in the language of the country, which is not known here.
+     */
+    add(&b, MSG_STORY_FUND, told->fund, own);
+    add(&b, MSG_STORY_PROGRAMME, shown_fact(&told->text, S("programme")), S("und"));
+    add(&b, MSG_STORY_BENEFICIARY, shown_fact(&told->text, S("beneficiary")), S("und"));
+    add_euros(&b, MSG_STORY_TOTAL, S("total"));
+    add_euros(&b, MSG_STORY_EU, S("eu"));
+    add(&b, MSG_STORY_START, day_of(&b, S("start")), own);
+    add(&b, MSG_STORY_END, day_of(&b, S("end")), own);
+    return (story_facts){b.at, b.n};
+}
+
+/* "captions-da.vtt" beside the film. */
+static film film_of(const page_context *pc, const shown *s)
+{
+    film f = {.url = shown_file_url(pc->a, s, shown_fact(s, S("film")))};
+    caption *all = arena_array(pc->a, caption, s->item->files.n);
+    size_t n = 0;
+    for (size_t i = 0; i < s->item->files.n; i++) {
+        str name = s->item->files.at[i].name, code = str_head(str_skip(name, 9), 2);
+        lang l;
+        if (name.n != 15 || !str_starts(name, S("captions-")) || !str_ends(name, S(".vtt")) ||
+            lang_by_code(code, &l) != OK)
+            continue;
+        all[n++] = (caption){shown_file_url(pc->a, s, name), code, lang_native_name(l),
+                             str_eq(code, pc->frame.code)};
     }
+    f.captions = (caption_list){all, n};
+    return f;
+}
+
+story_list stories_shown(page_context *pc, size_t most)
+{
+    shown_list items = shown_items(pc, S("story"), most);
+    story *all = arena_array(pc->a, story, items.n);
+    for (size_t i = 0; i < items.n; i++)
+        all[i] = story_of(pc, &items.at[i]);
     return (story_list){all, items.n};
+}
+
+err page_story(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    shown text;
+    story_page p = {.told = {.country = {"", 0}}};
+    figure g;
+    TRY(page_begin(ap, rq, &pc));
+    TRY(shown_item(&pc, S("story"), req_segment(rq, 1), &text));
+    p.told = story_of(&pc, &text);
+    p.credit = shown_fact(&text, S("picture_credit"));
+    p.film = film_of(&pc, &text);
+    p.facts = facts_of(&pc, &p.told);
+    str number = shown_fact(&text, S("kohesio"));
+    if (number.n)
+        p.record_url = arena_printf(pc.a, "https://kohesio.ec.europa.eu/%.*s/projects/%.*s",
+                                    STR_FMT(pc.frame.code), STR_FMT(number));
+    if (pc.frame.main) {
+        g = figure_of(&pc, pc.frame.main);
+        p.figure = &g;
+    }
+    pc.frame.title = text.title;
+    pc.frame.description = shown_header(&text, S("summary"));
+    html_out o = page_reply(&pc, out, 200);
+    view_page_story(&pc.view, &o, &p);
+    return OK;
 }

@@ -3,7 +3,7 @@
 // real import, come back under an address that never changes, and hostile ones take nothing along.
 
 import { Installation, postgres, repository, sanitizedBinary } from "./lib/installation.mjs";
-import { run, skip, test } from "./lib/tap.mjs";
+import { run, skip, test, until } from "./lib/tap.mjs";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -22,10 +22,11 @@ async function scenario(engine) {
     fs.cpSync(path.join(repository, "content/cohesion"), content, { recursive: true });
     const at = (name) => path.join(content, name);
     const put = (name, bytes) => fs.writeFileSync(at(name), bytes);
+    // Less the drawings that the content brings along.
     const files = () =>
         site.tables.rows(
             `SELECT kind, slug, name, form, published, ${site.tables.hex("hash")} AS hash, bytes, ` +
-                "width, height FROM content_file ORDER BY kind, slug, name, form",
+                "width, height FROM content_file WHERE name <> 'front.svg' ORDER BY kind, slug, name, form",
         );
     const revision = () => site.tables.value("SELECT value FROM setting WHERE name = 'revision'");
     const published = () =>
@@ -95,6 +96,34 @@ async function scenario(engine) {
         assert.deepEqual(await files(), all);
         assert.equal(published(), before, "and leaves no folder behind");
         assert.deepEqual(all.map((f) => stat(f).mtimeMs), times);
+    });
+
+    await test(`${engine}: a story shows its film, captions and the project's record`, async () => {
+        const story = "story/metro-line-3-sofia";
+        const film = Buffer.concat([Buffer.from("\0\0\0\x18ftypisom", "latin1"), Buffer.alloc(100000, 7)]);
+        const ini = fs.readFileSync(at(`${story}/story.ini`), "utf8");
+        put(`${story}/film.mp4`, film);
+        put(`${story}/captions-bg.vtt`, "WEBVTT\n\n00:00.000 --> 00:02.000\nМетро\n");
+        put(`${story}/kohesio.csv`, fs.readFileSync(path.join(repository, "fuzz/corpus/kohesio/comma.csv")));
+        put(`${story}/story.ini`, `${ini.replace("picture=front.svg", "picture=front.jpg")}film=film.mp4\n`);
+        const done = await site.run("import", content);
+        assert.equal(done.code, 0, done.err);
+        const { body } = await until("the page has the film", 10000, async () => {
+            const answer = await site.visitor.get("/bg/stories/metro-line-3-sofia");
+            return answer.body.includes("<video") && answer;
+        });
+        assert.match(body, /srcset="\/media\/[0-9a-f]{32}\/front-400\.webp 400w, [^"]*front-1600\.webp 900w"/);
+        assert.match(body, /<track kind="captions" src="\/media\/[0-9a-f]{32}\/captions-bg\.vtt" srclang="bg"[^>]* default>/);
+        assert.match(body, /134\u202f991\u00a0€/, "what the EU gave, as the language writes it");
+        assert.match(body, /Sample municipality/);
+        assert.match(body, /https:\/\/kohesio\.ec\.europa\.eu\/bg\/projects\/Q7361953/);
+        const url = /<video[^>]* src="([^"]+)"/.exec(body)[1];
+        const part = await site.visitor.get(url, { headers: { range: "bytes=4-7" } });
+        assert.deepEqual([part.status, part.body, part.headers["content-range"]], [206, "ftyp", `bytes 4-7/${film.length}`]);
+        put(`${story}/kohesio.csv`, "a,b\n1,2\n");
+        assert.match((await site.run("import", content)).err, /kohesio\.csv:0: has no Operation_Unique_Identifier/);
+        fs.rmSync(at(`${story}/kohesio.csv`));
+        all = await files();
     });
 
     const bomb = Buffer.concat([
