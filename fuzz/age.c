@@ -31,6 +31,15 @@ static void seal_it(arena *a, const age_identity *identity, str input)
     BUG_IF(age_payload_open(a, &got, str_head(payload, payload.n - 1), &plain) != ERR_DENIED);
 }
 
+/* A header is for one number of recipients at most. */
+static void check_it(str header)
+{
+    size_t fits = 0;
+    for (size_t n = 0; n < 4; n++)
+        fits += age_header_check(header, n) == OK;
+    BUG_IF(fits > 1);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     crypto_init();
@@ -50,7 +59,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                header.n + payload.n != input.n);
         err e = age_header_open(header, &identity, 1, &file_key);
         BUG_IF(e != OK && e != ERR_DENIED && e != ERR_INVALID);
+        check_it(header);
     } else {
+        BUG_IF(age_header_check(input, 2) == OK);
         BUG_IF(age_header_open(input, &identity, 1, &file_key) != ERR_INVALID);
         payload = input;
     }

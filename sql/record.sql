@@ -17,9 +17,9 @@ DELETE FROM record WHERE signature = $1;
 --: record_delete_key(signature int) -> none
 DELETE FROM record_key WHERE signature = $1;
 
---: record_export(declaration int, after int, most int) -> many(signature int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, is_sample flag, commitment blob, leaf int, header blob, server blob, payload blob) #staff
+--: record_export(declaration int, after int, most int) -> many(signature int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, is_sample flag, mailbox blob, commitment blob, leaf int, header blob, server blob, payload blob) #staff
 SELECT signature.id AS signature, kind, state, country, lang, text_version, is_listed, wants_news,
-    is_sample, commitment, COALESCE(leaf, -1) AS leaf, header, server, payload
+    is_sample, mailbox, commitment, COALESCE(leaf, -1) AS leaf, header, server, payload
 FROM signature
 JOIN record ON record.signature = signature.id
 JOIN record_key ON record_key.signature = signature.id

@@ -12,6 +12,7 @@ function effort(form) {
   const field = form.elements.work;
   let job; // {begun, proof, done}
   let isSending = false;
+  let isReady = false;
   const compute = async () => {
     const reply = await fetch(form.dataset.work, { cache: 'no-store', credentials: 'omit' });
     if (reply.status !== 200 || !globalThis.crypto?.subtle) return '';
@@ -27,6 +28,10 @@ function effort(form) {
   const isGood = () => job && performance.now() - job.begun < (job.proof === '' ? stale : fresh);
   form.addEventListener('focusin', () => { if (!isGood()) begin(); });
   form.addEventListener('submit', event => {
+    if (isReady) {
+      isReady = isSending = false;
+      return;
+    }
     if (!isSending && !isGood()) begin();
     field.value = job.proof ?? '';
     if (!isSending && job.proof !== undefined) return;
@@ -41,7 +46,9 @@ function effort(form) {
     job.done.then(() => {
       clearTimeout(saying);
       field.value = job.proof;
-      form.submit();
+      said.remove();
+      isReady = true;
+      form.requestSubmit(); // seal.js may still have something to do
     });
   });
   // Back on the page: a proof serves once.
@@ -69,3 +76,5 @@ function solve(script, parameters, patience) {
 }
 
 document.querySelectorAll('[data-work]').forEach(effort);
+// A form that seal.js has put in the place of another.
+document.addEventListener('anew', ({ target }) => effort(target));

@@ -153,6 +153,7 @@ each('[data-copy]', copy);
 each('[data-share-url]', share);
 each('[data-share]', words);
 each('[data-slip]', slip);
+document.addEventListener('anew', ({ target }) => target.querySelectorAll('[data-slip]').forEach(slip));
 each('details.tongue', tongue);
 // A page answered with mistakes starts at its summary of them.
 document.querySelector('.errors')?.focus();

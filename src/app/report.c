@@ -268,7 +268,7 @@ static void put_risk(report *r, const char *risk, const char *measure, bool is_o
 static bool server_reads(const report *r)
 {
     for (size_t i = 0; i < r->al->declarations.n; i++)
-        if (!str_eq(promised(&r->al->declarations.at[i], "records", 0), S("sealed")))
+        if (r->al->declarations.at[i].records == RECORDS_SERVER)
             return true;
     return false;
 }

@@ -37,7 +37,7 @@ static const str columns[] = {
 };
 enum { COLUMNS = sizeof columns / sizeof *columns };
 
-typedef struct opening {
+typedef struct unsealing {
     command_context *c;
     age_identity key;
     const char *path; /* of the table */
@@ -48,7 +48,7 @@ typedef struct opening {
     int64_t seen; /* records of the bundle, opened or not */
     int64_t done; /* of a run before this one */
     int64_t opened, refused, erased;
-} opening;
+} unsealing;
 
 /* --- one record --- */
 
@@ -63,7 +63,7 @@ static err open_file(const age_identity *key, arena *a, str file, str *out_plain
     return e;
 }
 
-static err put_row(opening *o, const sealed_line *l, const record *r)
+static err put_row(unsealing *o, const sealed_line *l, const record *r)
 {
     arena *a = o->page;
     char day[32];
@@ -96,14 +96,14 @@ static err put_row(opening *o, const sealed_line *l, const record *r)
 }
 
 /* A record that does not open is said and passed over; the disk is what ends the run. */
-static err take_record(opening *o, const sealed_line *l, str file)
+static err take_record(unsealing *o, const sealed_line *l, str file)
 {
     str plain;
     record r;
     hash32 commitment;
     err e = open_file(&o->key, o->page, file, &plain);
     if (e == OK)
-        e = record_read(o->page, plain, &r, &commitment);
+        e = record_read(o->page, plain, l->has_mailbox ? &l->mailbox : NULL, &r, &commitment);
     if (e == OK && !hash_eq(&commitment, &l->commitment))
         e = ERR_INVALID;
     if (e == OK) {
@@ -123,12 +123,12 @@ static err take_record(opening *o, const sealed_line *l, str file)
 
 /* --- progress --- */
 
-static const char *progress_path(const opening *o)
+static const char *progress_path(const unsealing *o)
 {
     return arena_printf(o->c->a, "%s.progress", o->path).at;
 }
 
-static err save_progress(opening *o)
+static err save_progress(unsealing *o)
 {
     int64_t bytes;
     TRY(sheet_sync(o->out, &bytes));
@@ -144,7 +144,7 @@ static err save_progress(opening *o)
     return is_kept && rename(fresh, path) == 0 ? OK : ERR_IO;
 }
 
-static err load_progress(opening *o, int64_t *out_bytes)
+static err load_progress(unsealing *o, int64_t *out_bytes)
 {
     char text[200];
     int fd = open(progress_path(o), O_RDONLY | O_CLOEXEC);
@@ -161,7 +161,7 @@ static err load_progress(opening *o, int64_t *out_bytes)
     return ERR_NOT_FOUND;
 }
 
-static void show_progress(const opening *o)
+static void show_progress(const unsealing *o)
 {
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r%lld record(s) opened", (long long)(o->done + o->opened));
@@ -170,7 +170,7 @@ static void show_progress(const opening *o)
 /* --- all records --- */
 
 /* The line of that record; lines before it are of signatures erased since. */
-static err find_line(opening *o, int64_t number, sealed_line *out_line)
+static err find_line(unsealing *o, int64_t number, sealed_line *out_line)
 {
     while (o->lines.n) {
         if (sealed_line_read(str_cut(o->lines, '\n', &o->lines), out_line) != OK)
@@ -182,7 +182,7 @@ static err find_line(opening *o, int64_t number, sealed_line *out_line)
     return ERR_INVALID;
 }
 
-static err next_record(opening *o)
+static err next_record(unsealing *o)
 {
     str name, file;
     int64_t number;
@@ -201,7 +201,7 @@ static err next_record(opening *o)
     return save_progress(o);
 }
 
-static err open_records(opening *o)
+static err open_records(unsealing *o)
 {
     str name, rest;
     err e = bundle_next(o->in, o->list_home, LIST_BYTES_MOST, &name, &o->lines);
@@ -219,7 +219,7 @@ static err open_records(opening *o)
     return e == ERR_NOT_FOUND ? OK : e;
 }
 
-static err open_table(opening *o)
+static err open_table(unsealing *o)
 {
     sheet_format format;
     if (sheet_format_of(str_of(o->path), &format) != OK) {
@@ -242,7 +242,7 @@ static err open_table(opening *o)
     return e;
 }
 
-static err report(opening *o, err e)
+static err report(unsealing *o, err e)
 {
     if (isatty(STDERR_FILENO))
         fprintf(stderr, "\r\033[K");
@@ -263,7 +263,7 @@ static err report(opening *o, err e)
     return o->refused ? ERR_IO : OK;
 }
 
-static err open_bundle(opening *o, int fd)
+static err open_bundle(unsealing *o, int fd)
 {
     o->list_home = arena_open(LIST_ARENA_BYTES);
     o->page = arena_open(RECORD_ARENA_BYTES);
@@ -280,7 +280,7 @@ static err open_bundle(opening *o, int fd)
 }
 
 /* One file of the age format: a record, or the test of the key ceremony. */
-static err open_single(opening *o, int fd)
+static err open_single(unsealing *o, int fd)
 {
     char *bytes = arena_alloc(o->c->a, SEALED_FILE_BYTES_MOST);
     ssize_t n = read(fd, bytes, SEALED_FILE_BYTES_MOST);
@@ -297,7 +297,7 @@ static err open_single(opening *o, int fd)
 
 int cmd_open(command_context *c)
 {
-    opening o = {.c = c};
+    unsealing o = {.c = c};
     str key = command_flag_value(c, FLAG_KEY);
     if (c->argument_count < 1 || c->argument_count > 2 || key.n == 0) {
         command_say("open takes a key and a file, for example: undersigned open --key "

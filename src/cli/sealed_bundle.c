@@ -6,7 +6,7 @@
 #include "base/number.h"
 
 static const char heading[] =
-    "number,leaf,state,listed,news,sample,version,kind,country,lang,commitment";
+    "number,leaf,state,listed,news,sample,version,kind,country,lang,commitment,uniq";
 
 void sealed_line_heading(buf *b)
 {
@@ -20,6 +20,8 @@ void sealed_line_put(buf *b, const exported_record *r)
                r->is_listed, r->wants_news, r->is_sample, (long long)r->text_version,
                signer_kind_letter(r->kind), STR_FMT(r->country), STR_FMT(r->lang));
     buf_put_hex(b, r->commitment.at, r->commitment.n);
+    buf_put_char(b, ',');
+    buf_put_hex(b, r->mailbox.at, r->mailbox.n);
     buf_put_char(b, '\n');
 }
 
@@ -51,7 +53,11 @@ err sealed_line_read(str line, sealed_line *out_line)
     /* kind, country and lang stand in the record as well, sealed with the commitment */
     for (int i = 0; i < 3; i++)
         str_cut(line, ',', &line);
-    TRY(number_parse_hex(line, l.commitment.at, sizeof l.commitment.at));
+    str commitment = str_cut(line, ',', &line);
+    TRY(number_parse_hex(commitment, l.commitment.at, sizeof l.commitment.at));
+    l.has_mailbox = line.n > 0;
+    if (l.has_mailbox)
+        TRY(number_parse_hex(line, l.mailbox.at, sizeof l.mailbox.at));
     *out_line = l;
     return OK;
 }

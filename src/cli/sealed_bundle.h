@@ -19,6 +19,8 @@ typedef struct sealed_line {
     bool is_withdrawn, is_listed, wants_news, is_sample;
     int64_t text_version;
     hash32 commitment;
+    bool has_mailbox; /* older exports name none */
+    mailbox_id mailbox;
 } sealed_line;
 
 void sealed_line_heading(buf *b);

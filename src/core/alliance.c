@@ -37,6 +37,7 @@ static fact_list read_facts(arena *a, str lines, char separator)
 static const str mode_names[] = {
     [RECORDS_SEALED] = STR_INIT("sealed"),
     [RECORDS_SERVER] = STR_INIT("server"),
+    [RECORDS_BROWSER] = STR_INIT("browser"),
 };
 
 str record_mode_name(record_mode mode)

@@ -20,8 +20,9 @@ typedef struct declaration_text {
 
 /* Who can open the records of the signers. */
 typedef enum record_mode {
-    RECORDS_SEALED, /* the organiser, with a key that never lies on the server */
-    RECORDS_SERVER, /* the server, too */
+    RECORDS_SEALED,  /* the organiser, with a key that never lies on the server */
+    RECORDS_SERVER,  /* the server, too */
+    RECORDS_BROWSER, /* as sealed, and before they leave the signer's browser */
 } record_mode;
 
 enum { RECIPIENTS_LEAST = 2, RECIPIENTS_MOST = 8 };
@@ -86,7 +87,7 @@ content_list alliance_items(const alliance *al, str kind);
 const content_text *content_text_in(const content_item *item, str lang);
 const declaration_text *declaration_text_in(const declaration *d, int64_t version, str lang);
 
-/* "sealed" or "server", as rules and manifest write it. ERR_INVALID: neither. */
+/* "sealed", "server" or "browser", as rules and manifest write it. ERR_INVALID: none of them. */
 str record_mode_name(record_mode mode);
 MUST_USE err record_mode_read(str name, record_mode *out_mode);
 /* Keys parted by single spaces, none twice. ERR_INVALID: something else, or too many. */

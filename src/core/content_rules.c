@@ -89,7 +89,7 @@ static record_mode read_records(rules_reader *r, str key)
     record_mode mode = RECORDS_SEALED;
     str value = fact_value(r->facts, key);
     if (value.n && record_mode_read(value, &mode) != OK)
-        refuse(r, key, "is neither sealed nor server");
+        refuse(r, key, "is neither sealed nor server nor browser");
     return mode;
 }
 
@@ -128,6 +128,9 @@ err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *o
     rules.retain_ms = read_retention(&r, S("retain_until"));
     if (rules.retain_ms < rules.closes_ms)
         refuse(&r, S("retain_until"), "is not after the last day of signing");
+    if (rules.records == RECORDS_BROWSER && rules.per_mailbox > 1)
+        refuse(&r, S("per_mailbox"),
+               "can only be 1 when records is browser: who shares a mailbox is told apart by name");
     if (rules.is_light && rules.kinds != 1)
         refuse(&r, S("kinds"), "can only be person when light is yes");
     if (r.message) {

@@ -110,9 +110,9 @@ static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content
 {
     recipient_list recipients;
     TRY(recipients_read(s->a, rules->recipients, &recipients));
-    if (recipients.n == 0 && rules->records == RECORDS_SEALED)
+    if (recipients.n == 0 && rules->records != RECORDS_SERVER)
         recipients = s->organiser;
-    if (recipients.n == 0 && rules->records == RECORDS_SEALED)
+    if (recipients.n == 0 && rules->records != RECORDS_SERVER)
         return refuse(s, item, S("declaration.ini"),
                       "names no recipients: nobody could open the records. Name two or more keys "
                       "(age-keygen makes them), or say records=server");
@@ -291,7 +291,7 @@ bool content_lacks_recipients(const content_folder *folder)
         const char *message;
         if (str_eq(item->kind, S("declaration")) &&
             declaration_rules_read(item->facts, &rules, &key, &message) == OK &&
-            rules.records == RECORDS_SEALED && rules.recipients.n == 0)
+            rules.records != RECORDS_SERVER && rules.recipients.n == 0)
             return true;
     }
     return false;

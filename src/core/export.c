@@ -31,6 +31,7 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
             .is_listed = row->is_listed,
             .wants_news = row->wants_news,
             .is_sample = row->is_sample,
+            .mailbox = row->mailbox,
             .commitment = row->commitment,
             .leaf = row->leaf,
             .header = row->header,

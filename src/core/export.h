@@ -13,6 +13,7 @@ typedef struct exported_record {
     str country, lang;
     int64_t text_version;
     bool is_listed, wants_news, is_sample;
+    str mailbox;    /* 16 bytes: the tag of the address, which no browser can seal in */
     str commitment; /* 32 bytes */
     int64_t leaf;   /* -1: not included yet */
     str header;     /* for the declaration's recipients; empty when it has none */

@@ -34,25 +34,28 @@ static bool is_one_line(str value)
     return str_find(value, '\n') == value.n && str_find(value, '\0') == value.n;
 }
 
-err opening_make(arena *a, const record *r, str *out_text)
+static hash32 salt_of(const key32 *seed, size_t field)
 {
-    const str values[OPENING_FIELDS] = {
-        r->campaign,
-        r->text_hash,
-        r->lang,
-        arena_printf(a, "%c", signer_kind_letter(r->kind)),
-        personal_text(r->name),
-        r->organisation,
-        personal_text(r->mail),
-        r->country,
-        r->region,
-        r->is_listed ? S("1") : S("0"),
-        hex_make(a, (str){(const char *)r->mailbox.at, sizeof r->mailbox.at}),
-        arena_printf(a, "%lld", (long long)r->day),
-    };
+    const str label[] = {S("sig1/salt/"), str_of(opening_field_names[field])};
+    return mac_sha256_parts(seed, label, 2);
+}
+
+hash32 opening_commitment(const key32 *seed, const str values[static OPENING_FIELDS])
+{
+    opening o;
+    for (size_t i = 0; i < OPENING_FIELDS; i++) {
+        hash32 salt = salt_of(seed, i);
+        o.fields[i].hash = field_hash(i, &salt, values[i]);
+    }
+    return commitment_of(&o);
+}
+
+err opening_make(arena *a, const key32 *seed, const str values[static OPENING_FIELDS],
+                 str *out_text)
+{
     buf b = buf_in(a);
     buf_put(&b, S("sig1 opening\nseed "));
-    buf_put_hex(&b, r->seed, sizeof r->seed);
+    buf_put_hex(&b, seed->at, sizeof seed->at);
     buf_put_char(&b, '\n');
     for (size_t i = 0; i < OPENING_FIELDS; i++) {
         if (!is_one_line(values[i]))
@@ -82,9 +85,8 @@ static err read_whole(str text, str seed_text, opening *o)
     for (size_t i = 0; i < OPENING_FIELDS; i++) {
         opened_field *f = &o->fields[i];
         TRY(take(&text, opening_field_names[i], &f->value));
-        const str label[] = {S("sig1/salt/"), str_of(opening_field_names[i])};
         f->is_shown = true;
-        f->salt = mac_sha256_parts(&seed, label, 2);
+        f->salt = salt_of(&seed, i);
         f->hash = field_hash(i, &f->salt, f->value);
     }
     return text.n == 0 ? OK : ERR_INVALID;
@@ -145,6 +147,15 @@ str opening_reduced(arena *a, const opening *o, const bool keep[static OPENING_F
         buf_put_char(&b, '\n');
     }
     return buf_str(&b);
+}
+
+void opening_set(opening *o, size_t field, str value)
+{
+    opened_field *f = &o->fields[field];
+    BUG_IF(!f->is_shown);
+    f->value = value;
+    f->hash = field_hash(field, &f->salt, value);
+    o->commitment = commitment_of(o);
 }
 
 int opening_field(str name)

@@ -2,6 +2,7 @@
 /* Openings give the commitment that the record gave, whole and reduced, and no other. */
 
 #include "core/opening.h"
+#include "core/record.h"
 
 #include "test_core.h"
 
@@ -19,7 +20,7 @@ static record sample(void)
                 .is_listed = true,
                 .day = 20000};
     for (unsigned char i = 0; i < 32; i++)
-        r.seed[i] = i;
+        r.seed.at[i] = i;
     return r;
 }
 
@@ -31,7 +32,7 @@ static void whole_ones_give_the_commitment(void **state)
     record r = sample();
     str text;
     opening o;
-    ASSERT_OK(opening_make(a, &r, &text));
+    ASSERT_OK(record_opening(a, &r, &text));
     ASSERT_OK(opening_read(a, text, &o));
     hash32 commitment = record_commitment(a, &r);
     assert_memory_equal(o.commitment.at, commitment.at, 32);
@@ -49,7 +50,7 @@ static void whole_ones_give_the_commitment(void **state)
             assert_memory_not_equal(other.commitment.at, commitment.at, 32);
     }
     r.region = S("A\nB");
-    assert_int_equal(opening_make(a, &r, &text), ERR_INVALID);
+    assert_int_equal(record_opening(a, &r, &text), ERR_INVALID);
     arena_close(a);
 }
 
@@ -61,7 +62,7 @@ static void fields_are_kept_back(void **state)
     record r = sample();
     str text;
     opening whole, part, less;
-    ASSERT_OK(opening_make(a, &r, &text));
+    ASSERT_OK(record_opening(a, &r, &text));
     ASSERT_OK(opening_read(a, text, &whole));
     bool keep[OPENING_FIELDS] = {false};
     keep[opening_field(S("name"))] = keep[opening_field(S("org"))] = true;

@@ -7,58 +7,46 @@
 #include "core/record.h"
 
 #include "base/number.h"
+#include "base/utf8.h"
 
 #include "sql/q_record.h"
 
 #define FIRST_LINE "undersigned record 1"
+#define BROWSER_LINE "undersigned record 2"
 
-typedef struct named_value {
-    str name;
-    str value;
-} named_value;
+enum { OTHER_FIELDS = 6 };
 
-enum { COMMITTED_FIELDS = 12, OTHER_FIELDS = 6 };
-
-static void committed_fields(arena *a, const record *r, named_value out[static COMMITTED_FIELDS])
+void record_committed(arena *a, const record *r, str out_values[static OPENING_FIELDS])
 {
-    const named_value fields[COMMITTED_FIELDS] = {
-        {S("campaign"), r->campaign},
-        {S("text"), r->text_hash},
-        {S("lang"), r->lang},
-        {S("kind"), arena_printf(a, "%c", signer_kind_letter(r->kind))},
-        {S("name"), personal_text(r->name)},
-        {S("org"), r->organisation},
-        {S("mail"), personal_text(r->mail)},
-        {S("cc"), r->country},
-        {S("region"), r->region},
-        {S("show"), r->is_listed ? S("1") : S("0")},
-        {S("uniq"), hex_make(a, (str){(const char *)r->mailbox.at, sizeof r->mailbox.at})},
-        {S("day"), arena_printf(a, "%lld", (long long)r->day)},
+    const str values[OPENING_FIELDS] = {
+        r->campaign,
+        r->text_hash,
+        r->lang,
+        arena_printf(a, "%c", signer_kind_letter(r->kind)),
+        personal_text(r->name),
+        r->organisation,
+        personal_text(r->mail),
+        r->country,
+        r->region,
+        r->is_listed ? S("1") : S("0"),
+        hex_make(a, (str){(const char *)r->mailbox.at, sizeof r->mailbox.at}),
+        arena_printf(a, "%lld", (long long)r->day),
     };
-    memcpy(out, fields, sizeof fields);
+    memcpy(out_values, values, sizeof values);
 }
 
 hash32 record_commitment(arena *a, const record *r)
 {
-    named_value fields[COMMITTED_FIELDS];
-    committed_fields(a, r, fields);
-    key32 seed;
-    memcpy(seed.at, r->seed, sizeof seed.at);
-    str parts[1 + COMMITTED_FIELDS] = {S("sig1/commit\n")};
-    hash32 field_hash[COMMITTED_FIELDS];
-    for (size_t i = 0; i < COMMITTED_FIELDS; i++) {
-        char label[32];
-        int n = snprintf(label, sizeof label, "sig1/salt/%.*s", STR_FMT(fields[i].name));
-        hash32 salt = mac_sha256(&seed, (str){label, (size_t)n});
-        str of_field[] = {S("sig1/field\n"),
-                          {(const char *)salt.at, sizeof salt.at},
-                          fields[i].name,
-                          S("\n"),
-                          fields[i].value};
-        field_hash[i] = hash_sha256_parts(of_field, sizeof of_field / sizeof *of_field);
-        parts[1 + i] = (str){(const char *)field_hash[i].at, sizeof field_hash[i].at};
-    }
-    return hash_sha256_parts(parts, 1 + COMMITTED_FIELDS);
+    str values[OPENING_FIELDS];
+    record_committed(a, r, values);
+    return opening_commitment(&r->seed, values);
+}
+
+err record_opening(arena *a, const record *r, str *out_text)
+{
+    str values[OPENING_FIELDS];
+    record_committed(a, r, values);
+    return opening_make(a, &r->seed, values, out_text);
 }
 
 static void put_line(buf *b, str name, str value)
@@ -82,11 +70,11 @@ static str write_lines(arena *a, const record *r, const hash32 *commitment)
     buf_reserve(&b, 1024);
     buf_put(&b, S(FIRST_LINE "\n"));
     put_line(&b, S("commitment"), hex_make(a, hash_str(commitment)));
-    put_line(&b, S("seed"), hex_make(a, (str){(const char *)r->seed, sizeof r->seed}));
-    named_value fields[COMMITTED_FIELDS];
-    committed_fields(a, r, fields);
-    for (size_t i = 0; i < COMMITTED_FIELDS; i++)
-        put_line(&b, fields[i].name, fields[i].value);
+    put_line(&b, S("seed"), hex_make(a, (str){(const char *)r->seed.at, sizeof r->seed.at}));
+    str values[OPENING_FIELDS];
+    record_committed(a, r, values);
+    for (size_t i = 0; i < OPENING_FIELDS; i++)
+        put_line(&b, str_of(opening_field_names[i]), values[i]);
     put_line(&b, S("function"), r->function);
     put_line(&b, S("type"), r->type);
     put_line(&b, S("authority"), r->authority);
@@ -157,13 +145,15 @@ static err read_kind(str letter, signer_kind *out_kind)
     return ERR_INVALID;
 }
 
-static err read_lines(arena *a, str text, record *r)
+/* The lines behind the first. `uniq` is passed over where a browser wrote them: it stands in the
+ * record already. */
+static err read_lines(arena *a, str text, bool is_of_browser, record *r)
 {
     str seed, kind, show, mailbox, day;
     const struct {
         str name;
         str *to;
-    } lines[1 + COMMITTED_FIELDS + OTHER_FIELDS] = {
+    } lines[1 + OPENING_FIELDS + OTHER_FIELDS] = {
         {S("seed"), &seed},
         {S("campaign"), &r->campaign},
         {S("text"), &r->text_hash},
@@ -175,7 +165,7 @@ static err read_lines(arena *a, str text, record *r)
         {S("cc"), &r->country},
         {S("region"), &r->region},
         {S("show"), &show},
-        {S("uniq"), &mailbox},
+        {S("uniq"), is_of_browser ? NULL : &mailbox},
         {S("day"), &day},
         {S("function"), &r->function},
         {S("type"), &r->type},
@@ -185,27 +175,50 @@ static err read_lines(arena *a, str text, record *r)
         {S("group"), &r->group},
     };
     for (size_t i = 0; i < sizeof lines / sizeof *lines; i++)
-        TRY(take_line(a, &text, lines[i].name, lines[i].to));
+        if (lines[i].to)
+            TRY(take_line(a, &text, lines[i].name, lines[i].to));
     r->is_listed = str_eq(show, S("1"));
     TRY(read_kind(kind, &r->kind));
-    TRY(number_parse_hex(seed, r->seed, sizeof r->seed));
-    TRY(number_parse_hex(mailbox, r->mailbox.at, sizeof r->mailbox.at));
+    TRY(number_parse_hex(seed, r->seed.at, sizeof r->seed.at));
+    if (!is_of_browser)
+        TRY(number_parse_hex(mailbox, r->mailbox.at, sizeof r->mailbox.at));
     TRY(number_parse(day, 0, 1000000, &r->day));
     return text.n == 0 ? OK : ERR_INVALID;
 }
 
-err record_read(arena *a, str plain, record *out_record, hash32 *out_commitment)
+/* No form has checked what a browser sealed: a control character could speak to the terminal of who
+ * opens it. */
+static bool is_plain_text(str text)
+{
+    while (text.n) {
+        str line = str_cut(text, '\n', &text);
+        if (!utf8_is_valid(line) || utf8_has_controls(line))
+            return false;
+    }
+    return true;
+}
+
+err record_read(arena *a, str plain, const mailbox_id *mailbox, record *out_record,
+                hash32 *out_commitment)
 {
     str rest, claim;
-    if (!str_ends(plain, S("\n")) || !str_eq(str_cut(plain, '\n', &rest), S(FIRST_LINE)))
-        return ERR_INVALID;
     record r = {.is_listed = false};
     hash32 claimed;
-    TRY(take_line(a, &rest, S("commitment"), &claim));
-    TRY(number_parse_hex(claim, claimed.at, sizeof claimed.at));
-    TRY(read_lines(a, rest, &r));
+    str first = str_cut(plain, '\n', &rest);
+    bool is_of_browser = str_eq(first, S(BROWSER_LINE));
+    if (!str_ends(plain, S("\n")) || !(is_of_browser || str_eq(first, S(FIRST_LINE))))
+        return ERR_INVALID;
+    if (is_of_browser) {
+        if (!mailbox || !is_plain_text(plain))
+            return ERR_INVALID;
+        r.mailbox = *mailbox;
+    } else {
+        TRY(take_line(a, &rest, S("commitment"), &claim));
+        TRY(number_parse_hex(claim, claimed.at, sizeof claimed.at));
+    }
+    TRY(read_lines(a, rest, is_of_browser, &r));
     hash32 commitment = record_commitment(a, &r);
-    if (!hash_eq(&commitment, &claimed))
+    if (!is_of_browser && !hash_eq(&commitment, &claimed))
         return ERR_INVALID;
     *out_record = r;
     *out_commitment = commitment;
@@ -220,7 +233,7 @@ err record_open(arena *a, const age_file_key *file_key, str payload, str commitm
     hash32 own;
     if (age_payload_open(a, file_key, payload, &plain) != OK)
         return ERR_INVALID;
-    TRY(record_read(a, plain, &r, &own));
+    TRY(record_read(a, plain, NULL, &r, &own));
     if (!str_eq(hash_str(&own), commitment))
         return ERR_INVALID;
     *out_record = r;

@@ -6,9 +6,10 @@
 
 #include "core/address.h"
 #include "core/alliance.h"
+#include "core/opening.h"
 
 typedef struct record {
-    unsigned char seed[32]; /* random; makes the commitment hide what it holds */
+    key32 seed; /* random; makes the commitment hide what it holds */
     /* committed, in this order */
     str campaign;  /* slug of the declaration */
     str text_hash; /* hex of the hash of the text that was read */
@@ -31,9 +32,14 @@ typedef struct record {
     str group;     /* political group of a mandate holder */
 } record;
 
-/* SHA-256("sig1/commit\n" ‖ h_1 … h_12) with h_f = SHA-256("sig1/field\n" ‖ salt_f ‖ f ‖ "\n" ‖
- * value) and salt_f = HMAC-SHA256(seed, "sig1/salt/" ‖ f). Values are in NFC already. */
+/* Its committed fields, in their order, as the commitment takes them. */
+void record_committed(arena *a, const record *r, str out_values[static OPENING_FIELDS]);
+
+/* Of its twelve fields (core/opening.h). */
 hash32 record_commitment(arena *a, const record *r);
+
+/* The whole opening. ERR_INVALID: a value holds a line end. */
+MUST_USE err record_opening(arena *a, const record *r, str *out_text);
 
 /* header ‖ payload is an age file for the declaration's recipients; the header is empty when there
  * are none. server: the file key sealed under the server's key, where it may read; else empty. */
@@ -58,8 +64,11 @@ MUST_USE err record_open(arena *a, const age_file_key *file_key, str payload, st
                          record *out_record);
 
 /* What the file holds once it is open, for who opens it with another tool: the lines of
- * docs/records.md. ERR_INVALID: not those, or they do not give the commitment that they name. */
-MUST_USE err record_read(arena *a, str plain, record *out_record, hash32 *out_commitment);
+ * docs/records.md. mailbox: what the server adds to a record that a browser sealed, which names no
+ * commitment either: compare it with the leaf's. NULL: not known, and no such record is read.
+ * ERR_INVALID: not those lines, or they do not give the commitment that they name. */
+MUST_USE err record_read(arena *a, str plain, const mailbox_id *mailbox, record *out_record,
+                         hash32 *out_commitment);
 
 /* The rows of a sealed record. Without the one of its key a record is erased, even
  * where a copy of the other is left. */

@@ -56,7 +56,7 @@ static err prepare_record(arena *a, submission *sub, email_address canonical)
 {
     const signing *s = sub->s;
     record *r = &sub->record;
-    random_fill(r->seed, sizeof r->seed);
+    random_fill(r->seed.at, sizeof r->seed.at);
     TRY(text_nfc(a, personal_text(s->name), &r->name.private_text));
     TRY(text_nfc(a, s->organisation, &r->organisation));
     TRY(text_nfc(a, s->region, &r->region));
@@ -78,6 +78,27 @@ static err prepare_record(arena *a, submission *sub, email_address canonical)
     return OK;
 }
 
+/* The record sealed here, or by the browser; then its key is the signer's alone, and the link has
+ * none to carry. Only what no person has sent is sealed here in any mode. */
+static err prepare_seal(arena *a, submission *sub, email_address deliverable)
+{
+    record *r = &sub->record;
+    bool is_browser = sub->d->records == RECORDS_BROWSER;
+    sub->secret = link_secret_make();
+    if (is_browser && (sub->s->seal || sub->s->how)) {
+        const browser_seal none = {S(""), S("")};
+        sub->load = link_load_seal(a, &sub->secret, NULL, deliverable);
+        return sealing_take(a, sub->d, sub->s->seal ? sub->s->seal : &none, r, &sub->commitment,
+                            &sub->sealed);
+    }
+    age_file_key file_key;
+    sub->commitment = record_commitment(a, r);
+    sub->sealed = record_seal(a, &sub->c->keys, sub->d, r, &sub->commitment, &file_key);
+    sub->load = link_load_seal(a, &sub->secret, is_browser ? NULL : &file_key, deliverable);
+    secret_wipe(&file_key, sizeof file_key);
+    return OK;
+}
+
 static err prepare(arena *a, submission *sub)
 {
     email_address canonical, deliverable;
@@ -89,14 +110,11 @@ static err prepare(arena *a, submission *sub)
     str_cut(personal_text(canonical), '@', &host);
     TRY(text_host_registrable(a, host, &sub->domain));
     sub->domain_tag = watch_domain_tag(&sub->c->keys, sub->domain);
-    TRY(text_fold(a, distinguishing_name(sub->s), &name));
+    /* Where the server is not told names, one mailbox is one signer of a kind. */
+    TRY(text_fold(a, sub->d->records == RECORDS_BROWSER ? S("") : distinguishing_name(sub->s),
+                  &name));
     sub->signer = address_signer(&sub->d->tags, canonical, r->kind, name);
-    sub->commitment = record_commitment(a, r);
-    age_file_key file_key;
-    sub->sealed = record_seal(a, &sub->c->keys, sub->d, r, &sub->commitment, &file_key);
-    sub->secret = link_secret_make();
-    sub->load = link_load_seal(a, &sub->secret, &file_key, deliverable);
-    secret_wipe(&file_key, sizeof file_key);
+    TRY(prepare_seal(a, sub, deliverable));
     sub->sealed_letter = letter_seal(a, &sub->c->keys, &sub->secret, deliverable);
     return listing_fold(a, r, &sub->folded);
 }

@@ -6,6 +6,7 @@
 
 #include "core/alliance.h"
 #include "core/record.h"
+#include "core/sealing.h"
 #include "core/watch.h"
 
 /* What a form brings: decoded, trimmed, UTF-8. All but the address and consents are bounded by the
@@ -28,6 +29,7 @@ typedef struct signing {
     bool is_listed;
     bool wants_news;
     bool is_sample;
+    const browser_seal *seal; /* where the declaration says records=browser: what it sealed */
     const sending *how; /* NULL: not by a form; nothing is counted for it, and it is never held */
 } signing;
 
@@ -40,7 +42,8 @@ typedef struct submitted {
 
 /* Writes the pending signature.
  * ERR_INVALID: not an address, or not one of a website; ERR_DENIED: the declaration is not open or
- * does not take the kind.
+ * does not take the kind; ERR_CONFLICT: what the browser should have sealed is missing, malformed
+ * or of another form. With records=browser, name and all that is not listed are empty in s.
  */
 MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const signing *s,
                               int64_t now_ms, submitted *out_submitted);

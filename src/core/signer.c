@@ -408,6 +408,20 @@ static err apply_fix(arena *a, const correction *fix, record *r)
     return OK;
 }
 
+/* What the browser has sealed. The rest of it the server does not know, so the log shows a new leaf
+ * whatever has changed. */
+static err prepare_browsers(arena *a, correcting *co)
+{
+    record *r = &co->record;
+    const browser_seal none = {S(""), S("")};
+    const browser_seal *seal = co->fix && co->fix->seal ? co->fix->seal : &none;
+    email_address canonical;
+    r->is_listed = co->fix && co->fix->is_listed;
+    TRY(address_canonical(a, r->mail, &canonical));
+    co->signer = address_signer(&co->d->tags, canonical, r->kind, S(""));
+    return sealing_take(a, co->d, seal, r, &co->commitment, &co->sealed);
+}
+
 /* Applies the fix to the record and seals it. The commitment keeps its seed, and so its leaf, when
  * the log has nothing to say of what has changed. */
 static err prepare_correction(arena *a, correcting *co)
@@ -422,13 +436,15 @@ static err prepare_correction(arena *a, correcting *co)
         r->lang = co->v.lang;
         r->day = clock_day(co->v.now_ms);
     }
+    if (co->d->records == RECORDS_BROWSER)
+        return prepare_browsers(a, co);
     TRY(address_canonical(a, r->mail, &canonical));
     TRY(text_fold(a, r->kind == SIGNER_ORGANISATION ? r->organisation : personal_text(r->name),
                   &name));
     co->signer = address_signer(&co->d->tags, canonical, r->kind, name);
     co->commitment = record_commitment(a, r);
     if (!str_eq(BYTES(co->commitment), co->old_commitment)) {
-        random_fill(r->seed, sizeof r->seed);
+        random_fill(r->seed.at, sizeof r->seed.at);
         co->commitment = record_commitment(a, r);
     }
     co->sealed = record_seal(a, &co->v.c->keys, co->d, r, &co->commitment, &co->file_key);
@@ -479,6 +495,22 @@ static err write_renewal(db_tx *tx, const correcting *co, int64_t id,
     return q_signature_renew(tx, id, text->version, hash_str(&text->hash), co->v.lang);
 }
 
+/* The register as the signer wants it from now on: only a browser that seals anew says so here, for
+ * to be listed needs what nobody else has. */
+static err correct_listing(db_tx *tx, arena *scratch, const correcting *co, int64_t id,
+                           const q_signature_get_row *row)
+{
+    bool is_listed = co->d->records == RECORDS_BROWSER ? co->record.is_listed : row->is_listed;
+    if (is_listed != row->is_listed) {
+        TRY(note_consent(tx, &co->v, id, row, S("list"), is_listed));
+        TRY(q_signature_set_consents(tx, id, is_listed, row->wants_news));
+    }
+    if (!is_listed && !row->is_listed)
+        return OK;
+    TRY(is_listed ? list_again(tx, scratch, id, row, &co->record) : listing_remove(tx, id));
+    return listing_raise(tx, scratch);
+}
+
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
 {
     correcting *co = arg;
@@ -500,11 +532,9 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
         TRY(write_renewal(tx, co, id, &row));
     TRY(record_erase(tx, id));
     TRY(record_add(tx, id, &co->sealed));
-    TRY(link_carry(tx, scratch, &l, &co->file_key));
-    if (!row.is_listed)
-        return OK;
-    TRY(list_again(tx, scratch, id, &row, &co->record));
-    return listing_raise(tx, scratch);
+    if (co->d->records != RECORDS_BROWSER) /* nobody here has that file key */
+        TRY(link_carry(tx, scratch, &l, &co->file_key));
+    return correct_listing(tx, scratch, co, id, &row);
 }
 
 static err correct(correcting *co)
@@ -524,6 +554,11 @@ err signer_correct(core *c, arena *a, const declaration *d, str token, const cor
                    int64_t now_ms)
 {
     correcting co = {.v = {.c = c, .a = a, .token = token, .now_ms = now_ms}, .d = d, .fix = fix};
+    signer_view view;
+    if (d->records == RECORDS_BROWSER) { /* the language of a consent that may change */
+        TRY(signer_open(c, a, token, now_ms, &view));
+        co.v.lang = view.lang;
+    }
     return correct(&co);
 }
 

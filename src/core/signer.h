@@ -57,12 +57,16 @@ typedef struct correction {
     str website; /* as written */
     str group;
     str type, authority; /* read only where the record cannot be opened: all is said anew */
+    /* Read only with records=browser, where everything above that is not listed is empty. */
+    const browser_seal *seal;
+    bool is_listed; /* from now on */
 } correction;
 
 /* Replaces what was said, in a record that from now on opens through this link and no other; when
  * something committed has changed, the log shows a new leaf, with a seed of its own, and the old
  * one as its duplicate. d is the declaration that was signed.
- * ERR_INVALID: no website. ERR_CONFLICT: not confirmed, or that name stands on the same mailbox
+ * ERR_INVALID: no website. ERR_CONFLICT: not confirmed, what the browser should have sealed is not
+ * in order (core/sealing.h), or that name stands on the same mailbox
  * already. */
 MUST_USE err signer_correct(core *c, arena *a, const declaration *d, str token,
                             const correction *fix, int64_t now_ms);

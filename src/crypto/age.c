@@ -56,14 +56,19 @@ str age_recipient_text(arena *a, const age_recipient *recipient)
     return bech32_make(a, S("age"), recipient->at);
 }
 
+/* Points of low order share the same secret with everyone: libsodium refuses them. */
+static bool is_point(const unsigned char at[static KEY_BYTES])
+{
+    static const unsigned char any_secret[KEY_BYTES] = {1};
+    unsigned char shared[KEY_BYTES];
+    return crypto_scalarmult(shared, any_secret, at) == 0;
+}
+
 err age_recipient_read(str text, age_recipient *out_recipient)
 {
     age_recipient recipient;
     TRY(bech32_read(text, S("age"), recipient.at));
-    /* Points of low order share the same secret with everyone: libsodium refuses them. */
-    static const unsigned char any_secret[KEY_BYTES] = {1};
-    unsigned char shared[KEY_BYTES];
-    if (crypto_scalarmult(shared, any_secret, recipient.at) != 0)
+    if (!is_point(recipient.at))
         return ERR_INVALID;
     *out_recipient = recipient;
     return OK;
@@ -217,22 +222,30 @@ static err stanza_read(reader *r, stanza *out_stanza)
     return OK;
 }
 
-/* The file key of an X25519 stanza. ERR_NOT_FOUND: another kind, or for someone else. */
-static err stanza_open(const stanza *s, const age_identity *identities, size_t n,
-                       age_file_key *out_file_key)
+/* What an X25519 stanza holds. ERR_NOT_FOUND: another kind. */
+static err stanza_split(const stanza *s, unsigned char out_share[static KEY_BYTES],
+                        unsigned char out_wrapped[static WRAPPED_BYTES])
 {
     str share_text;
     if (!str_eq(str_cut(s->arguments, ' ', &share_text), S("X25519")))
         return ERR_NOT_FOUND;
-    unsigned char share[KEY_BYTES];
-    unsigned char wrapped[WRAPPED_BYTES];
     size_t share_n = 0;
     size_t wrapped_n = 0;
     str body = str_head(s->body, s->body.n - 1);
-    if (letters_read(share_text, share, sizeof(share), &share_n) != OK || share_n != KEY_BYTES ||
-        letters_read(body, wrapped, sizeof(wrapped), &wrapped_n) != OK ||
+    if (letters_read(share_text, out_share, KEY_BYTES, &share_n) != OK || share_n != KEY_BYTES ||
+        letters_read(body, out_wrapped, WRAPPED_BYTES, &wrapped_n) != OK ||
         wrapped_n != WRAPPED_BYTES)
         return ERR_INVALID;
+    return OK;
+}
+
+/* The file key of an X25519 stanza. ERR_NOT_FOUND: another kind, or for someone else. */
+static err stanza_open(const stanza *s, const age_identity *identities, size_t n,
+                       age_file_key *out_file_key)
+{
+    unsigned char share[KEY_BYTES];
+    unsigned char wrapped[WRAPPED_BYTES];
+    TRY(stanza_split(s, share, wrapped));
     for (size_t i = 0; i < n; i++) {
         unsigned char shared[KEY_BYTES];
         if (crypto_scalarmult(shared, identities[i].at, share) != 0)
@@ -320,6 +333,25 @@ err age_header_open(str header, const age_identity *identities, size_t n,
     return OK;
 }
 
+err age_header_check(str header, size_t recipients)
+{
+    reader r = {header};
+    hash32 mac;
+    if (header.n > AGE_HEADER_MAX_BYTES || !str_starts(header, S(VERSION_LINE)))
+        return ERR_INVALID;
+    r.rest = str_skip(header, sizeof(VERSION_LINE) - 1);
+    for (size_t i = 0; i < recipients; i++) {
+        stanza s;
+        unsigned char share[KEY_BYTES];
+        unsigned char wrapped[WRAPPED_BYTES];
+        if (!str_starts(r.rest, S(STANZA_START)) || stanza_read(&r, &s) != OK ||
+            stanza_split(&s, share, wrapped) != OK || !is_point(share))
+            return ERR_INVALID;
+    }
+    TRY(end_read(&r, &mac));
+    return r.rest.n == 0 ? OK : ERR_INVALID;
+}
+
 err age_split(str file, str *out_header, str *out_payload)
 {
     reader r = {file};
@@ -365,15 +397,26 @@ str age_payload(arena *a, const age_file_key *file_key, str plain)
     return view(payload, n);
 }
 
-err age_payload_open(arena *a, const age_file_key *file_key, str payload, str *out_plain)
+static size_t chunk_count(str payload)
+{
+    return (payload.n - PAYLOAD_NONCE_BYTES - 1) / SEALED_CHUNK_BYTES + 1;
+}
+
+bool age_payload_fits(str payload)
 {
     if (payload.n < PAYLOAD_NONCE_BYTES + TAG_BYTES)
+        return false;
+    size_t chunks = chunk_count(payload);
+    size_t last_n = payload.n - PAYLOAD_NONCE_BYTES - (chunks - 1) * SEALED_CHUNK_BYTES;
+    return last_n >= TAG_BYTES && (last_n > TAG_BYTES || chunks == 1);
+}
+
+err age_payload_open(arena *a, const age_file_key *file_key, str payload, str *out_plain)
+{
+    if (!age_payload_fits(payload))
         return ERR_DENIED;
     str sealed = str_skip(payload, PAYLOAD_NONCE_BYTES);
-    size_t chunks = (sealed.n - 1) / SEALED_CHUNK_BYTES + 1;
-    size_t last_n = sealed.n - (chunks - 1) * SEALED_CHUNK_BYTES;
-    if (last_n < TAG_BYTES || (last_n == TAG_BYTES && chunks > 1))
-        return ERR_DENIED;
+    size_t chunks = chunk_count(payload);
     size_t plain_n = sealed.n - chunks * TAG_BYTES;
     unsigned char *plain = arena_alloc(a, plain_n);
     key32 key = payload_key(file_key, str_head(payload, PAYLOAD_NONCE_BYTES));

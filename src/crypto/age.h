@@ -45,11 +45,19 @@ str age_header(arena *a, const age_file_key *file_key, const age_recipient *reci
 MUST_USE err age_header_open(str header, const age_identity *identities, size_t n,
                              age_file_key *out_file_key);
 
+/* Whether a header that somebody else has written is for so many X25519 recipients and nothing else.
+ * ERR_INVALID: it is not. For whom its stanzas are, and whether its MAC is right, nobody can see who
+ * has none of their keys. */
+MUST_USE err age_header_check(str header, size_t recipients);
+
 /* A nonce of 16 random bytes and the sealed chunks: 32 bytes more than the plain text, and 16 for
  * each chunk after the first. Opening gives ERR_DENIED for another key and whenever the payload was
  * changed or cut. */
 str age_payload(arena *a, const age_file_key *file_key, str plain);
 MUST_USE err age_payload_open(arena *a, const age_file_key *file_key, str payload, str *out_plain);
+
+/* Whether a payload is as long as one can be: no byte of the plain text is needed to see it. */
+bool age_payload_fits(str payload);
 
 /* Where the header of a whole file ends; views into it. ERR_INVALID: does not begin with one. */
 MUST_USE err age_split(str file, str *out_header, str *out_payload);

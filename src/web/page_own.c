@@ -136,6 +136,9 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         arena_printf(pc->a, "%.*s#share", STR_FMT(url_own(pc->a, f->code, own->token)));
     p.partner_name = v->partner.n ? sign_partner_name(pc, v->partner) : (str){"", 0};
     str promise;
+    p.commitment = hex_make(pc->a, hash_str(&v->commitment));
+    p.mailbox =
+        hex_make(pc->a, (str){(const char *)v->record.mailbox.at, sizeof v->record.mailbox.at});
     p.has_opening = v->has_record;
     p.has_promise = !p.is_included && own_promise_text(own, &promise) == OK;
     p.log_place =

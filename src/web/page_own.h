@@ -44,7 +44,8 @@ typedef struct own_page {
     bool is_outdated; /* another version of the text is signed now */
     bool is_halted;   /* not included, and the log takes nothing before an operator acts */
     share share;
-    str partner_name; /* whose news were asked for when signing; empty: of none */
+    str partner_name;        /* whose news were asked for when signing; empty: of none */
+    str commitment, mailbox; /* hexadecimal: what a copy kept by the signer is compared with */
     bool has_opening, has_promise;
     str log_place, receipt_name, opening_name; /* as the command to check them names them */
     str log_url, proof_url, actions_url;
@@ -55,6 +56,8 @@ typedef struct own_correct_page {
     const own_context *own;
     sign_fields fields;
     str token;
+    sign_seal seal;
+    sign_notice notice;
 } own_correct_page;
 
 /* A handler of these pages; ERR_NOT_FOUND becomes the page for links that lead nowhere, the same

@@ -48,16 +48,19 @@ err page_own_choices(struct app *ap, req *rq, reply *out)
 /* --- Correcting --- */
 
 static err show_correction(own_context *own, req *rq, reply *out, int status,
-                           const sign_form *values, const form_faults *faults)
+                           const sign_form *values, const form_faults *faults, sign_notice notice)
 {
     page_context *pc = &own->pc;
     frame *f = &pc->frame;
-    own_correct_page p = {.own = own, .token = token_own_correct_post(rq)};
+    own_correct_page p = {.own = own,
+                          .token = token_own_correct_post(rq),
+                          .seal = sign_seal_of(pc->a, own->d, &own->view.record),
+                          .notice = notice};
     sign_fields_fill(pc->a, f->l, own->view.kind, &own_correct_form, values, faults, &p.fields);
     if (own->view.has_record) /* these stay as they are */
         p.fields.type.id = p.fields.authority.id = NULL;
     f->title = lang_text(pc->a, f->l, MSG_OWN_CORRECT, NULL, 0);
-    f->has_faults = p.fields.faults.n > 0;
+    f->has_faults = p.fields.faults.n > 0 || notice != SIGN_FINE;
     html_out o = page_reply(pc, out, status);
     view_own_correct(&pc->view, &o, &p);
     return OK;
@@ -79,8 +82,9 @@ static err begin_correction(own_context *own, req *rq, reply *out)
         .reason = r->reason,
         .website = r->website,
         .group = r->group,
+        .is_listed = own->view.is_listed,
     };
-    return show_correction(own, rq, out, 200, &now, NULL);
+    return show_correction(own, rq, out, 200, &now, NULL, SIGN_FINE);
 }
 
 err page_own_correct(struct app *ap, req *rq, reply *out)
@@ -109,14 +113,18 @@ static void check_correction(const own_context *own, const sign_form *sent, form
 static err correct(own_context *own, req *rq, reply *out)
 {
     const frame *f = &own->pc.frame;
-    const sign_form *sent = req_form(rq);
+    sign_form form_sent = *(const sign_form *)req_form(rq);
+    const sign_form *sent = &form_sent;
     form_faults *faults = req_faults(rq);
+    bool is_browser = own->d->records == RECORDS_BROWSER;
     bool is_person = own->view.kind == SIGNER_PERSON;
     if (!is_standing(own) || faults->is_stale)
         return own_see(own, out, "");
     check_correction(own, sent, faults);
+    if (is_browser)
+        sign_seal_admit(&own_correct_form, &form_sent, faults);
     if (faults->n > 0)
-        return show_correction(own, rq, out, 422, sent, faults);
+        return show_correction(own, rq, out, 422, sent, faults, SIGN_FINE);
     correction fix = {
         .name = sent->name,
         .organisation = is_person ? S("") : sent->organisation,
@@ -128,12 +136,18 @@ static err correct(own_context *own, req *rq, reply *out)
         .authority = own->view.kind == SIGNER_ORGANISATION ? sent->authority : S(""),
         .website = own->view.kind == SIGNER_ORGANISATION ? sent->website : S(""),
         .group = own->view.kind == SIGNER_MANDATE ? sent->group : S(""),
+        .is_listed = sent->is_listed,
     };
+    browser_seal seal;
+    if (is_browser && sign_seal_read(own->pc.a, sent, &seal) == OK)
+        fix.seal = &seal;
     err e = signer_correct(&f->app->core, own->pc.a, own->d, own->token, &fix, f->now_ms);
+    if (e == ERR_CONFLICT && is_browser)
+        return show_correction(own, rq, out, 422, sent, NULL, SIGN_UNSEALED);
     if (e == ERR_CONFLICT) {
         str distinguishing = own->view.kind == SIGNER_ORGANISATION ? S("organisation") : S("name");
         form_fault_set(&own_correct_form, faults, distinguishing, FAULT_RULE);
-        return show_correction(own, rq, out, 409, sent, faults);
+        return show_correction(own, rq, out, 409, sent, faults, SIGN_FINE);
     }
     TRY(e);
     return own_see(own, out, "saved=1");

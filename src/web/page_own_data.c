@@ -90,7 +90,7 @@ static void put_signer(buf *b, const record *r)
     put_text(b, "reason", r->reason);
 }
 
-static void put_state(buf *b, const signer_view *v)
+static void put_state(buf *b, const signer_view *v, bool is_browser)
 {
     static const char *const states[] = {
         [SIGNATURE_PENDING] = "not confirmed", [SIGNATURE_CONFIRMED] = "counts",
@@ -111,11 +111,14 @@ static void put_state(buf *b, const signer_view *v)
     }
     put_hex(b, "log_commitment", v->commitment.at, sizeof v->commitment.at);
     if (v->has_record)
-        put_hex(b, "commitment_seed", v->record.seed, sizeof v->record.seed);
+        put_hex(b, "commitment_seed", v->record.seed.at, sizeof v->record.seed.at);
     else
         put_text(b, "record",
-                 S("sealed: opens with the organiser's key, or through the link in the "
-                   "first e-mail as long as that link works"));
+                 is_browser
+                     ? S("sealed in the signer's browser: opens with the organiser's key; the "
+                         "signer may have saved a copy")
+                     : S("sealed: opens with the organiser's key, or through the link in the "
+                         "first e-mail as long as that link works"));
     put_hex(b, "address_tag", v->record.mailbox.at, sizeof v->record.mailbox.at);
 }
 
@@ -175,7 +178,7 @@ static err send_data(own_context *own, req *rq, reply *out)
     buf_put(b, S("{\n"));
     put_text_signed(b, own);
     put_signer(b, &h.view.record);
-    put_state(b, &h.view);
+    put_state(b, &h.view, own->d->records == RECORDS_BROWSER);
     put_origin(b, &h);
     put_consents(b, &h);
     put_mails(b, &h);

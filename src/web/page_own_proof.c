@@ -3,7 +3,6 @@
  */
 
 #include "base/file.h"
-#include "core/opening.h"
 #include "core/promise.h"
 #include "core/receipt.h"
 #include "routes.h"
@@ -65,7 +64,7 @@ static err send_opening(own_context *own, req *rq, reply *out)
     str text;
     if (own->view.leaf < 0 || !own->view.has_record)
         return own_see(own, out, "");
-    TRY(opening_make(own->pc.a, &own->view.record, &text));
+    TRY(record_opening(own->pc.a, &own->view.record, &text));
     send_file(own, out, "opening", "txt", text);
     return OK;
 }

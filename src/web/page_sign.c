@@ -7,6 +7,7 @@
 
 #include "web/page_sign.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/random.h"
 #include "page_views.h"
@@ -127,6 +128,12 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
     if (p.partner_name.n == 0)
         p.partner = (str){"", 0};
     p.kinds = choices_of(pc, d, kind, p.partner);
+    const record known = {.text_hash = hex_make(pc->a, hash_str(&text->hash)),
+                          .lang = f->code,
+                          .kind = kind,
+                          .mail = {S("")},
+                          .day = clock_day(f->now_ms)};
+    p.seal = sign_seal_of(pc->a, d, &known);
     sign_fields_fill(pc->a, f->l, kind, sign_form_of(kind), why.values, why.faults, &p.fields);
     frame_note_text(f, text->lang, text->state);
     f->title = form_title(pc, d);
@@ -258,6 +265,10 @@ static err submit(page_context *pc, req *rq, reply *out, const declaration *d, s
     sending how = sign_sending(f->app, rq, d, sent);
     what.how = &how;
     submitted done;
+    browser_seal seal;
+    bool is_browser = d->records == RECORDS_BROWSER;
+    if (is_browser && sign_seal_read(pc->a, sent, &seal) == OK)
+        what.seal = &seal;
     err e = signature_submit(&f->app->core, pc->a, d, &what, f->now_ms, &done);
     if (e == OK)
         return reply_see_other(out, url_sent(pc->a, f->code, d->slug, done.receipt));
@@ -265,6 +276,8 @@ static err submit(page_context *pc, req *rq, reply *out, const declaration *d, s
         form_fault_set(sign_form_of(kind), faults, S("email"), FAULT_NOT_EMAIL);
         return show_form(pc, rq, out, 422, d, kind, (sent_form){sent, faults, SIGN_FINE});
     }
+    if (e == ERR_CONFLICT && is_browser)
+        return show_form(pc, rq, out, 422, d, kind, (sent_form){sent, NULL, SIGN_UNSEALED});
     if (e == ERR_BUSY || e == ERR_IO || e == ERR_UNCERTAIN) {
         sign_notice notice = e == ERR_UNCERTAIN ? SIGN_UNCERTAIN : SIGN_TROUBLE;
         return show_form(pc, rq, out, 503, d, kind, (sent_form){sent, NULL, notice});
@@ -283,10 +296,13 @@ static err take_form(struct app *ap, req *rq, reply *out, signer_kind kind)
     if (!declaration_is_open(d, pc.frame.now_ms))
         return sign_reply_closed(&pc, out, d, false);
     const form *declared = sign_form_of(kind);
-    const sign_form *sent = req_form(rq);
+    sign_form form_sent = *(const sign_form *)req_form(rq);
+    const sign_form *sent = &form_sent;
     form_faults *faults = req_faults(rq);
     if (sent->trap.n)
         return answer_trapped(&pc, rq, out, d);
+    if (d->records == RECORDS_BROWSER)
+        sign_seal_admit(declared, &form_sent, faults);
     fault_kind version_fault = form_fault(declared, faults, S("version"));
     sign_notice notice = notice_of(d, sent, faults, version_fault);
     sign_fields_check(pc.a, declared, sent, faults);

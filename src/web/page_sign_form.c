@@ -18,6 +18,15 @@
     {                                                                                              \
         "work", FIELD_TEXT, AT(work), 0, CHALLENGE_PAYLOAD_BYTES_MOST, false, NULL                 \
     }
+#define BASE64_LETTERS(bytes) (((bytes) + 2) / 3 * 4)
+#define SEAL_FIELDS                                                                                 \
+    {                                                                                               \
+        "opening", FIELD_TEXT, AT(opening), 0, BASE64_LETTERS(SEAL_OPENING_BYTES_MOST),           \
+        false,     NULL},                                                                           \
+        {"sealed", FIELD_TEXT, AT(sealed), 0, BASE64_LETTERS(SEAL_FILE_BYTES_MOST), false, NULL}, \
+    {                                                                                               \
+        "lacks", FIELD_TEXT, AT(lacks), 0, 200, false, NULL                                         \
+    }
 #define COMMON_FIELDS                                                                              \
     {"email", FIELD_EMAIL, AT(email), 3, 254, true, NULL},                                         \
         {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},                                    \
@@ -28,7 +37,8 @@
         {"news", FIELD_CHECK, AT(wants_news), 0, 1, false, NULL},                                  \
         {"partner", FIELD_TEXT, AT(partner), 1, 64, false, NULL},                                  \
         {"partner_news", FIELD_CHECK, AT(wants_partner), 0, 1, false, NULL},                       \
-        {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, TRAP_FIELD, WORK_FIELD,     \
+        {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, SEAL_FIELDS, TRAP_FIELD,    \
+        WORK_FIELD,                                                                                \
     {                                                                                              \
         0                                                                                          \
     }
@@ -68,6 +78,8 @@ static const field correct_fields[] = {
     {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},
     {"place", FIELD_TEXT, AT(place), 1, 120, false, NULL},
     {"reason", FIELD_PARAGRAPH, AT(reason), 1, SIGN_REASON_MOST, false, NULL},
+    {"listed", FIELD_CHECK, AT(is_listed), 0, 1, false, NULL}, /* asked where the browser seals */
+    SEAL_FIELDS,
     {0},
 };
 

@@ -3,9 +3,10 @@
 // they show, so this file knows no language. Nothing that the reader chooses leaves the browser, and
 // nothing is kept when the page is closed.
 
+import { fields } from './commitment.js';
 import { Unreachable, fetched_from, recount } from './log.js';
 import { checkpoint_of } from './note.js';
-import { check_receipt, fields, opening_of, receipt_of } from './receipt.js';
+import { check_receipt, opening_of, receipt_of } from './receipt.js';
 import { same } from './tree.js';
 
 const tools = document.querySelector('[data-proof]');

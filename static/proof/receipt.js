@@ -3,11 +3,8 @@
 
 import { bundle_entries, bundle_path, bundle_width, manifest_value } from './log.js';
 import { checkpoint_of, is_signed, key_of, names_key, number_of } from './note.js';
-import { bytes_of, from_base64, from_hex, hex, joined, leaf_hash, root_by_path, same, sha256 }
-  from './tree.js';
-
-export const fields = ['campaign', 'text', 'lang', 'kind', 'name', 'org', 'mail', 'cc', 'region', 'show',
-  'uniq', 'day'];
+import { commitment_by, field_hash, fields, salt_of } from './commitment.js';
+import { from_base64, from_hex, leaf_hash, root_by_path, same } from './tree.js';
 
 // { index, path, checkpoint, extra }; null: not a receipt.
 export function receipt_of(text) {
@@ -25,11 +22,6 @@ export function receipt_of(text) {
   const checkpoint = checkpoint_of(lines.slice(end + 1).join('\n'));
   if (!checkpoint || path.some(hash => hash?.length !== 32)) return null;
   return { index, path, checkpoint, extra };
-}
-
-async function salt_of(seed, field) {
-  const key = await crypto.subtle.importKey('raw', seed, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign']);
-  return new Uint8Array(await crypto.subtle.sign('HMAC', key, bytes_of(`sig1/salt/${field}`)));
 }
 
 // One line of an opening; null: not of its form. Shown: { value, salt }, kept back: { hash }.
@@ -55,11 +47,10 @@ export async function opening_of(text) {
 }
 
 export async function commitment_of(opening) {
-  const hashes = await Promise.all(fields.map(field => {
+  return commitment_by(await Promise.all(fields.map(field => {
     const { value, salt, hash } = opening.get(field);
-    return hash ?? sha256(bytes_of('sig1/field\n'), salt, bytes_of(`${field}\n${value}`));
-  }));
-  return hex(await sha256(bytes_of('sig1/commit\n'), joined(...hashes)));
+    return hash ?? field_hash(field, salt, value);
+  })));
 }
 
 // Whether the entry is an add of this opening: its commitment, and kind and country where they are shown.

@@ -7,7 +7,8 @@ import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { readLog, recount as second_opinion } from '../e2e/lib/logbook.mjs';
 import { Unreachable, bundle_entries, bundle_path, fetched_from, recount } from '../../static/proof/log.js';
 import { checkpoint_of, is_signed, key_of } from '../../static/proof/note.js';
-import { check_receipt, commitment_of, fields, opening_of, receipt_of } from '../../static/proof/receipt.js';
+import { fields } from '../../static/proof/commitment.js';
+import { check_receipt, commitment_of, opening_of, receipt_of } from '../../static/proof/receipt.js';
 import { hex } from '../../static/proof/tree.js';
 import { add, breakdown_hash, checkpoint, commitment, files_of, manifest_of, new_key, new_opening, open_line,
   opening_text, random_add, receipt, root_at } from './stage/log.mjs';

@@ -3,7 +3,7 @@
 // work. Everything of it ends with the process that opened it.
 
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -55,9 +55,22 @@ function unquoted(text) {
   return Buffer.from(bytes, 'latin1').toString('utf8');
 }
 
+// The content of the demo in a folder of its own, with another mode of records.
+function content_with(data, records) {
+  const content = join(data, 'content');
+  cpSync(join(root, 'content/cohesion'), content, { recursive: true });
+  for (const name of readdirSync(join(content, 'declaration'))) {
+    const rules = join(content, 'declaration', name, 'declaration.ini');
+    writeFileSync(rules, readFileSync(rules, 'utf8').replace(/^per_mailbox=.*/m, 'per_mailbox=1') +
+      `records=${records}\n`);
+  }
+  return content;
+}
+
 // more: further options of the program; everybody comes from one host here, so nothing is held and
 // nobody computes unless they say so.
-export async function open_site({ samples = 0, form_seconds = 0, more = [] } = {}) {
+// records: the mode of its declarations, where it is not the usual one.
+export async function open_site({ samples = 0, form_seconds = 0, more = [], records } = {}) {
   const data = mkdtempSync(join(tmpdir(), 'undersigned-browser-'));
   const [port, smtp_port, web_port] = [await free_port(), await free_port(), await free_port()];
   const origin = `http://127.0.0.1:${port}`;
@@ -84,7 +97,7 @@ export async function open_site({ samples = 0, form_seconds = 0, more = [] } = {
   process.once('exit', end);
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
-  once('init', '--content', 'content/cohesion');
+  once('init', '--content', records ? content_with(data, records) : 'content/cohesion');
   if (samples > 0) once('sample', String(samples));
   keep('sink', '--smtp-port', String(smtp_port), '--web-port', String(web_port));
   keep('serve', '--mail-host', '127.0.0.1', '--mail-port', String(smtp_port), '--inbox-url', inbox,
@@ -105,6 +118,7 @@ export async function open_site({ samples = 0, form_seconds = 0, more = [] } = {
     origin,
     inbox,
     data,
+    once,
     said,
     letters_to,
     // The n-th letter to an address, once it is there.
