@@ -55,6 +55,7 @@ async function body_of(form, seed, values) {
   body.set('lacks', lacking.join(' '));
   if (lacking.length) return body;
   const file = await sealed(form.dataset.seal.split(' '), record_text(seed, values));
+  body.set('recipients', form.dataset.seal);
   body.set('sealed', base64url(file));
   body.set('opening', base64url(bytes_of(await reduced_opening(seed, values))));
   return body;

@@ -49,11 +49,14 @@ err sealing_take(arena *a, const declaration *d, const browser_seal *seal, recor
 {
     opening o;
     sealed_record sealed = {S(""), S(""), S("")};
+    if (!str_eq(seal->recipients, recipients_text(a, d->recipients)))
+        return ERR_CONFLICT;
     if (seal->file.n < SEAL_FILE_BYTES_LEAST || seal->file.n > SEAL_FILE_BYTES_MOST ||
         seal->opening.n > SEAL_OPENING_BYTES_MOST ||
         age_split(seal->file, &sealed.header, &sealed.payload) != OK ||
         age_header_check(sealed.header, d->recipients.n) != OK ||
-        !age_payload_fits(sealed.payload) || opening_read(a, seal->opening, &o) != OK)
+        !age_payload_fits(sealed.payload) || str_starts(seal->opening, S("sig1 opening\nseed ")) ||
+        opening_read(a, seal->opening, &o) != OK)
         return ERR_CONFLICT;
     TRY(complete(a, &o, r));
     TRY(compare(a, &o, r));

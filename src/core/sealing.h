@@ -14,14 +14,16 @@ enum {
 };
 
 /* opening: reduced (core/opening.h), with an empty `uniq`, which only the server can compute. file:
- * header and payload. */
+ * header and payload. recipients: for whom it says that it is sealed, as in the rules. */
 typedef struct browser_seal {
     str opening;
     str file;
+    str recipients;
 } browser_seal;
 
 /* r: what the server knows in clear. Name, organisation and region are compared where r is listed
  * and must be kept back where it is not; day may be the one before, when the form was opened: then
- * it is changed. ERR_CONFLICT: the two parts are malformed, or contradict r. */
+ * it is changed. ERR_CONFLICT: the parts are malformed, contradict r, or are of a page from before
+ * the organiser had other keys. */
 MUST_USE err sealing_take(arena *a, const declaration *d, const browser_seal *seal, record *r,
                           hash32 *out_commitment, sealed_record *out_sealed);

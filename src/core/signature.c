@@ -86,7 +86,7 @@ static err prepare_seal(arena *a, submission *sub, email_address deliverable)
     bool is_browser = sub->d->records == RECORDS_BROWSER;
     sub->secret = link_secret_make();
     if (is_browser && (sub->s->seal || sub->s->how)) {
-        const browser_seal none = {S(""), S("")};
+        const browser_seal none = {S(""), S(""), S("")};
         sub->load = link_load_seal(a, &sub->secret, NULL, deliverable);
         return sealing_take(a, sub->d, sub->s->seal ? sub->s->seal : &none, r, &sub->commitment,
                             &sub->sealed);

@@ -413,7 +413,7 @@ static err apply_fix(arena *a, const correction *fix, record *r)
 static err prepare_browsers(arena *a, correcting *co)
 {
     record *r = &co->record;
-    const browser_seal none = {S(""), S("")};
+    const browser_seal none = {S(""), S(""), S("")};
     const browser_seal *seal = co->fix && co->fix->seal ? co->fix->seal : &none;
     email_address canonical;
     r->is_listed = co->fix && co->fix->is_listed;

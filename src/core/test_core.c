@@ -294,7 +294,9 @@ record fixture_unsealed(fixture *f, size_t i, int64_t signature)
     hash32 commitment;
     ASSERT_OK(age_header_open(u.row.header, &identity, 1, &file_key));
     ASSERT_OK(age_payload_open(f->a, &file_key, u.row.payload, &plain));
-    ASSERT_OK(record_read(f->a, plain, NULL, &r, &commitment));
+    mailbox_id mailbox;
+    memcpy(mailbox.at, u.row.mailbox.at, sizeof mailbox.at);
+    ASSERT_OK(record_read(f->a, plain, &mailbox, &r, &commitment));
     ASSERT_STR(hash_str(&commitment), u.row.commitment);
     return r;
 }

@@ -40,8 +40,8 @@ SELECT signature, what, is_given, lang, text_version, day FROM consent_change OR
 --: probe_mail_log() -> many(at time, kind int, lang text, attempts int, fate text, code int)
 SELECT at, kind, lang, attempts, fate, code FROM mail_log ORDER BY id;
 
---: probe_record(signature int) -> maybe(header blob, payload blob, commitment blob)
-SELECT record_key.header, record.payload, signature.commitment FROM record
+--: probe_record(signature int) -> maybe(header blob, payload blob, commitment blob, mailbox blob)
+SELECT record_key.header, record.payload, signature.commitment, signature.mailbox FROM record
 JOIN record_key ON record_key.signature = record.signature
 JOIN signature ON signature.id = record.signature WHERE record.signature = $1;
 

@@ -229,6 +229,42 @@ static void changed_headers_are_refused(void **state)
     assert_int_equal(age_header_open(empty, &identity, 1, &got), ERR_INVALID);
 }
 
+/* What can be seen of a header without a key to it. */
+static void strange_headers_are_measured(void **state)
+{
+    (void)state;
+    age_recipient recipients[3];
+    for (size_t i = 0; i < 3; i++) {
+        age_identity identity = age_identity_make();
+        recipients[i] = age_recipient_of(&identity);
+    }
+    age_file_key file_key = age_file_key_make();
+    str header = age_header(a, &file_key, recipients, 2);
+    assert_int_equal(age_header_check(header, 2), OK);
+    assert_int_equal(age_header_check(age_header(a, &file_key, recipients, 1), 2), ERR_INVALID);
+    assert_int_equal(age_header_check(age_header(a, &file_key, recipients, 3), 2), ERR_INVALID);
+    assert_int_equal(age_header_check(header, 0), ERR_INVALID);
+    for (size_t n = 0; n < header.n; n++)
+        assert_int_equal(age_header_check(str_head(header, n), 2), ERR_INVALID);
+    assert_int_equal(age_header_check(joined(header, S("\n")), 2), ERR_INVALID);
+    const struct {
+        str part, by;
+    } changes[] = {
+        {S("-> X25519 "), S("-> X448 ")},
+        {S("-> X25519 "), S("-> X25519 x ")},
+        {S("-> X25519 "), S("-> X25519  ")},
+        {S("-> X25519 "), S("-> scrypt ")},
+        {S("\n---"), S("\n-> grease\n\n---")},
+        {S("age-encryption.org/v1"), S("age-encryption.org/v2")},
+    };
+    for (size_t i = 0; i < sizeof changes / sizeof *changes; i++)
+        assert_int_equal(age_header_check(replaced(header, changes[i].part, changes[i].by), 2),
+                         ERR_INVALID);
+    str share = str_head(str_skip(header, sizeof("age-encryption.org/v1\n-> X25519 ") - 1), 43);
+    str low = S("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+    assert_int_equal(age_header_check(replaced(header, share, low), 2), ERR_INVALID);
+}
+
 static void payloads_of_every_length_come_back(void **state)
 {
     (void)state;
@@ -315,6 +351,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(every_recipient_opens_and_nobody_else, open_arena,
                                         close_arena),
         cmocka_unit_test_setup_teardown(changed_headers_are_refused, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(strange_headers_are_measured, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(payloads_of_every_length_come_back, open_arena,
                                         close_arena),
         cmocka_unit_test_setup_teardown(changed_payloads_are_refused, open_arena, close_arena),

@@ -28,6 +28,7 @@ typedef struct sign_form {
     int64_t version;     /* of the text that stood beside the form */
     str trap;            /* people do not see it */
     str opening, sealed; /* base64url, where the browser seals the record (core/sealing.h) */
+    str recipients;      /* for whom that is */
     str lacks;           /* names of what was needed and stayed empty, as the browser says */
     str work;            /* what the device computed meanwhile (core/challenge.h); empty: nothing */
 } sign_form;

@@ -19,13 +19,23 @@
         "work", FIELD_TEXT, AT(work), 0, CHALLENGE_PAYLOAD_BYTES_MOST, false, NULL                 \
     }
 #define BASE64_LETTERS(bytes) (((bytes) + 2) / 3 * 4)
-#define SEAL_FIELDS                                                                                 \
-    {                                                                                               \
-        "opening", FIELD_TEXT, AT(opening), 0, BASE64_LETTERS(SEAL_OPENING_BYTES_MOST),           \
-        false,     NULL},                                                                           \
-        {"sealed", FIELD_TEXT, AT(sealed), 0, BASE64_LETTERS(SEAL_FILE_BYTES_MOST), false, NULL}, \
-    {                                                                                               \
-        "lacks", FIELD_TEXT, AT(lacks), 0, 200, false, NULL                                         \
+/* Of records that the browser seals. */
+#define OPENING_FIELD                                                                              \
+    {                                                                                              \
+        "opening", FIELD_TEXT, AT(opening), 0, BASE64_LETTERS(SEAL_OPENING_BYTES_MOST), false,     \
+            NULL                                                                                   \
+    }
+#define SEALED_FIELD                                                                               \
+    {                                                                                              \
+        "sealed", FIELD_TEXT, AT(sealed), 0, BASE64_LETTERS(SEAL_FILE_BYTES_MOST), false, NULL     \
+    }
+#define RECIPIENTS_FIELD                                                                           \
+    {                                                                                              \
+        "recipients", FIELD_TEXT, AT(recipients), 0, 1000, false, NULL                             \
+    }
+#define LACKS_FIELD                                                                                \
+    {                                                                                              \
+        "lacks", FIELD_TEXT, AT(lacks), 0, 200, false, NULL                                        \
     }
 #define COMMON_FIELDS                                                                              \
     {"email", FIELD_EMAIL, AT(email), 3, 254, true, NULL},                                         \
@@ -37,8 +47,8 @@
         {"news", FIELD_CHECK, AT(wants_news), 0, 1, false, NULL},                                  \
         {"partner", FIELD_TEXT, AT(partner), 1, 64, false, NULL},                                  \
         {"partner_news", FIELD_CHECK, AT(wants_partner), 0, 1, false, NULL},                       \
-        {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, SEAL_FIELDS, TRAP_FIELD,    \
-        WORK_FIELD,                                                                                \
+        {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, OPENING_FIELD,              \
+        SEALED_FIELD, RECIPIENTS_FIELD, LACKS_FIELD, TRAP_FIELD, WORK_FIELD,                       \
     {                                                                                              \
         0                                                                                          \
     }
@@ -79,7 +89,10 @@ static const field correct_fields[] = {
     {"place", FIELD_TEXT, AT(place), 1, 120, false, NULL},
     {"reason", FIELD_PARAGRAPH, AT(reason), 1, SIGN_REASON_MOST, false, NULL},
     {"listed", FIELD_CHECK, AT(is_listed), 0, 1, false, NULL}, /* asked where the browser seals */
-    SEAL_FIELDS,
+    OPENING_FIELD,
+    SEALED_FIELD,
+    RECIPIENTS_FIELD,
+    LACKS_FIELD,
     {0},
 };
 

@@ -63,7 +63,7 @@ void sign_seal_admit(const form *f, sign_form *sent, form_faults *faults)
 
 err sign_seal_read(arena *a, const sign_form *sent, browser_seal *out_seal)
 {
-    browser_seal seal;
+    browser_seal seal = {.recipients = sent->recipients};
     if (base64url_read(a, sent->opening, &seal.opening) != OK ||
         base64url_read(a, sent->sealed, &seal.file) != OK || seal.file.n == 0)
         return ERR_CONFLICT;
