@@ -72,8 +72,8 @@ function show_again(form, answered) {
   for (const [name, value] of typed)
     if (value && fresh.elements[name]) fresh.elements[name].value = value;
   fresh.elements.copy.checked = keeps;
+  fresh.dispatchEvent(new Event('anew', { bubbles: true })); // first: effort.js must be asked before
   sealing(fresh);
-  fresh.dispatchEvent(new Event('anew', { bubbles: true }));
   document.querySelector('.errors')?.focus();
 }
 

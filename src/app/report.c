@@ -118,7 +118,8 @@ static void put_declarations(report *r)
     }
     buf_put(&r->out,
             S("\n`server`: the server can open them. `sealed`: only the organiser can, with "
-              "a key that is not on the server.\n\n"));
+              "a key that is not on the server. `browser`: the same, and names of those who are "
+              "not listed do not reach the server unsealed.\n\n"));
     for (size_t i = 0; i < r->al->declarations.n; i++) {
         const declaration *d = &r->al->declarations.at[i];
         for (size_t n = 0; promised(d, "recipient", n).n; n++)
