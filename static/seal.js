@@ -116,7 +116,7 @@ function sealing(form) {
   });
 }
 
-// <section data-commitment data-uniq hidden> with a file input: what the signer's copy says, read here and
+// <div data-commitment data-uniq hidden> with a file input: what the signer's copy says, read here and
 // sent nowhere.
 function kept(box) {
   box.hidden = false;

@@ -29,7 +29,7 @@ const code = made.text.trim().replace(/^"use strict";/, '').replace(/^var made=/
   .replace(/;$/, '');
 
 const files = {
-  'static/seal-chacha.js': '// SPDX-License-Identifier: MIT\n' +
+  'static/seal-chacha.js': '// SPDX-License-Identifier: EUPL-1.2 AND MIT\n' +
     `// Made by tools/noble.mjs from @noble/ciphers ${version}; its notice is in seal-chacha.NOTICE.\n` +
     `export const chacha20poly1305 = (${code}).default;\n`,
   'static/seal-chacha.NOTICE':

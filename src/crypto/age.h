@@ -45,9 +45,9 @@ str age_header(arena *a, const age_file_key *file_key, const age_recipient *reci
 MUST_USE err age_header_open(str header, const age_identity *identities, size_t n,
                              age_file_key *out_file_key);
 
-/* Whether a header that somebody else has written is for so many X25519 recipients and nothing else.
- * ERR_INVALID: it is not. For whom its stanzas are, and whether its MAC is right, nobody can see who
- * has none of their keys. */
+/* Whether a header that somebody else has written is for so many X25519 recipients and nothing
+ * else. ERR_INVALID: it is not. For whom its stanzas are, and whether its MAC is right, nobody can
+ * see who has none of their keys. */
 MUST_USE err age_header_check(str header, size_t recipients);
 
 /* A nonce of 16 random bytes and the sealed chunks: 32 bytes more than the plain text, and 16 for

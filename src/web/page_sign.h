@@ -4,9 +4,9 @@
  * typed and what is wrong. Also used by the own page, for corrections. */
 
 #include "core/signature.h"
-#include "core/website.h"
 #include "http/form.h"
 #include "web/frame.h"
+#include "web/sign_seal.h"
 
 enum { SIGN_REASON_MOST = 500 };
 
@@ -24,13 +24,12 @@ typedef struct sign_form {
     str website; /* of an organisation */
     str group;   /* political group of a mandate holder */
     bool is_consented, is_listed, wants_news, wants_partner;
-    str partner;         /* slug of the partner through whom the signer came */
-    int64_t version;     /* of the text that stood beside the form */
-    str trap;            /* people do not see it */
-    str opening, sealed; /* base64url, where the browser seals the record (core/sealing.h) */
-    str recipients;      /* for whom that is */
-    str lacks;           /* names of what was needed and stayed empty, as the browser says */
-    str work;            /* what the device computed meanwhile (core/challenge.h); empty: nothing */
+    str partner;           /* slug of the partner through whom the signer came */
+    int64_t version;       /* of the text that stood beside the form */
+    str trap;              /* people do not see it */
+    str opening, sealed;   /* base64url, where the browser seals the record (core/sealing.h) */
+    str recipients, lacks; /* for whom that is; what was needed and stayed empty, as it says */
+    str work; /* what the device computed meanwhile (core/challenge.h); empty: nothing */
 } sign_form;
 
 /* A field as the view shows it. */
@@ -96,16 +95,6 @@ typedef enum sign_notice {
     SIGN_UNSEALED,  /* what the browser should have sealed did not come, or not whole */
 } sign_notice;
 
-/* What the browser needs to seal the record. is_on false: it need not. */
-typedef struct sign_seal {
-    bool is_on;
-    str recipients; /* as in the manifest */
-    str campaign, text, language, kind, day,
-        mail;      /* committed; mail may be empty: it is typed in */
-    str needed;    /* names of fields, in clear or sealed */
-    str copy_name; /* of the file that the signer may keep */
-} sign_seal;
-
 typedef struct sign_page {
     const declaration *d;
     signer_kind kind;
@@ -146,27 +135,15 @@ str sign_partner_name(const page_context *pc, str slug);
 /* The declared form of a kind (routes name them, too). */
 const form *sign_form_of(signer_kind kind);
 
-/* Fills the fields for the view; values and faults may be NULL. What is wrong is said once, in the
- * same words beside the field and in the list. */
+/* Fills the fields for the view; values and faults may be NULL. What is wrong is said in the same
+ * words beside the field and in the list. */
 void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const sign_form *values,
                       const form_faults *faults, sign_fields *out_fields);
 
 /* Rules that a declared form cannot say: the country is a known one, the website is one. */
 void sign_fields_check(arena *a, const form *f, const sign_form *values, form_faults *faults);
 
-/* read: the record as the server knows it, of which campaign, text, language, kind, day and address
- * are taken. */
-sign_seal sign_seal_of(arena *a, const declaration *d, const record *read);
-
-/* Where the browser seals, what is not to be listed does not come in clear: what came nevertheless
- * is dropped, and only what the browser says is lacking is a fault. */
-void sign_seal_admit(const form *f, sign_form *sent, form_faults *faults);
-
-/* ERR_CONFLICT: not there, or not whole. */
-MUST_USE err sign_seal_read(arena *a, const sign_form *sent, browser_seal *out_seal);
-
-/* How the form was sent, for the rules that tell forged signatures from others; takes its tokens.
- */
+/* How the form was sent, for rules that tell forged signatures from others; takes its tokens. */
 sending sign_sending(struct app *ap, req *rq, const declaration *d, const sign_form *sent);
 
 /* The form is closed, or not open yet: replies with that page. */

@@ -6,6 +6,7 @@
 
 #include "web/page_sign.h"
 
+#include "core/website.h"
 #include "routes.h"
 #include "web/kind.h"
 

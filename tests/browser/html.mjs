@@ -66,6 +66,25 @@ await Promise.all(answers);
 await end();
 await browser.end();
 
+// What differs where records are sealed in the browser.
+const veiled = await open_site({ records: 'browser' });
+const other = await open_browser(veiled);
+const reader = await other.visit({});
+for (const kind of ['person', 'organisation', 'mandate'])
+  keep(`${veiled.origin}/mt/sign/${kind}`,
+    await (await fetch(`${veiled.origin}/mt/sign/${slug}/${kind}`)).text());
+const sealer = { ...somebody('mt'), is_listed: false };
+await reader.page.goto(`${veiled.origin}/mt/sign/${slug}`);
+await fill(reader.page, sealer);
+await reader.page.uncheck('#copy');
+await submit(reader.page).click();
+await reader.page.waitForURL(/\/sent\//);
+const veiled_own = await confirm(reader.page, veiled, sealer);
+for (const place of [veiled_own, `${veiled_own}/correct`])
+  keep(place, await (await fetch(place)).text());
+await other.end();
+veiled.end();
+
 // run COMMAND…: what it complains about.
 function run(command, ...words) {
   const { status, stdout, stderr, error } = spawnSync(command, words,

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The part of the sign form for declarations whose records are sealed in the browser:
- * static/seal.js does there what this page asks for. */
+/* What comes in clear and what does not. */
 
 #include "web/page_sign.h"
-
-#include "routes.h"
 
 static const char *const unlisted[] = {"name",  "organisation", "type",   "role",     "website",
                                        "group", "place",        "reason", "authority"};
