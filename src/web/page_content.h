@@ -59,6 +59,7 @@ typedef struct retention_list {
 typedef struct action_page {
     shown text;
     const figure *petition; /* NULL: another action */
+    bool is_materials;      /* the button leads to them */
     str mail;               /* address of the alliance; empty: none */
     shown_list others;
 } action_page;
