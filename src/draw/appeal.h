@@ -23,6 +23,7 @@ typedef struct appeal {
     str hashtag; /* may be empty */
     str behind;  /* who stands behind it: "AER · CEMR"; may be empty */
     str contact; /* may be empty */
+    str warning; /* above all else, when the count is not real; may be empty */
     /* for slides */
     str purpose_heading, purpose; /* paragraphs, each behind an empty line */
     str who_heading, who;

@@ -181,6 +181,15 @@ void canvas_fill(canvas *c, box b, int ink)
     cairo_fill(c->at);
 }
 
+void canvas_warn(canvas *c, double w, double h, double margin, str warning)
+{
+    if (warning.n == 0)
+        return;
+    canvas_fill(c, (box){0, 0, w, h}, INK_FLAME);
+    canvas_write(c, (box){margin, h * 0.18, w - 2 * margin, h * 0.7},
+                 (hand){h * 0.5, h * 0.2, true, false, INK_TEXT}, warning);
+}
+
 err canvas_code(canvas *c, double x, double y, double side, str text)
 {
     qr code;

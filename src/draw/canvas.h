@@ -61,6 +61,8 @@ void canvas_ink(canvas *c, int ink); /* of what follows by cairo itself */
 void canvas_fill(canvas *c, box b, int ink);
 /* Seven threads that weave into one cord, as on the site. */
 void canvas_threads(canvas *c, box b, double thickness);
+/* A strip across the top with a warning; nothing when there is none. */
+void canvas_warn(canvas *c, double w, double h, double margin, str warning);
 /* The mark of the alliance, square; threads of the second kind in the second ink. */
 void canvas_mark(canvas *c, double x, double y, double side, int ink, int second);
 /* The dark square of a QR code; its light margin, a seventh of the side or less, lies around it. */

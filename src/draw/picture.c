@@ -23,7 +23,7 @@ static plan plan_of(int w, int h)
     /* Stories lay their own controls over the uppermost and lowest eighth. */
     double apart = is_tall ? h / 8.0 : 6 * u;
     double bottom = h - apart;
-    return (plan){w, h, u, 6.5 * u, apart, bottom - (w > h ? 18 : 25) * u, bottom};
+    return (plan){w, h, u, 6.5 * u, apart, bottom - (w > h ? 18 : 28) * u, bottom};
 }
 
 static void draw_cry(canvas *c, const appeal *p, const plan *g)
@@ -56,15 +56,11 @@ static void draw_count(canvas *c, const appeal *p, const plan *g)
         canvas_write(c, (box){g->margin, y + 1.5 * u, half, 15 * u},
                      (hand){4.6 * u, 0, true, false, INK_TEXT}, p->summary);
     }
-    box way = {is_wide ? g->margin + half : g->margin, g->bottom - 4.7 * u,
+    box way = {is_wide ? g->margin + half : g->margin, y + (is_wide ? 12 : 22.5) * u,
                is_wide ? inner - half : inner, 5 * u};
-    if (is_wide)
-        way.y = y + 12 * u;
     canvas_write(c, way, (hand){3.2 * u, 0, false, is_wide, INK_SOFT}, p->address);
-    if (is_wide) {
-        way.y -= 5 * u;
-        canvas_write(c, way, (hand){3.6 * u, 0, true, true, INK_MARK}, p->hashtag);
-    }
+    way.y -= 5 * u;
+    canvas_write(c, way, (hand){3.6 * u, 0, true, is_wide, INK_MARK}, p->hashtag);
 }
 
 err picture_draw(typeface *t, arena *a, const appeal *p, int w, int h, drawn *out)
@@ -74,6 +70,7 @@ err picture_draw(typeface *t, arena *a, const appeal *p, int w, int h, drawn *ou
     canvas_open_png(&c, t, a, p->lang, w, h, false);
     draw_cry(&c, p, &g);
     draw_count(&c, p, &g);
+    canvas_warn(&c, w, 4.6 * g.u, g.margin, p->warning);
     err e = canvas_close(&c, &out->bytes);
     out->unknown = c.unknown;
     return e;

@@ -77,6 +77,7 @@ err poster_draw(typeface *t, arena *a, const appeal *p, paper size, drawn *out)
     canvas_describe(&c, p->cry, p->alliance, p->day);
     cairo_scale(c.at, scale, scale);
     draw_cry(&c, p);
+    canvas_warn(&c, wide, 26, margin, p->warning);
     draw_count(&c, p, wide - 3 * margin - CODE);
     err e = draw_way(&c, p, CODE);
     draw_foot(&c, p);

@@ -92,6 +92,7 @@ err slides_draw(typeface *t, arena *a, const appeal *p, drawn *out)
     canvas_open_pdf(&c, t, a, p->lang, wide, high);
     canvas_describe(&c, p->title, p->alliance, p->day);
     draw_title(&c, p);
+    canvas_warn(&c, wide, 30, margin, p->warning);
     draw_text(&c, p, p->purpose_heading, p->purpose);
     draw_text(&c, p, p->who_heading, p->who);
     if (p->points.n)

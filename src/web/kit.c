@@ -159,6 +159,8 @@ err kit_open(const page_context *pc, const declaration *d, str source, kit *out)
         .who_heading = words_of(pc, MSG_HOME_WHO),
         .points = points_of(pc->a, text->body),
     };
+    if (f->has_samples)
+        k.says.warning = words_of(pc, MSG_FRAME_SAMPLE);
     say_alliance(pc, &k.says);
     say_count(pc, d, &k.says);
     if (k.says.cry.n == 0)
@@ -178,9 +180,9 @@ static uint64_t key_of(const appeal *s)
         s->summary, s->number,      s->caption, s->as_of,
         s->day,     s->call,        s->address, s->link,
         s->hashtag, s->behind,      s->contact, s->purpose_heading,
-        s->purpose, s->who_heading, s->who,
+        s->purpose, s->who_heading, s->who,     s->warning,
     };
-    size_t n = 19;
+    size_t n = 20;
     for (size_t i = 0; i < s->points.n; i++)
         parts[n++] = s->points.at[i];
     hash32 hash = hash_sha256_parts(parts, n);

@@ -60,6 +60,7 @@ typedef struct action_page {
     shown text;
     const figure *petition; /* NULL: another action */
     bool is_materials;      /* the button leads to them */
+    bool is_awaited;        /* the button leads to a form: tell me when it begins */
     str mail;               /* address of the alliance; empty: none */
     shown_list others;
 } action_page;
