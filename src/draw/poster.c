@@ -52,9 +52,9 @@ static err draw_way(canvas *c, const appeal *p, double side)
     canvas_link(c, p->link);
     err e = canvas_code(c, x, edge + 34, side, p->link);
     canvas_link_end(c);
-    double y = edge + 44 + side;
-    y += canvas_write(c, (box){x, y, side, 22}, (hand){16, 9, true, false, INK_TEXT}, p->call);
-    canvas_write(c, (box){x, y + 2, side, 18}, (hand){11, 6, false, false, INK_SOFT}, p->address);
+    double y = edge + 42 + side;
+    y += canvas_write(c, (box){x, y, side, 30}, (hand){16, 9, true, false, INK_TEXT}, p->call);
+    canvas_write(c, (box){x, y + 1, side, 14}, (hand){11, 6, false, false, INK_SOFT}, p->address);
     return e;
 }
 

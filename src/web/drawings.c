@@ -4,7 +4,6 @@
 
 #include "web/drawings.h"
 
-#include "base/clock.h"
 #include "base/log.h"
 
 #include <pthread.h>
@@ -24,6 +23,7 @@ struct drawings {
     typeface *letters;
     pthread_mutex_t table, pen;
     atomic_int waiting;
+    atomic_long missing;
     size_t bytes, bytes_most;
     kept at[KEPT_MOST];
     size_t n;
@@ -91,9 +91,9 @@ static kept *find(drawings *d, str name)
 }
 
 /* What is kept and good enough. is_first: nobody is drawing it anew yet, then the caller does. */
-static bool look(drawings *d, arena *a, str name, uint64_t key, bool *out_is_mine, str *out_bytes)
+static bool look(drawings *d, arena *a, str name, uint64_t key, int64_t now_ms, bool *out_is_mine,
+                 str *out_bytes)
 {
-    int64_t now_ms = clock_steady_ms();
     bool is_good = false;
     *out_is_mine = false;
     pthread_mutex_lock(&d->table);
@@ -121,9 +121,8 @@ static void make_room(drawings *d, size_t bytes)
     }
 }
 
-static void put(drawings *d, str name, uint64_t key, str bytes)
+static void put(drawings *d, str name, uint64_t key, int64_t now_ms, str bytes)
 {
-    int64_t now_ms = clock_steady_ms();
     pthread_mutex_lock(&d->table);
     kept *before = find(d, name);
     if (before)
@@ -143,8 +142,8 @@ static void give_up(drawings *d, str name)
     pthread_mutex_unlock(&d->table);
 }
 
-static err draw(drawings *d, arena *a, str name, uint64_t key, draw_call *call, const void *what,
-                str *out_bytes)
+static err draw(drawings *d, arena *a, str name, uint64_t key, int64_t now_ms, draw_call *call,
+                const void *what, str *out_bytes)
 {
     drawn made = {.unknown = 0};
     err e = call(d->letters, a, what, &made);
@@ -152,28 +151,34 @@ static err draw(drawings *d, arena *a, str name, uint64_t key, draw_call *call, 
         give_up(d, name);
         return e;
     }
+    atomic_fetch_add(&d->missing, made.unknown);
     if (made.unknown)
         LOG(LOG_WARN, "drawing.letters_missing", log_str("drawing", name),
             log_int("letters", made.unknown));
-    put(d, name, key, made.bytes);
+    put(d, name, key, now_ms, made.bytes);
     *out_bytes = made.bytes;
     return OK;
 }
 
-err drawings_get(drawings *d, arena *a, str name, uint64_t key, draw_call *call, const void *what,
-                 str *out_bytes)
+err drawings_get(drawings *d, arena *a, str name, uint64_t key, int64_t now_ms, draw_call *call,
+                 const void *what, str *out_bytes)
 {
     bool is_mine;
-    if (look(d, a, name, key, &is_mine, out_bytes))
+    if (look(d, a, name, key, now_ms, &is_mine, out_bytes))
         return OK;
     if (atomic_fetch_add(&d->waiting, 1) >= WAITING_MOST && !is_mine) {
         atomic_fetch_sub(&d->waiting, 1);
         return ERR_BUSY;
     }
     pthread_mutex_lock(&d->pen);
-    bool is_there = !is_mine && look(d, a, name, key, &is_mine, out_bytes);
-    err e = is_there ? OK : draw(d, a, name, key, call, what, out_bytes);
+    bool is_there = !is_mine && look(d, a, name, key, now_ms, &is_mine, out_bytes);
+    err e = is_there ? OK : draw(d, a, name, key, now_ms, call, what, out_bytes);
     pthread_mutex_unlock(&d->pen);
     atomic_fetch_sub(&d->waiting, 1);
     return e;
+}
+
+int64_t drawings_letters_missing(drawings *d)
+{
+    return atomic_load(&d->missing);
 }

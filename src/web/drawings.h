@@ -16,7 +16,11 @@ void drawings_close(drawings *d);
 
 typedef err draw_call(typeface *letters, arena *a, const void *what, drawn *out);
 
-/* The drawing of that name; key: a hash over all that it says. A letter that the typeface lacks is
- * logged. ERR_BUSY: too many wait for their first drawing; else as the call. */
-MUST_USE err drawings_get(drawings *d, arena *a, str name, uint64_t key, draw_call *call,
-                          const void *what, str *out_bytes);
+/* The drawing of that name; key: a hash over all that it says; now_ms: of the steady clock. A
+ * letter that the typeface lacks is logged. ERR_BUSY: too many wait for their first drawing; else
+ * as the call. */
+MUST_USE err drawings_get(drawings *d, arena *a, str name, uint64_t key, int64_t now_ms,
+                          draw_call *call, const void *what, str *out_bytes);
+
+/* Letters that were missing in all drawings so far. */
+int64_t drawings_letters_missing(drawings *d);

@@ -3,6 +3,7 @@
 
 #include "web/kit.h"
 
+#include "base/clock.h"
 #include "bundle/bundle.h"
 #include "routes.h"
 #include "web/points.h"
@@ -49,11 +50,17 @@ const kit_file *kit_file_of(str name)
     return NULL;
 }
 
+/* Pictures and logos say the same for everybody. */
+static bool carries_link(const kit_file *f)
+{
+    return f->section != KIT_PICTURES && f->section != KIT_LOGOS;
+}
+
 str kit_url(const kit *k, const kit_file *f)
 {
     arena *a = k->pc->a;
     str url = url_kit(a, k->pc->frame.code, k->d->slug, str_of(f->name));
-    if (!k->partner)
+    if (!k->partner || !carries_link(f))
         return url;
     return arena_printf(a, "%.*s?src=%.*s", STR_FMT(url), STR_FMT(k->partner->slug));
 }
@@ -254,7 +261,12 @@ err kit_make(const kit *k, const kit_file *f, str *out_bytes)
         *out_bytes = f->section == KIT_TEXTS ? kit_texts_file(k) : signature_file(k, f);
         return OK;
     }
-    str name = arena_printf(a, "%.*s/%.*s/%s/%.*s", STR_FMT(k->says.lang), STR_FMT(k->d->slug),
-                            f->name, STR_FMT(k->partner ? k->partner->slug : S("")));
-    return drawings_get(k->pc->frame.app->drawings, a, name, key_of(&k->says), draw, &o, out_bytes);
+    appeal says = k->says;
+    if (!carries_link(f))
+        says.link = (str){"", 0};
+    str name =
+        arena_printf(a, "%.*s/%.*s/%s/%.*s", STR_FMT(says.lang), STR_FMT(k->d->slug), f->name,
+                     STR_FMT(k->partner && carries_link(f) ? k->partner->slug : S("")));
+    return drawings_get(k->pc->frame.app->drawings, a, name, key_of(&says), clock_steady_ms(), draw,
+                        &o, out_bytes);
 }

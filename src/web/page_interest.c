@@ -68,6 +68,8 @@ static err show(struct app *ap, req *rq, reply *out, int status, const form_faul
                      faults, &p.fields);
     reword_consent(&pc, &p.fields);
     p.until = lang_date(pc.a, pc.frame.l, interest_ends_ms(retain_ms(&pc), pc.frame.now_ms));
+    pc.frame.title = arena_printf(pc.a, "%.*s: %.*s", STR_FMT(words_of(&pc, MSG_ACTION_ASIDE)),
+                                  STR_FMT(p.action.title));
     pc.frame.has_faults = p.fields.faults.n > 0;
     pc.frame.robots = S("noindex");
     html_out o = page_reply(&pc, out, status);
