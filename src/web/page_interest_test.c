@@ -56,7 +56,8 @@ static void a_list_is_joined_and_left_by_buttons(void **state)
     s = visit_post(v, "interest_post", S("/en/act/video/interest"), S(FIELDS));
     assert_int_equal(s.status, 303);
     assert_int_equal(visit_get(v, s.location).status, 200);
-    str path = arena_printf(v->f.a, "/en/i/%.*s", STR_FMT(mailed_token(v)));
+    str token = mailed_token(v);
+    str path = arena_printf(v->f.a, "/en/i/%.*s", STR_FMT(token));
     for (int i = 0; i < 2; i++) { /* looking changes nothing */
         s = visit_get(v, path);
         assert_int_equal(s.status, 200);
