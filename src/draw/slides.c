@@ -41,7 +41,7 @@ static void draw_text(canvas *c, const appeal *p, str heading, str text)
 {
     double y = draw_page(c, p, heading);
     canvas_write(c, (box){margin, y, wide - 2 * margin, high - 70 - y},
-                 (hand){27, 13, false, false, INK_TEXT}, text);
+                 (hand){34, 13, false, false, INK_TEXT}, text);
 }
 
 /* Numbered, in two columns. */
@@ -68,7 +68,7 @@ static err draw_way(canvas *c, const appeal *p)
     double text = wide - 3 * margin - CODE, x = wide - margin - CODE;
     canvas_turn_page(c);
     canvas_fill(c, (box){0, 0, wide, high}, INK_DEEP);
-    canvas_threads(c, (box){-8, 330, wide + 16, 190}, 3.5);
+    canvas_threads(c, (box){-8, 322, wide + 16, 150}, 3.5);
     canvas_link(c, p->link);
     err e = canvas_code(c, x, 84, CODE, p->link);
     canvas_link_end(c);
