@@ -103,8 +103,20 @@ void canvas_ink(canvas *c, int ink)
 
 /* --- Words --- */
 
+enum { WORDS_BYTES_MOST = 5000 };
+
+/* No box holds more; to lay it out again and again would take long. */
+static str no_more(str words)
+{
+    size_t n = words.n < WORDS_BYTES_MOST ? words.n : WORDS_BYTES_MOST;
+    while (n < words.n && n > 0 && ((unsigned char)words.at[n] & 0xC0) == 0x80)
+        n--;
+    return str_head(words, n);
+}
+
 static PangoLayout *layout_of(canvas *c, hand h, str words)
 {
+    words = no_more(words);
     PangoContext *context = pango_font_map_create_context(typeface_fonts(c->letters));
     pango_cairo_update_context(c->at, context);
     pango_context_set_language(context, pango_language_from_string(arena_cstr(c->a, c->lang)));

@@ -4,6 +4,7 @@
  * the previews of networks. */
 
 #include "web/kit.h"
+#include "web/share.h"
 
 typedef struct materials_section {
     kit_section kind;
@@ -26,4 +27,5 @@ typedef struct materials_page {
     kit_text_list texts, posts, signatures;
     str partner; /* whose materials these are; empty: nobody's */
     shown_list partners;
+    share share;
 } materials_page;
