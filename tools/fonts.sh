@@ -58,5 +58,44 @@ for table in font["cmap"].tables:
 font.save(sys.argv[1])
 EOF
 
+
+# Posters and pictures are drawn by pango, which reads neither WOFF2 nor the weight axis: the same
+# signs once more, all scripts in one file for each of two weights, for src/draw/fonts/.
+draw=$root/src/draw/fonts
+parts=$(mktemp -d)
+trap 'rm -rf "$parts"' EXIT
+mkdir -p "$draw"
+for weight in 400 750; do
+    for script in latin latin-ext greek cyrillic; do
+        /usr/bin/fonttools varLib.instancer -q "$to/commissioner-$script.woff2" "wght=$weight" \
+            --no-recalc-timestamp -o "$parts/$script.woff2"
+        SOURCE_DATE_EPOCH=0 pyftsubset "$parts/$script.woff2" --unicodes='*' --layout-features='*' \
+            --layout-scripts='*' --no-recalc-timestamp --output-file="$parts/$script.ttf"
+    done
+    /usr/bin/python3 - "$parts" "$draw/commissioner-$weight.ttf" "$weight" <<'EOF2'
+import sys
+from fontTools.merge import Merger
+from fontTools.ttLib import TTFont
+
+parts, target, weight = sys.argv[1:]
+scripts = ("latin", "latin-ext", "greek", "cyrillic")
+font = Merger().merge([f"{parts}/{script}.ttf" for script in scripts])
+created = TTFont(f"{parts}/latin.ttf", recalcTimestamp=False)["head"]
+font.recalcTimestamp = False
+font["head"].created, font["head"].modified = created.created, created.modified
+font["OS/2"].usWeightClass = int(weight)
+bold = int(weight) > 600
+font["OS/2"].fsSelection = 1 << 5 if bold else 1 << 6
+font["head"].macStyle = 1 if bold else 0
+for record in font["name"].names:
+    style = "Bold" if bold else "Regular"
+    text = {1: "Commissioner", 2: style, 4: f"Commissioner {style}", 6: f"Commissioner-{style}"}
+    if record.nameID in text:
+        record.string = text[record.nameID]
+font["name"].names = [n for n in font["name"].names if n.nameID not in (16, 17)]
+font.save(target)
+EOF2
+done
+
 cp "$from/LICENSE" "$to/OFL.txt"
-ls -l "$to"
+ls -l "$to" "$draw"

@@ -19,7 +19,8 @@ enum {
     WATCH_EVERY_MS = 50,
     TRAPS_AN_HOUR = 3,
     CHALLENGES_AN_HOUR = 200 * 3600,
-    PROXIES_MOST = 64
+    PROXIES_MOST = 64,
+    DRAWINGS_BYTES_MOST = 48 << 20,
 };
 
 static server *running; /* for the signal handler */
@@ -146,8 +147,10 @@ int process_web(command_context *c)
     };
     router routing;
     server *s = NULL;
+    err e = drawings_open(DRAWINGS_BYTES_MOST, &ap.drawings);
     ap.pages = cache_open((size_t)o->number[OPTION_PAGE_CACHE_MIB] << 20);
-    err e = open_server(c, o, &ap, &routing, &s);
+    if (e == OK)
+        e = open_server(c, o, &ap, &routing, &s);
     if (e == OK)
         e = confine_web(c);
     if (e == OK)
@@ -161,6 +164,7 @@ int process_web(command_context *c)
     newsroom_close(ap.news);
     rate_close(ap.rates);
     cache_close(ap.pages);
+    drawings_close(ap.drawings);
     watch_close(ap.core.watch);
     db_close(ap.core.db);
     if (ap.log_directory_fd >= 0)

@@ -7,6 +7,7 @@
 #include "app/version.h"
 
 #include "base/clock.h"
+#include "core/interest.h"
 #include "core/letter.h"
 #include "core/log.h"
 #include "core/retention.h"
@@ -144,6 +145,9 @@ static void put_data(report *r)
           "| all signers | kind, country, a commitment that nobody can open without the record | "
           "public log |\n"
           "| who waits for a mail | e-mail address | mail queue, sealed |\n"
+          "| who waits for an action | e-mail address, name if given, language | list, sealed "
+          "under "
+          "a key of the server |\n"
           "| visitors | nothing; keyed hashes of shortened addresses against abuse | memory, and "
           "traces beside new signatures |\n\n"
           "Signing a declaration can reveal a political opinion: all of it is treated as a special "
@@ -188,6 +192,8 @@ static void put_limits(report *r)
     buf_printf(&r->out, "| traces of networks and domains, keyed hashes | after %d hours |\n",
                TRACE_HOURS);
     buf_put(&r->out, S("| mails of a day to one address, keyed hash | after two days |\n"));
+    buf_printf(&r->out, "| who waits for an action | after %d days, or when they leave |\n",
+               INTEREST_DAYS);
     for (size_t i = 0; i < r->al->declarations.n; i++) {
         const declaration *d = &r->al->declarations.at[i];
         buf_printf(&r->out,
@@ -229,15 +235,17 @@ static void put_processing(report *r)
     put_head(r, "Record of processing activities");
     buf_put(&r->out, S("GDPR Article 30; for EU bodies, EUDPR Article 31.\n\n"));
     put_controller(r);
-    buf_put(&r->out,
-            S("## Purposes and legal bases\n\n"
-              "| purpose | basis |\n|---|---|\n"
-              "| recording and counting signatures | explicit consent, GDPR Articles 6(1)(a) and "
-              "9(2)(a) |\n"
-              "| showing signers in the public list | a second consent, apart |\n"
-              "| news by mail | a third consent, apart |\n"
-              "| keeping forged signatures out | legitimate interest, Article 6(1)(f), over keyed "
-              "hashes |\n\n"));
+    buf_put(
+        &r->out,
+        S("## Purposes and legal bases\n\n"
+          "| purpose | basis |\n|---|---|\n"
+          "| recording and counting signatures | explicit consent, GDPR Articles 6(1)(a) and "
+          "9(2)(a) |\n"
+          "| showing signers in the public list | a second consent, apart |\n"
+          "| news by mail | a third consent, apart |\n"
+          "| writing to who waits for an action | consent, Article 6(1)(a), confirmed by mail |\n"
+          "| keeping forged signatures out | legitimate interest, Article 6(1)(f), over keyed "
+          "hashes |\n\n"));
     put_declarations(r);
     put_data(r);
     put_recipients(r);

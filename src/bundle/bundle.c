@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* tar by libarchive. Entries get fixed owners and times, so that the same files give the same
+/* By libarchive. Entries of a tar get fixed owners and times, so that the same files give the same
  * bytes. */
 
 #include "bundle/bundle.h"
@@ -14,8 +14,10 @@
 enum { BLOCK_BYTES = 64 << 10 };
 
 struct bundle_writer {
-    struct archive *tar;
+    struct archive *tar; /* or ZIP */
     struct archive_entry *entry;
+    bool is_zip;
+    int64_t time_s;
 };
 
 struct bundle_reader {
@@ -37,18 +39,47 @@ static err failed(struct archive *tar, const char *act)
     return ERR_IO;
 }
 
-bundle_writer *bundle_create(arena *a, int fd)
+static bundle_writer *begin(arena *a)
 {
     bundle_writer *w = arena_alloc(a, sizeof *w);
-    w->tar = archive_write_new();
-    w->entry = archive_entry_new();
+    *w = (bundle_writer){.tar = archive_write_new(), .entry = archive_entry_new()};
     BUG_IF(!w->tar || !w->entry); /* out of memory */
     arena_defer(a, close_writer, w);
+    return w;
+}
+
+bundle_writer *bundle_create(arena *a, int fd)
+{
+    bundle_writer *w = begin(a);
     BUG_IF(archive_write_set_format_ustar(w->tar) != ARCHIVE_OK);
     archive_write_set_bytes_in_last_block(w->tar, 1);
     if (archive_write_open_fd(w->tar, fd) != ARCHIVE_OK)
         (void)failed(w->tar, "open"); /* each write says so again */
     return w;
+}
+
+static la_ssize_t take_bytes(struct archive *zip, void *to, const void *bytes, size_t n)
+{
+    (void)zip;
+    buf_put(to, (str){bytes, n});
+    return (la_ssize_t)n;
+}
+
+bundle_writer *bundle_create_zip(arena *a, buf *to, int64_t unix_s)
+{
+    bundle_writer *w = begin(a);
+    w->is_zip = true;
+    w->time_s = unix_s;
+    BUG_IF(archive_write_set_format_zip(w->tar) != ARCHIVE_OK);
+    archive_write_set_bytes_per_block(w->tar, 0);
+    if (archive_write_open(w->tar, to, NULL, take_bytes, NULL) != ARCHIVE_OK)
+        (void)failed(w->tar, "open"); /* each write says so again */
+    return w;
+}
+
+static bool is_compressed(str name)
+{
+    return str_ends(name, S(".png")) || str_ends(name, S(".pdf"));
 }
 
 static err begin_file(bundle_writer *w, str name, int64_t size)
@@ -60,9 +91,13 @@ static err begin_file(bundle_writer *w, str name, int64_t size)
     archive_entry_clear(w->entry);
     archive_entry_set_pathname(w->entry, path);
     archive_entry_set_filetype(w->entry, AE_IFREG);
-    archive_entry_set_perm(w->entry, 0600);
+    archive_entry_set_perm(w->entry, w->is_zip ? 0644 : 0600);
     archive_entry_set_size(w->entry, size);
-    archive_entry_set_mtime(w->entry, 0, 0);
+    archive_entry_set_mtime(w->entry, w->time_s, 0);
+    if (w->is_zip &&
+        (is_compressed(name) ? archive_write_zip_set_compression_store(w->tar)
+                             : archive_write_zip_set_compression_deflate(w->tar)) != ARCHIVE_OK)
+        return failed(w->tar, "compression");
     return archive_write_header(w->tar, w->entry) == ARCHIVE_OK ? OK : failed(w->tar, "header");
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* Many files in one: tar, which any system opens, written and read as a stream, so that memory does
- * not grow with the number of files. By libarchive. */
+ * not grow with the number of files; or ZIP, written only. By libarchive. */
 
 #include "base/base.h"
 
@@ -9,6 +9,10 @@ typedef struct bundle_writer bundle_writer;
 
 /* Writes to fd, which stays the caller's. The writer is gone with the arena. */
 bundle_writer *bundle_create(arena *a, int fd);
+
+/* The same as ZIP, which every desktop opens, into a buffer of the arena; files bear that time.
+ * What is compressed in itself (PNG, PDF, by the name) is stored as it is. */
+bundle_writer *bundle_create_zip(arena *a, buf *to, int64_t unix_s);
 
 /* Adds a file. ERR_IO: cannot be written (logged); the bundle is then of no use. */
 MUST_USE err bundle_add(bundle_writer *w, str name, str bytes);

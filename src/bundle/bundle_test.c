@@ -125,12 +125,39 @@ static int remove_folder(void **state)
     return 0;
 }
 
+static void unzip_reads_ours(void **state)
+{
+    (void)state;
+    arena *a = arena_open(1 << 20);
+    buf zip = buf_in(a);
+    bundle_writer *w = bundle_create_zip(a, &zip, 1795737600);
+    char *zeros = arena_alloc(a, 4000);
+    memset(zeros, '0', 4000);
+    assert_int_equal(bundle_add(w, S("squeezed.txt"), (str){zeros, 4000}), OK);
+    assert_int_equal(bundle_add(w, S("stored.png"), (str){zeros, 900}), OK);
+    assert_int_equal(bundle_add(w, S("empty.txt"), S("")), OK);
+    assert_int_equal(bundle_finish(w), OK);
+    assert_true(zip.n > 900 && zip.n < 2000); /* the text was squeezed, the picture was not */
+    int fd = open_in("ours.zip", O_WRONLY | O_CREAT | O_TRUNC);
+    assert_int_equal(write(fd, zip.at, zip.n), (ssize_t)zip.n);
+    close(fd);
+    char path[100];
+    snprintf(path, sizeof path, "%s/ours.zip", folder);
+    run((const char *const[]){"unzip", "-tqq", path, NULL});
+    run((const char *const[]){"unzip", "-qq", path, "-d", folder, NULL});
+    str back = content_of(a, "stored.png");
+    assert_true(str_eq(back, (str){zeros, 900}));
+    assert_int_equal(content_of(a, "empty.txt").n, 0);
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tar_reads_ours),
         cmocka_unit_test(reads_what_tar_wrote),
         cmocka_unit_test(refuses_what_is_no_bundle),
+        cmocka_unit_test(unzip_reads_ours),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

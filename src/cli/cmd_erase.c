@@ -7,6 +7,7 @@
 #include "base/clock.h"
 #include "base/number.h"
 #include "core/erasure.h"
+#include "core/interest.h"
 
 enum { FLAG_MAILBOX, FLAG_YES };
 
@@ -73,8 +74,23 @@ static err carry_out(command_context *c, const erasure_candidates *found)
     return erasure_clear_disk(&c->core);
 }
 
+/* An address also goes from the lists of those who wait for an action. */
+static err leave_lists(command_context *c, int64_t *out_n)
+{
+    *out_n = 0;
+    if (!command_flag_given(c, FLAG_MAILBOX) || !command_flag_given(c, FLAG_YES))
+        return OK;
+    email_address address = {command_flag_value(c, FLAG_MAILBOX)};
+    err e = interest_forget(&c->core, c->a, address, out_n);
+    if (*out_n)
+        command_say("%lld entry(ies) on lists of those interested in an action erased",
+                    (long long)*out_n);
+    return e == ERR_INVALID ? OK : e; /* the search says so */
+}
+
 int cmd_erase(command_context *c)
 {
+    int64_t left = 0;
     alliance al;
     erasure_candidates found;
     if ((c->argument_count == 0) == !command_flag_given(c, FLAG_MAILBOX)) {
@@ -83,7 +99,11 @@ int cmd_erase(command_context *c)
     }
     err e = alliance_load(&c->core, c->a, &al);
     if (e == OK)
+        e = leave_lists(c, &left);
+    if (e == OK)
         e = find(c, &al, &found);
+    if (e == ERR_NOT_FOUND && left > 0)
+        return EXIT_OK;
     if (e != OK)
         return command_exit(e);
     for (size_t i = 0; i < found.n; i++)

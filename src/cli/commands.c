@@ -117,6 +117,16 @@ const command cli_commands[] = {
      COMMAND_DATABASE,
      cmd_sources,
      {{0}}},
+    {"interest",
+     "[ACTION]",
+     "print who wants to be told when an action begins",
+     "One line an action: its name, how many are on its list, and how many have not confirmed yet. "
+     "--export writes the addresses on the list of ACTION, for writing to them about it; TABLE "
+     "ends in .csv, .json or .xlsx. Who leaves the list, or whose time is over, is erased here: "
+     "export anew before each mailing.",
+     COMMAND_DATABASE,
+     cmd_interest,
+     {{"export", "TABLE", "write addresses, names and languages to this new file"}}},
     {"sample",
      "N",
      "add N sample signatures",

@@ -8,6 +8,7 @@ int cmd_init(command_context *c);
 int cmd_migrate(command_context *c);
 int cmd_open(command_context *c);
 int cmd_import(command_context *c);
+int cmd_interest(command_context *c);
 int cmd_sources(command_context *c);
 int cmd_tally(command_context *c);
 int cmd_sample(command_context *c);

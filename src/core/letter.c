@@ -7,6 +7,7 @@
 #include "core/letter.h"
 
 #include "base/clock.h"
+#include "core/interest.h"
 #include "core/return_path.h"
 #include "core/signature.h"
 
@@ -17,7 +18,7 @@ enum { MINUTE_MS = 60000, DAY_MS = 86400000, GIVE_UP_DAYS = 3, LINKS_A_LETTER_MO
 
 static int64_t priority_of(letter_kind kind)
 {
-    return kind == LETTER_REMIND ? 2 : kind == LETTER_LINK ? 1 : 0;
+    return kind == LETTER_REMIND ? 2 : kind == LETTER_LINK || kind == LETTER_INTEREST ? 1 : 0;
 }
 
 str letter_seal(arena *a, const core_keys *keys, const link_secret *secret, email_address to)
@@ -182,8 +183,12 @@ static err spend_budget(db_tx *tx, arena *scratch, preparing *p)
 static void add_letter(preparing *p, letter_kind kind, int64_t declaration_id, str token,
                        str return_token)
 {
-    p->out.at[p->out.n++] =
-        (letter){kind, p->job->lang, declaration_id, p->to, token, return_token};
+    p->out.at[p->out.n++] = (letter){.kind = kind,
+                                     .lang = p->job->lang,
+                                     .declaration = declaration_id,
+                                     .to = p->to,
+                                     .token = token,
+                                     .return_token = return_token};
 }
 
 /* A fresh link to a signature that stands in the count. It opens no record: the server cannot. */
@@ -263,12 +268,28 @@ static err prepare_links(db_tx *tx, arena *scratch, preparing *p)
     return OK;
 }
 
+/* Nothing to say when it has ended meanwhile. */
+static err prepare_interest(db_tx *tx, preparing *p)
+{
+    str action, token;
+    int64_t asked_ms;
+    err e = interest_letter(tx, p->a, p->keys, p->job->link, &action, &token, &asked_ms);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    TRY(e);
+    add_letter(p, LETTER_INTEREST, 0, token, return_token(p->a, p->keys, 0, asked_ms));
+    p->out.at[0].action = action;
+    return OK;
+}
+
 static err write_preparation(db_tx *tx, arena *scratch, void *arg)
 {
     preparing *p = arg;
     p->out = (letters){arena_array(p->a, letter, LINKS_A_LETTER_MOST), 0};
     if (p->job->kind == LETTER_LINK)
         TRY(prepare_links(tx, scratch, p));
+    else if (p->job->kind == LETTER_INTEREST)
+        TRY(prepare_interest(tx, p));
     else
         TRY(prepare_pending(tx, scratch, p));
     if (p->out.n == 0)

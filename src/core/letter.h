@@ -9,10 +9,11 @@
 #include "core/link.h"
 
 typedef enum letter_kind {
-    LETTER_CONFIRM = 1, /* please confirm */
-    LETTER_REMIND = 2,  /* once, REMIND_AFTER_DAYS later */
-    LETTER_LINK = 3,    /* somebody asked for the link to the own page */
-    LETTER_AGAIN = 4,   /* as LETTER_CONFIRM, asked for once more: brings no reminder */
+    LETTER_CONFIRM = 1,  /* please confirm */
+    LETTER_REMIND = 2,   /* once, REMIND_AFTER_DAYS later */
+    LETTER_LINK = 3,     /* somebody asked for the link to the own page */
+    LETTER_AGAIN = 4,    /* as LETTER_CONFIRM, asked for once more: brings no reminder */
+    LETTER_INTEREST = 7, /* wants to take part in an action: please confirm (core/interest.h) */
     /* decided when one of the first is prepared */
     LETTER_ALREADY = 5, /* this signer stands in the count: link to the own page */
     LETTER_FULL = 6,    /* the mailbox has its declared number of signers */
@@ -40,10 +41,11 @@ typedef struct letter_jobs {
 typedef struct letter {
     letter_kind kind;
     str lang;
-    int64_t declaration;
-    email_address to; /* deliverable form */
-    str token;        /* of the link that the mail brings */
-    str return_token; /* of its return path (core/return_path.h) */
+    int64_t declaration; /* 0: of LETTER_INTEREST */
+    str action;          /* of LETTER_INTEREST */
+    email_address to;    /* deliverable form */
+    str token;           /* of the link that the mail brings */
+    str return_token;    /* of its return path (core/return_path.h) */
 } letter;
 
 typedef enum letter_fate {

@@ -22,21 +22,54 @@ link_secret link_secret_make(void)
     return secret;
 }
 
-static uint64_t row_mask(const core_keys *keys, const unsigned char *secret)
+static uint64_t row_mask(const key32 *key, const unsigned char *secret)
 {
-    hash32 mac = mac_sha256(&keys->link, (str){(const char *)secret, SECRET_BYTES});
+    hash32 mac = mac_sha256(key, (str){(const char *)secret, SECRET_BYTES});
     uint64_t mask;
     memcpy(&mask, mac.at, sizeof mask);
     return mask;
 }
 
-str link_token(arena *a, const core_keys *keys, const link_secret *secret, int64_t row)
+static str make_token(arena *a, const key32 *key, const link_secret *secret, int64_t row)
 {
     unsigned char bytes[SECRET_BYTES + ROW_BYTES];
-    uint64_t masked = (uint64_t)row ^ row_mask(keys, secret->at);
+    uint64_t masked = (uint64_t)row ^ row_mask(key, secret->at);
     memcpy(bytes, secret->at, SECRET_BYTES);
     memcpy(bytes + SECRET_BYTES, &masked, ROW_BYTES);
     return base64url_make(a, (str){(const char *)bytes, sizeof bytes});
+}
+
+static err read_token(arena *a, const key32 *key, str token, link_secret *out_secret,
+                      int64_t *out_row)
+{
+    str bytes;
+    if (token.n != LINK_TOKEN_CHARS || base64url_read(a, token, &bytes) != OK ||
+        bytes.n != SECRET_BYTES + ROW_BYTES)
+        return ERR_NOT_FOUND;
+    uint64_t masked;
+    memcpy(out_secret->at, bytes.at, SECRET_BYTES);
+    memcpy(&masked, bytes.at + SECRET_BYTES, ROW_BYTES);
+    *out_row = (int64_t)(masked ^ row_mask(key, out_secret->at));
+    return OK;
+}
+
+str link_token(arena *a, const core_keys *keys, const link_secret *secret, int64_t row)
+{
+    return make_token(a, &keys->link, secret, row);
+}
+
+str link_token_of(arena *a, const core_keys *keys, str purpose, const link_secret *secret,
+                  int64_t row)
+{
+    key32 key = key_derive(&keys->link, purpose);
+    return make_token(a, &key, secret, row);
+}
+
+err link_token_read(arena *a, const core_keys *keys, str purpose, str token,
+                    link_secret *out_secret, int64_t *out_row)
+{
+    key32 key = key_derive(&keys->link, purpose);
+    return read_token(a, &key, token, out_secret, out_row);
 }
 
 /* One key for each thing that the link carries. */
@@ -104,26 +137,22 @@ err link_add(db_tx *tx, int64_t signature, const link_secret *secret, const link
 err link_follow(db_tx *tx, arena *scratch, const core_keys *keys, str token, int64_t now_ms,
                 mailed_link *out_link)
 {
-    str bytes;
-    if (token.n != LINK_TOKEN_CHARS || base64url_read(scratch, token, &bytes) != OK ||
-        bytes.n != SECRET_BYTES + ROW_BYTES)
-        return ERR_NOT_FOUND;
-    uint64_t masked;
-    memcpy(&masked, bytes.at + SECRET_BYTES, ROW_BYTES);
-    int64_t id = (int64_t)(masked ^ row_mask(keys, (const unsigned char *)bytes.at));
+    link_secret secret;
+    int64_t id;
+    TRY(read_token(scratch, &keys->link, token, &secret, &id));
     q_link_get_row row;
     TRY(q_link_get(tx, scratch, id, &row));
-    hash32 hash = hash_sha256((str){bytes.at, SECRET_BYTES});
+    hash32 hash = hash_sha256((str){(const char *)secret.at, SECRET_BYTES});
     if (!str_eq_secret(row.hash, (str){(const char *)hash.at, sizeof hash.at}) ||
         row.expires <= now_ms)
         return ERR_NOT_FOUND;
     mailed_link found = {
         .row = id,
         .signature = row.signature,
+        .secret = secret,
         .load = {.file_key = row.file_key.is_set ? row.file_key.value : S(""),
                  .address = row.address.is_set ? row.address.value : S("")},
     };
-    memcpy(found.secret.at, bytes.at, SECRET_BYTES);
     *out_link = found;
     return OK;
 }

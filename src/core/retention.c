@@ -11,6 +11,7 @@
 
 #include "sql/q_challenge.h"
 #include "sql/q_erasure.h"
+#include "sql/q_interest.h"
 #include "sql/q_job.h"
 #include "sql/q_log.h"
 #include "sql/q_retention.h"
@@ -95,6 +96,13 @@ static err sweep_traces(db_tx *tx, arena *scratch, void *arg)
     int64_t forgotten;
     TRY(q_challenge_forget(tx, s->now_ms, &forgotten));
     return q_trace_delete_old(tx, s->now_ms - (int64_t)TRACE_HOURS * HOUR_MS, STEP_ROWS, &s->n);
+}
+
+static err sweep_interest(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    return q_interest_sweep(tx, s->now_ms, STEP_ROWS, &s->n);
 }
 
 /* A busy log has a checkpoint a second. */
@@ -190,6 +198,7 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     TRY(repeat(c, sweep_links, now_ms, &r.links));
     TRY(repeat(c, sweep_traces, now_ms, &r.traces));
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
+    TRY(repeat(c, sweep_interest, now_ms, &r.interest));
     TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
     *out_report = r;
     /* Those that a signer hid or changed stand there as well. */
@@ -229,6 +238,7 @@ static err read_forecast(db_tx *tx, arena *scratch, void *arg)
     q_retention_links_row links;
     q_retention_traces_row traces;
     q_retention_mail_log_row mails;
+    q_retention_interest_row interest;
     f->out.n = 0;
     TRY(q_retention_pending(tx, f->now_ms - pending_ms, &pending));
     foresee(f, "unconfirmed", pending_ms, pending.n, pending.due, pending.oldest);
@@ -240,6 +250,8 @@ static err read_forecast(db_tx *tx, arena *scratch, void *arg)
     foresee(f, "traces", trace_ms, traces.n, traces.due, traces.oldest);
     TRY(q_retention_mail_log(tx, f->now_ms - mail_ms, &mails));
     foresee(f, "mail-log", mail_ms, mails.n, mails.due, mails.oldest);
+    TRY(q_retention_interest(tx, f->now_ms, &interest));
+    foresee(f, "interest", 0, interest.n, interest.due, interest.oldest);
     for (size_t i = 0; i < f->al->declarations.n; i++) {
         const declaration *d = &f->al->declarations.at[i];
         int64_t n;
@@ -264,7 +276,7 @@ err retention_foresee(core *c, arena *a, const alliance *al, int64_t now_ms,
                       retention_forecast *out_forecast)
 {
     forecasting f = {.a = a, .al = al, .now_ms = now_ms};
-    f.out.at = arena_array(a, retention_prospect, 5 + al->declarations.n);
+    f.out.at = arena_array(a, retention_prospect, 6 + al->declarations.n);
     TRY(db_read(c->db, read_forecast, &f));
     *out_forecast = f.out;
     return OK;

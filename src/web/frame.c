@@ -44,6 +44,8 @@ err page_begin(struct app *ap, req *rq, page_context *out)
         .view = {a, l, &out->frame},
         .a = a,
     };
+    if (leading)
+        frame_show(out, leading);
     return OK;
 }
 
@@ -64,6 +66,13 @@ html_out page_reply(const page_context *pc, reply *out, int status)
     if (f->robots.n || f->is_private)
         reply_header(out, S("X-Robots-Tag"), S("noindex"));
     return o;
+}
+
+void frame_show(page_context *pc, const declaration *d)
+{
+    frame *f = &pc->frame;
+    if (f->app->drawings)
+        f->picture = url_kit(pc->a, f->code, d->slug, S(FRAME_PICTURE));
 }
 
 void frame_note_text(frame *f, str code, str state)
@@ -90,6 +99,19 @@ static str url_in(arena *a, const frame *f, str code)
 static str with_origin(arena *a, const frame *f, str url)
 {
     return arena_printf(a, "%.*s%.*s", STR_FMT(f->app->origin), STR_FMT(url));
+}
+
+str frame_picture_address(arena *a, const frame *f)
+{
+    return with_origin(a, f, f->picture);
+}
+
+/* What stands largest on it. */
+str frame_picture_words(arena *a, const frame *f)
+{
+    str cry = f->alliance ? fact_value(f->alliance->header, S("short")) : (str){"", 0};
+    return cry.n ? arena_printf(a, "%.*s: %.*s", STR_FMT(frame_brand(f)), STR_FMT(cry))
+                 : frame_brand(f);
 }
 
 str frame_address(arena *a, const frame *f)

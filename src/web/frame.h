@@ -6,6 +6,10 @@
 #include "lang/view.h"
 #include "web/web.h"
 
+/* The file of a declaration's materials (web/kit.h) that networks show with a link. */
+#define FRAME_PICTURE "share-1200x630.png"
+enum { FRAME_PICTURE_WIDTH = 1200, FRAME_PICTURE_HEIGHT = 630 };
+
 typedef struct frame {
     struct app *app;
     const edition *ed;
@@ -23,6 +27,7 @@ typedef struct frame {
     bool has_samples; /* a sample signature is shown or counted: the masthead says so */
     str title;        /* of the page, in its language; the frame adds the alliance's name */
     str description;  /* empty: none */
+    str picture; /* for previews, FRAME_PICTURE of a declaration, below the origin; empty: none */
     int64_t now_ms;
     const char *current; /* route of the menu entry that is the present page; NULL: none */
 } frame;
@@ -45,6 +50,9 @@ MUST_USE err page_declaration(const page_context *pc, str slug, const declaratio
 /* Begins the reply: status, Content-Language and what search engines may do. The view follows. */
 html_out page_reply(const page_context *pc, reply *out, int status);
 
+/* Networks show the picture of this declaration with the page. */
+void frame_show(page_context *pc, const declaration *d);
+
 /* A text in this language and of this state stands on the page. */
 void frame_note_text(frame *f, str code, str state);
 
@@ -52,6 +60,9 @@ void frame_note_text(frame *f, str code, str state);
 
 /* The name of the alliance. */
 str frame_brand(const frame *f);
+/* Whole address of the picture, and its words. */
+str frame_picture_address(arena *a, const frame *f);
+str frame_picture_words(arena *a, const frame *f);
 /* "https://host/da/act": this page in this language. */
 str frame_address(arena *a, const frame *f);
 

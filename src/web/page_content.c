@@ -5,6 +5,7 @@
 
 #include "page_views.h"
 #include "routes.h"
+#include "web/page_interest.h"
 
 static err begin(struct app *ap, req *rq, msg title, const char *current, page_context *pc)
 {
@@ -77,12 +78,16 @@ err page_action(struct app *ap, req *rq, reply *out)
         g = figure_of(&pc, light);
         p.petition = &g;
     }
+    p.is_materials = str_eq(p.text.item->slug, S("materials"));
+    p.is_awaited = interest_is_for(p.text.item->slug);
     content_list alliances = alliance_items(pc.frame.ed->al, S("alliance"));
     if (alliances.n)
         p.mail = fact_value(alliances.at[0].facts, S("contact"));
     p.others = shown_items(&pc, S("action"), SIZE_MAX);
     pc.frame.title = p.text.title;
     pc.frame.description = shown_header(&p.text, S("summary"));
+    if (light)
+        frame_show(&pc, light);
     html_out o = page_reply(&pc, out, 200);
     view_page_action(&pc.view, &o, &p);
     return OK;

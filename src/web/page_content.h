@@ -59,6 +59,8 @@ typedef struct retention_list {
 typedef struct action_page {
     shown text;
     const figure *petition; /* NULL: another action */
+    bool is_materials;      /* the button leads to them */
+    bool is_awaited;        /* the button leads to a form: tell me when it begins */
     str mail;               /* address of the alliance; empty: none */
     shown_list others;
 } action_page;

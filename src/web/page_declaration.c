@@ -32,6 +32,7 @@ err page_declaration_shown(struct app *ap, req *rq, reply *out)
     f->title = text->title;
     f->description = text->summary;
     f->current = "declaration";
+    frame_show(&pc, d);
     html_out o = page_reply(&pc, out, 200);
     view_page_declaration(&pc.view, &o, &p);
     return OK;

@@ -7,33 +7,9 @@
 
 #include "page_views.h"
 #include "routes.h"
+#include "web/points.h"
 
-enum { POINTS_MOST = 12, LATEST = 5, STORIES = 3, DOCUMENTS = 4 };
-
-/* "3. **Every region counts.** Cohesion policy …": what stands in bold, or the whole line. */
-static bool read_point(arena *a, str line, str *out_point)
-{
-    size_t digits = 0;
-    while (digits < line.n && line.at[digits] >= '0' && line.at[digits] <= '9')
-        digits++;
-    str rest = str_skip(line, digits);
-    if (digits == 0 || !str_starts(rest, S(". ")))
-        return false;
-    rest = str_trim(str_skip(rest, 2));
-    size_t bold = str_starts(rest, S("**")) ? str_find_str(str_skip(rest, 2), S("**")) : rest.n;
-    *out_point = html_markdown_text(a, bold + 4 <= rest.n ? str_head(rest, bold + 4) : rest);
-    return true;
-}
-
-static str_list points_of(arena *a, str body)
-{
-    str_list points = {arena_array(a, str, POINTS_MOST), 0};
-    for (str rest = body; rest.n && points.n < POINTS_MOST;) {
-        str line = str_cut(rest, '\n', &rest);
-        points.n += read_point(a, line, &points.at[points.n]);
-    }
-    return points;
-}
+enum { LATEST = 5, STORIES = 3, DOCUMENTS = 4 };
 
 static void set_declaration(page_context *pc, const figure *g, home *h)
 {

@@ -140,6 +140,7 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
     f->title = arena_printf(pc->a, "%.*s: %.*s", STR_FMT(f->title),
                             STR_FMT(p.kinds.n > 1 ? words(pc, kind_message(kind)) : text->title));
     f->description = text->summary;
+    frame_show(pc, d);
     f->has_faults = p.fields.faults.n > 0 || why.notice != SIGN_FINE;
     html_out o = page_reply(pc, out, status);
     if (!why.values) /* nothing of a person stands on it */

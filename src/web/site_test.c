@@ -26,6 +26,8 @@ static const char *const pages[] = {
     "/act",
     "/act/video",
     "/act/petition",
+    "/materials",
+    "/act/video/interest",
     "/page/privacy",
     "/page/how-it-works",
 };

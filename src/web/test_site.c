@@ -84,6 +84,7 @@ site *site_open(void **state)
     assert_non_null(mkdtemp(s->log_folder));
     s->app.media_directory_fd = -1;
     s->app.log_directory_fd = open(s->log_folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_int_equal(drawings_open(32 << 20, &s->app.drawings), OK);
     load_content(s);
     assert_int_equal(newsroom_open(&s->app.core, s->app.pages, &s->app.news), OK);
     open_server(s);
@@ -106,6 +107,7 @@ void site_close(site *s)
     newsroom_close(s->app.news);
     rate_close(s->app.rates);
     cache_close(s->app.pages);
+    drawings_close(s->app.drawings);
     close(s->app.log_directory_fd);
     arena *a = s->a;
     assert_int_equal(nftw(s->log_folder, drop, 8, FTW_DEPTH | FTW_PHYS), 0);

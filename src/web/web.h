@@ -6,6 +6,7 @@
 #include "core/core.h"
 #include "core/rate.h"
 #include "http/router.h"
+#include "web/drawings.h"
 #include "web/edition.h"
 #include "web/sources.h"
 
@@ -31,7 +32,8 @@ struct app {
     core core;
     newsroom *news;
     cache *pages;
-    sources *visits; /* NULL: nobody counts from where visitors come */
+    drawings *drawings; /* NULL: nothing is drawn */
+    sources *visits;    /* NULL: nobody counts from where visitors come */
     rate_limiter *rates;
     rate_limits limits[RATE_CLASSES];
     str origin;             /* "https://host" of the public site */

@@ -27,6 +27,8 @@ static const struct wording {
      view_mail_full_text},
     {LETTER_LINK, MSG_MAIL_LINK_SUBJECT, MSG_MAIL_LINK_LEAD, MSG_MAIL_ALREADY_BUTTON,
      view_mail_link, view_mail_link_text},
+    {LETTER_INTEREST, MSG_MAIL_INTEREST_SUBJECT, MSG_MAIL_INTEREST_LEAD, MSG_MAIL_CONFIRM_BUTTON,
+     view_mail_interest, view_mail_interest_text},
 };
 
 static const struct wording *wording_of(letter_kind kind)
@@ -49,18 +51,36 @@ static str host_of(str origin)
     return str_skip(origin, str_find_str(origin, S("://")) + 3);
 }
 
-static letter_page page_of(const composer *c, arena *a, const alliance *al, const letter *what,
-                           const declaration *d, const struct wording *w, lang l,
-                           int64_t created_ms)
+/* Of the declaration, or of the action. Empty: it is gone. */
+static str title_of(const alliance *al, const letter *what)
 {
-    const declaration_text *text = declaration_text_in(d, d->version, what->lang);
-    str path = what->kind == LETTER_FULL ? c->paths.ask(a, what->lang)
-                                         : c->paths.own(a, what->lang, what->token);
-    str title = text ? text->title : d->slug;
-    /* Every lead names the declaration and nothing else. */
+    if (what->kind == LETTER_INTEREST) {
+        const content_item *action = alliance_item(al, S("action"), what->action);
+        const content_text *text = action ? content_text_in(action, what->lang) : NULL;
+        return text ? fact_value(text->header, S("title")) : S("");
+    }
+    const declaration *d = alliance_declaration_by_id(al, what->declaration);
+    const declaration_text *text = d ? declaration_text_in(d, d->version, what->lang) : NULL;
+    return text ? text->title : d ? d->slug : S("");
+}
+
+static str path_of(const composer *c, arena *a, const letter *what)
+{
+    if (what->kind == LETTER_INTEREST)
+        return c->paths.interest(a, what->lang, what->token);
+    return what->kind == LETTER_FULL ? c->paths.ask(a, what->lang)
+                                     : c->paths.own(a, what->lang, what->token);
+}
+
+static letter_page page_of(const composer *c, arena *a, const alliance *al, const letter *what,
+                           str title, const struct wording *w, lang l, int64_t created_ms)
+{
+    const declaration *d = alliance_declaration_by_id(al, what->declaration);
+    str path = path_of(c, a, what);
+    /* Every lead names the declaration, or the action, and nothing else. */
     _Static_assert(MSG_MAIL_CONFIRM_LEAD__ARGS == 1 && MSG_MAIL_REMIND_LEAD__ARGS == 1 &&
                        MSG_MAIL_ALREADY_LEAD__ARGS == 1 && MSG_MAIL_FULL_LEAD__ARGS == 1 &&
-                       MSG_MAIL_LINK_LEAD__ARGS == 1,
+                       MSG_MAIL_LINK_LEAD__ARGS == 1 && MSG_MAIL_INTEREST_LEAD__ARGS == 1,
                    "leads take the title");
     return (letter_page){
         .subject = lang_text(a, l, w->subject, NULL, 0),
@@ -71,7 +91,7 @@ static letter_page page_of(const composer *c, arena *a, const alliance *al, cons
         .host = host_of(c->origin),
         .until = lang_date(a, l, created_ms + (int64_t)PENDING_DAYS * DAY_MS),
         .days = LINK_DAYS,
-        .per_mailbox = d->per_mailbox,
+        .per_mailbox = d ? d->per_mailbox : 0,
     };
 }
 
@@ -88,13 +108,13 @@ err composer_write(const composer *c, arena *a, const alliance *al, const letter
                    int64_t created_ms, int64_t now_ms, mail_message *out_message)
 {
     const struct wording *w = wording_of(what->kind);
-    const declaration *d = alliance_declaration_by_id(al, what->declaration);
+    str title = title_of(al, what);
     lang l;
-    if (!w || !d || !mail_address_ok(what->to))
+    if (!w || title.n == 0 || !mail_address_ok(what->to))
         return ERR_INVALID;
     if (lang_by_code(what->lang, &l) != OK)
         l = LANG_EN;
-    letter_page page = page_of(c, a, al, what, d, w, l, created_ms);
+    letter_page page = page_of(c, a, al, what, title, w, l, created_ms);
     *out_message = (mail_message){
         .from_name = c->from_name.n ? c->from_name : page.alliance,
         .from = c->from,

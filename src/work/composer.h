@@ -12,8 +12,9 @@
 /* Addresses of the site's pages, behind its origin. The route table belongs to the pages, which
  * this floor does not see; the program hands their functions in. */
 typedef struct letter_paths {
-    str (*own)(arena *a, str lang, str token); /* "/da/s/TOKEN": the signer's own page */
-    str (*ask)(arena *a, str lang);            /* "/da/link": where to ask for links */
+    str (*own)(arena *a, str lang, str token);      /* "/da/s/TOKEN": the signer's own page */
+    str (*ask)(arena *a, str lang);                 /* "/da/link": where to ask for links */
+    str (*interest)(arena *a, str lang, str token); /* "/da/i/TOKEN": of LETTER_INTEREST */
 } letter_paths;
 
 typedef struct composer {
@@ -39,6 +40,6 @@ typedef struct letter_page {
 } letter_page;
 
 /* created_ms: when the signer asked for it. ERR_INVALID: an address that no message can carry, or
- * a declaration that is gone. Everything lives in the arena. */
+ * a declaration or an action that is gone. Everything lives in the arena. */
 MUST_USE err composer_write(const composer *c, arena *a, const alliance *al, const letter *what,
                             int64_t created_ms, int64_t now_ms, mail_message *out_message);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/interest.h"
 #include "core/return_path.h"
 #include "core/signer.h"
 #include "mail/sink.h"
@@ -26,6 +27,11 @@ enum { PATIENCE_MS = 20000 };
 static str own_path(arena *a, str code, str token)
 {
     return arena_printf(a, "/%.*s/s/%.*s", STR_FMT(code), STR_FMT(token));
+}
+
+static str interest_path(arena *a, str code, str token)
+{
+    return arena_printf(a, "/%.*s/i/%.*s", STR_FMT(code), STR_FMT(token));
 }
 
 static str ask_path(arena *a, str code)
@@ -83,7 +89,7 @@ static post *post_open(void **state)
         .composer = {.origin = S("https://sign.example"),
                      .from = {S("noreply@sign.example")},
                      .id_host = S("sign.example"),
-                     .paths = {own_path, ask_path}},
+                     .paths = {own_path, ask_path, interest_path}},
     };
     return p;
 }
@@ -255,6 +261,37 @@ static void every_kind_has_its_words(void **state)
     post_close(p);
 }
 
+static void who_waits_for_an_action_gets_its_link(void **state)
+{
+    post *p = post_open(state);
+    fixture *f = &p->f;
+    content_report report;
+    fixture_write(f, "action/video/action.ini", S("position=1\nminutes=10\n"));
+    fixture_write(f, "action/video/en.md",
+                  S("title: A video\nsummary: One minute.\nbutton: Send it\ntime: 10 minutes\n"
+                    "state: original\n\nSpeak.\n"));
+    ASSERT_OK(fixture_import(f, &report));
+    fixture_reload(f);
+    interest_request asks = {.action = S("video"),
+                             .address = {S("ada@example.org")},
+                             .name = {S("Buy now")},
+                             .lang = S("en"),
+                             .now_ms = clock_now_ms()};
+    ASSERT_OK(interest_ask(&f->c, f->a, &asks));
+    post_begin_sink(p, true);
+    mail_letter m = wait_for_letter(p, 1);
+    ASSERT_STR(m.subject, lang_text(f->a, LANG_EN, MSG_MAIL_INTEREST_SUBJECT, NULL, 0));
+    assert_true(str_find_str(m.text, S("A video")) < m.text.n);
+    assert_true(str_find_str(m.text, S("Buy now")) == m.text.n); /* nothing that was typed */
+    str link = only_link(p, &m), prefix = S("https://sign.example/en/i/");
+    assert_true(str_starts(link, prefix));
+    interest one;
+    ASSERT_OK(interest_see(&f->c, f->a, str_skip(link, prefix.n), clock_now_ms(), &one));
+    assert_false(one.is_confirmed);
+    post_end_sink(p);
+    post_close(p);
+}
+
 static void addresses_beyond_ascii_need_a_relay_that_takes_them(void **state)
 {
     post *p = post_open(state);
@@ -369,7 +406,7 @@ static void subjects_are_short_in_every_language(void **state)
     (void)state;
     static const msg subjects[] = {MSG_MAIL_CONFIRM_SUBJECT, MSG_MAIL_REMIND_SUBJECT,
                                    MSG_MAIL_ALREADY_SUBJECT, MSG_MAIL_FULL_SUBJECT,
-                                   MSG_MAIL_LINK_SUBJECT};
+                                   MSG_MAIL_LINK_SUBJECT,    MSG_MAIL_INTEREST_SUBJECT};
     arena *a = arena_open(1 << 20);
     for (lang l = 0; l < LANG_COUNT; l++) {
         for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
@@ -417,6 +454,7 @@ int main(void)
         TEST_ON_BOTH(the_whole_way_of_a_signature),
         TEST_ON_BOTH(a_dead_relay_costs_little),
         TEST_ON_SQLITE(every_kind_has_its_words),
+        TEST_ON_SQLITE(who_waits_for_an_action_gets_its_link),
         TEST_ON_SQLITE(addresses_beyond_ascii_need_a_relay_that_takes_them),
         TEST_ON_SQLITE(relays_that_say_no_are_believed),
         cmocka_unit_test(subjects_are_short_in_every_language),

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* The page lists the files without making them. */
+
+#include "web/page_materials.h"
+
+#include "page_views.h"
+#include "routes.h"
+
+static str words_of(const page_context *pc, msg m)
+{
+    return lang_text(pc->a, pc->frame.l, m, NULL, 0);
+}
+
+static materials_sections sections_of(const page_context *pc)
+{
+    static const struct heading {
+        kit_section kind;
+        msg words;
+    } headings[] = {
+        {KIT_POSTERS, MSG_MATERIALS_POSTERS},
+        {KIT_PICTURES, MSG_MATERIALS_PICTURES},
+        {KIT_SLIDES, MSG_MATERIALS_SLIDES},
+        {KIT_LOGOS, MSG_MATERIALS_LOGOS},
+    };
+    enum { SECTIONS = sizeof headings / sizeof *headings };
+    kit_file_list all = kit_files();
+    materials_section *at = arena_array(pc->a, materials_section, SECTIONS);
+    for (size_t s = 0; s < SECTIONS; s++) {
+        at[s] = (materials_section){headings[s].kind, words_of(pc, headings[s].words), NULL, 0};
+        for (size_t i = 0; i < all.n; i++)
+            if (all.at[i].section == headings[s].kind && at[s].n++ == 0)
+                at[s].at = &all.at[i];
+    }
+    return (materials_sections){at, SECTIONS};
+}
+
+/* A partner by the acronym of this language. */
+static str partner_name(const page_context *pc, const content_item *of)
+{
+    const content_text *text = content_text_in(of, pc->frame.code);
+    str name = text ? fact_value(text->header, S("acronym")) : (str){"", 0};
+    return name.n ? name : of->slug;
+}
+
+err page_materials(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    kit k;
+    TRY(page_begin(ap, rq, &pc));
+    frame *f = &pc.frame;
+    if (!f->main || !ap->drawings)
+        return ERR_NOT_FOUND;
+    TRY(kit_open(&pc, f->main, req_query(rq, S("src")), &k));
+    materials_page p = {
+        .kit = &k,
+        .whole = kit_file_of(S("kit.zip")),
+        .picture = kit_file_of(S(FRAME_PICTURE)),
+        .sections = sections_of(&pc),
+        .texts = kit_texts(&k),
+        .posts = kit_posts(&k),
+        .texts_file = kit_file_of(S("texts.txt")),
+        .signature_file = kit_file_of(S("signature.html")),
+        .partner = k.partner ? partner_name(&pc, k.partner) : (str){"", 0},
+        .partners = shown_items(&pc, S("partner"), SIZE_MAX),
+    };
+    TRY(share_make(&pc, f->main, k.says.title, S(""), S(""), &p.share));
+    kit_text signature = {words_of(&pc, MSG_MATERIALS_SIGNATURE), kit_signature(&k)};
+    p.signatures = (kit_text_list){&signature, 1};
+    frame_note_text(f, k.lang, k.state);
+    f->title = words_of(&pc, MSG_MATERIALS_TITLE);
+    f->description = words_of(&pc, MSG_MATERIALS_LEAD);
+    f->current = "actions";
+    html_out o = page_reply(&pc, out, 200);
+    view_page_materials(&pc.view, &o, &p);
+    return OK;
+}
+
+err page_kit(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    const declaration *d;
+    kit k;
+    str bytes;
+    const kit_file *f = kit_file_of(req_segment(rq, 2));
+    TRY(page_begin(ap, rq, &pc));
+    TRY(page_declaration(&pc, req_segment(rq, 1), &d));
+    if (!f || !ap->drawings)
+        return ERR_NOT_FOUND;
+    TRY(kit_open(&pc, d, req_query(rq, S("src")), &k));
+    TRY(kit_make(&k, f, &bytes));
+    buf *body = reply_body(out, 200, str_of(f->type));
+    reply_header(out, S("Content-Disposition"),
+                 arena_printf(pc.a, "%s; filename=\"%.*s\"",
+                              f->section == KIT_WHOLE || f->section == KIT_SIGNATURE ? "attachment"
+                                                                                     : "inline",
+                              STR_FMT(kit_saved_name(&k, f))));
+    reply_header(out, S("X-Robots-Tag"), S("noindex"));
+    buf_put(body, bytes);
+    return OK;
+}
