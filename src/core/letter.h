@@ -16,6 +16,9 @@ typedef enum letter_kind {
     /* decided when one of the first is prepared */
     LETTER_ALREADY = 5, /* this signer stands in the count: link to the own page */
     LETTER_FULL = 6,    /* the mailbox has its declared number of signers */
+    /* about a request to join (core/joining.h), whose number the job has in the place of a link */
+    LETTER_JOIN = 7,   /* please confirm it */
+    LETTER_JOINED = 8, /* it is decided */
 } letter_kind;
 
 enum { LETTERS_A_DAY = 3, LETTER_LEASE_MS = 120000, LETTER_HELD_MS = 10000 };
@@ -40,10 +43,10 @@ typedef struct letter_jobs {
 typedef struct letter {
     letter_kind kind;
     str lang;
-    int64_t declaration;
-    email_address to; /* deliverable form */
-    str token;        /* of the link that the mail brings */
-    str return_token; /* of its return path (core/return_path.h) */
+    int64_t declaration; /* 0: of none */
+    email_address to;    /* deliverable form */
+    str token;           /* of the link that the mail brings */
+    str return_token;    /* of its return path (core/return_path.h); empty: it has none */
 } letter;
 
 typedef enum letter_fate {

@@ -39,6 +39,25 @@ str link_token(arena *a, const core_keys *keys, const link_secret *secret, int64
     return base64url_make(a, (str){(const char *)bytes, sizeof bytes});
 }
 
+hash32 link_secret_hash(const link_secret *secret)
+{
+    return hash_sha256((str){(const char *)secret->at, SECRET_BYTES});
+}
+
+err link_token_read(arena *scratch, const core_keys *keys, str token, link_secret *out_secret,
+                    int64_t *out_row)
+{
+    str bytes;
+    if (token.n != LINK_TOKEN_CHARS || base64url_read(scratch, token, &bytes) != OK ||
+        bytes.n != SECRET_BYTES + ROW_BYTES)
+        return ERR_NOT_FOUND;
+    uint64_t masked;
+    memcpy(out_secret->at, bytes.at, SECRET_BYTES);
+    memcpy(&masked, bytes.at + SECRET_BYTES, ROW_BYTES);
+    *out_row = (int64_t)(masked ^ row_mask(keys, out_secret->at));
+    return OK;
+}
+
 /* One key for each thing that the link carries. */
 static str load_seal(arena *a, const link_secret *secret, str what, str plain)
 {
@@ -95,7 +114,7 @@ err link_carry(db_tx *tx, arena *scratch, const mailed_link *l, const age_file_k
 err link_add(db_tx *tx, int64_t signature, const link_secret *secret, const link_load *load,
              int64_t now_ms, int64_t *out_row)
 {
-    hash32 hash = hash_sha256((str){(const char *)secret->at, SECRET_BYTES});
+    hash32 hash = link_secret_hash(secret);
     return q_link_insert(tx, signature, hash_str(&hash),
                          (opt_str){load->file_key.n > 0, load->file_key}, load->address,
                          now_ms + (int64_t)LINK_DAYS * DAY_MS, out_row);
@@ -104,26 +123,21 @@ err link_add(db_tx *tx, int64_t signature, const link_secret *secret, const link
 err link_follow(db_tx *tx, arena *scratch, const core_keys *keys, str token, int64_t now_ms,
                 mailed_link *out_link)
 {
-    str bytes;
-    if (token.n != LINK_TOKEN_CHARS || base64url_read(scratch, token, &bytes) != OK ||
-        bytes.n != SECRET_BYTES + ROW_BYTES)
-        return ERR_NOT_FOUND;
-    uint64_t masked;
-    memcpy(&masked, bytes.at + SECRET_BYTES, ROW_BYTES);
-    int64_t id = (int64_t)(masked ^ row_mask(keys, (const unsigned char *)bytes.at));
+    link_secret secret;
+    int64_t id;
     q_link_get_row row;
+    TRY(link_token_read(scratch, keys, token, &secret, &id));
     TRY(q_link_get(tx, scratch, id, &row));
-    hash32 hash = hash_sha256((str){bytes.at, SECRET_BYTES});
-    if (!str_eq_secret(row.hash, (str){(const char *)hash.at, sizeof hash.at}) ||
-        row.expires <= now_ms)
+    hash32 hash = link_secret_hash(&secret);
+    if (!str_eq_secret(row.hash, hash_str(&hash)) || row.expires <= now_ms)
         return ERR_NOT_FOUND;
     mailed_link found = {
         .row = id,
+        .secret = secret,
         .signature = row.signature,
         .load = {.file_key = row.file_key.is_set ? row.file_key.value : S(""),
                  .address = row.address.is_set ? row.address.value : S("")},
     };
-    memcpy(found.secret.at, bytes.at, SECRET_BYTES);
     *out_link = found;
     return OK;
 }

@@ -20,6 +20,11 @@ typedef struct link_secret {
 
 link_secret link_secret_make(void);
 str link_token(arena *a, const core_keys *keys, const link_secret *secret, int64_t row);
+/* What a token says; whether the row has that secret is for the caller to compare, by its hash.
+ * ERR_NOT_FOUND: it is none. */
+MUST_USE err link_token_read(arena *scratch, const core_keys *keys, str token,
+                             link_secret *out_secret, int64_t *out_row);
+hash32 link_secret_hash(const link_secret *secret);
 
 /* What a link carries, sealed. file_key is empty when it opens no record. */
 typedef struct link_load {

@@ -6,12 +6,14 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/erasure.h"
+#include "core/joining.h"
 #include "core/listing.h"
 #include "core/watch.h"
 
 #include "sql/q_challenge.h"
 #include "sql/q_erasure.h"
 #include "sql/q_job.h"
+#include "sql/q_joining.h"
 #include "sql/q_log.h"
 #include "sql/q_retention.h"
 #include "sql/q_signature.h"
@@ -95,6 +97,13 @@ static err sweep_traces(db_tx *tx, arena *scratch, void *arg)
     int64_t forgotten;
     TRY(q_challenge_forget(tx, s->now_ms, &forgotten));
     return q_trace_delete_old(tx, s->now_ms - (int64_t)TRACE_HOURS * HOUR_MS, STEP_ROWS, &s->n);
+}
+
+static err sweep_requests(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    return joining_expire(tx, s->now_ms, STEP_ROWS, &s->n);
 }
 
 /* A busy log has a checkpoint a second. */
@@ -190,6 +199,7 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     TRY(repeat(c, sweep_links, now_ms, &r.links));
     TRY(repeat(c, sweep_traces, now_ms, &r.traces));
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
+    TRY(repeat(c, sweep_requests, now_ms, &r.requests));
     TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
     *out_report = r;
     /* Those that a signer hid or changed stand there as well. */
@@ -240,6 +250,12 @@ static err read_forecast(db_tx *tx, arena *scratch, void *arg)
     foresee(f, "traces", trace_ms, traces.n, traces.due, traces.oldest);
     TRY(q_retention_mail_log(tx, f->now_ms - mail_ms, &mails));
     foresee(f, "mail-log", mail_ms, mails.n, mails.due, mails.oldest);
+    q_joining_retention_row requests;
+    TRY(q_joining_retention(tx, f->now_ms - (int64_t)JOINING_SENT_DAYS * DAY_MS,
+                            f->now_ms - (int64_t)JOINING_WAITS_DAYS * DAY_MS,
+                            f->now_ms - (int64_t)JOINING_DECIDED_DAYS * DAY_MS, f->now_ms,
+                            &requests));
+    foresee(f, "requests", 0, requests.n, requests.due, requests.next);
     for (size_t i = 0; i < f->al->declarations.n; i++) {
         const declaration *d = &f->al->declarations.at[i];
         int64_t n;
@@ -264,7 +280,7 @@ err retention_foresee(core *c, arena *a, const alliance *al, int64_t now_ms,
                       retention_forecast *out_forecast)
 {
     forecasting f = {.a = a, .al = al, .now_ms = now_ms};
-    f.out.at = arena_array(a, retention_prospect, 5 + al->declarations.n);
+    f.out.at = arena_array(a, retention_prospect, 6 + al->declarations.n);
     TRY(db_read(c->db, read_forecast, &f));
     *out_forecast = f.out;
     return OK;

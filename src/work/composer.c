@@ -3,12 +3,15 @@
 
 #include "work/composer.h"
 
+#include "core/joining.h"
 #include "core/signature.h"
 #include "lang/view.h"
 
 #include "mail_views.h"
 
 enum { DAY_MS = 86400000 };
+
+_Static_assert((int)PENDING_DAYS == (int)JOINING_SENT_DAYS, "one day until which to confirm");
 
 typedef void letter_view(const view_context *vc, html_out *o, const letter_page *p);
 
@@ -27,6 +30,10 @@ static const struct wording {
      view_mail_full_text},
     {LETTER_LINK, MSG_MAIL_LINK_SUBJECT, MSG_MAIL_LINK_LEAD, MSG_MAIL_ALREADY_BUTTON,
      view_mail_link, view_mail_link_text},
+    {LETTER_JOIN, MSG_MAIL_JOIN_SUBJECT, MSG_MAIL_JOIN_LEAD, MSG_MAIL_CONFIRM_BUTTON,
+     view_mail_join, view_mail_join_text},
+    {LETTER_JOINED, MSG_MAIL_JOINED_SUBJECT, MSG_MAIL_JOINED_LEAD, MSG_MAIL_JOINED_BUTTON,
+     view_mail_joined, view_mail_joined_text},
 };
 
 static const struct wording *wording_of(letter_kind kind)
@@ -49,29 +56,53 @@ static str host_of(str origin)
     return str_skip(origin, str_find_str(origin, S("://")) + 3);
 }
 
+static str title_of(const declaration *d, str code)
+{
+    const declaration_text *text = declaration_text_in(d, d->version, code);
+    return text ? text->title : d->slug;
+}
+
+static str path_of(const composer *c, arena *a, const letter *what)
+{
+    switch (what->kind) {
+    case LETTER_FULL:
+        return c->paths.ask(a, what->lang);
+    case LETTER_JOIN:
+    case LETTER_JOINED:
+        return c->paths.join(a, what->lang, what->token);
+    case LETTER_CONFIRM:
+    case LETTER_REMIND:
+    case LETTER_LINK:
+    case LETTER_AGAIN:
+    case LETTER_ALREADY:
+        break;
+    }
+    return c->paths.own(a, what->lang, what->token);
+}
+
+/* d NULL: a letter about no declaration. */
 static letter_page page_of(const composer *c, arena *a, const alliance *al, const letter *what,
                            const declaration *d, const struct wording *w, lang l,
                            int64_t created_ms)
 {
-    const declaration_text *text = declaration_text_in(d, d->version, what->lang);
-    str path = what->kind == LETTER_FULL ? c->paths.ask(a, what->lang)
-                                         : c->paths.own(a, what->lang, what->token);
-    str title = text ? text->title : d->slug;
-    /* Every lead names the declaration and nothing else. */
+    str name = alliance_name(al, what->lang);
+    /* Every lead names the declaration, or the alliance, and nothing else. */
     _Static_assert(MSG_MAIL_CONFIRM_LEAD__ARGS == 1 && MSG_MAIL_REMIND_LEAD__ARGS == 1 &&
                        MSG_MAIL_ALREADY_LEAD__ARGS == 1 && MSG_MAIL_FULL_LEAD__ARGS == 1 &&
-                       MSG_MAIL_LINK_LEAD__ARGS == 1,
+                       MSG_MAIL_LINK_LEAD__ARGS == 1 && MSG_MAIL_JOIN_LEAD__ARGS == 1 &&
+                       MSG_MAIL_JOINED_LEAD__ARGS == 1,
                    "leads take the title");
     return (letter_page){
         .subject = lang_text(a, l, w->subject, NULL, 0),
-        .lead = lang_text(a, l, w->lead, (const msg_arg[]){msg_arg_of_str(title)}, 1),
+        .lead = lang_text(a, l, w->lead,
+                          (const msg_arg[]){msg_arg_of_str(d ? title_of(d, what->lang) : name)}, 1),
         .button = lang_text(a, l, w->button, NULL, 0),
-        .link = arena_printf(a, "%.*s%.*s", STR_FMT(c->origin), STR_FMT(path)),
-        .alliance = alliance_name(al, what->lang),
+        .link = arena_printf(a, "%.*s%.*s", STR_FMT(c->origin), STR_FMT(path_of(c, a, what))),
+        .alliance = name,
         .host = host_of(c->origin),
         .until = lang_date(a, l, created_ms + (int64_t)PENDING_DAYS * DAY_MS),
         .days = LINK_DAYS,
-        .per_mailbox = d->per_mailbox,
+        .per_mailbox = d ? d->per_mailbox : 0,
     };
 }
 
@@ -90,7 +121,8 @@ err composer_write(const composer *c, arena *a, const alliance *al, const letter
     const struct wording *w = wording_of(what->kind);
     const declaration *d = alliance_declaration_by_id(al, what->declaration);
     lang l;
-    if (!w || !d || !mail_address_ok(what->to))
+    bool is_about_one = what->kind < LETTER_JOIN;
+    if (!w || (is_about_one && !d) || !mail_address_ok(what->to))
         return ERR_INVALID;
     if (lang_by_code(what->lang, &l) != OK)
         l = LANG_EN;

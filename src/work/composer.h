@@ -12,8 +12,9 @@
 /* Addresses of the site's pages, behind its origin. The route table belongs to the pages, which
  * this floor does not see; the program hands their functions in. */
 typedef struct letter_paths {
-    str (*own)(arena *a, str lang, str token); /* "/da/s/TOKEN": the signer's own page */
-    str (*ask)(arena *a, str lang);            /* "/da/link": where to ask for links */
+    str (*own)(arena *a, str lang, str token);  /* "/da/s/TOKEN": the signer's own page */
+    str (*ask)(arena *a, str lang);             /* "/da/link": where to ask for links */
+    str (*join)(arena *a, str lang, str token); /* "/da/partners/join/TOKEN": a request to join */
 } letter_paths;
 
 typedef struct composer {

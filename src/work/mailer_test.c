@@ -33,6 +33,11 @@ static str ask_path(arena *a, str code)
     return arena_printf(a, "/%.*s/link", STR_FMT(code));
 }
 
+static str join_path(arena *a, str code, str token)
+{
+    return arena_printf(a, "/%.*s/partners/join/%.*s", STR_FMT(code), STR_FMT(token));
+}
+
 typedef struct post {
     fixture f;
     worker w;
@@ -83,7 +88,7 @@ static post *post_open(void **state)
         .composer = {.origin = S("https://sign.example"),
                      .from = {S("noreply@sign.example")},
                      .id_host = S("sign.example"),
-                     .paths = {own_path, ask_path}},
+                     .paths = {own_path, ask_path, join_path}},
     };
     return p;
 }
