@@ -111,6 +111,7 @@ partner partner_of(const page_context *pc, const shown *s)
     return (partner){
         .text = *s,
         .acronym = acronym.n ? acronym : s->title,
+        .logo = shown_picture_of(pc->a, s, S("logo")),
         .type = type_name(pc, shown_fact(s, S("type"))),
         .country = lang_country_is_known(code) ? lang_country(f->l, code) : (str){"", 0},
         .website = host.n ? arena_printf(pc->a, "https://%.*s", STR_FMT(host)) : host,

@@ -19,10 +19,11 @@ typedef struct partner_facts {
 
 typedef struct partner {
     shown text;
-    str acronym; /* or the name, where there is none */
-    str type;    /* "Founder"; empty: not said */
-    str country; /* "Denmark"; empty: of none alone */
-    str website; /* "https://aer.eu"; empty: none */
+    str acronym;        /* or the name, where there is none */
+    shown_picture logo; /* url empty: its acronym stands for it */
+    str type;           /* "Founder"; empty: not said */
+    str country;        /* "Denmark"; empty: of none alone */
+    str website;        /* "https://aer.eu"; empty: none */
     str host;
     str url, hub_url;
     str hub_title; /* "AER: Sign the declaration" */
