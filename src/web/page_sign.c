@@ -120,7 +120,7 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
     if (p.partner_title.n == 0)
         p.partner = (str){"", 0};
     p.partner_news = partner_with_news(pc, p.partner);
-    p.without_url = p.url;
+    p.without_url = kind == first_kind(d) ? url_sign(pc->a, f->code, d->slug) : p.url;
     p.kinds = choices_of(pc, d, kind, p.partner);
     f->query = with_partner(pc->a, (str){"", 0}, p.partner);
     sign_fields_fill(pc->a, f->l, kind, sign_form_of(kind), why.values, why.faults, &p.fields);
