@@ -39,10 +39,14 @@ SELECT kind, created, due FROM job WHERE signature = $1 ORDER BY id;
 
 -- Somebody asks for links by an address: no signature is named.
 --: job_asking() -> many(id int, created time, sealed blob)
-SELECT id, created, sealed FROM job WHERE signature = 0 ORDER BY id LIMIT 10000;
+SELECT id, created, sealed FROM job WHERE signature = 0 AND kind = 3 ORDER BY id LIMIT 10000;
 
 --: job_delete_asking(id int, created time) -> none
 DELETE FROM job WHERE id = $1 AND created = $2 AND signature = 0;
+
+-- About a request to join: its number stands in the place of a link's.
+--: job_delete_joining(joining int) -> none
+DELETE FROM job WHERE signature = 0 AND link = $1 AND kind > 6;
 
 --: job_count_of(signature int) -> one(n int)
 SELECT count(*) AS n FROM job WHERE signature = $1 AND kind <> 2;

@@ -67,8 +67,8 @@ WHERE declaration = $1 AND sorted_as = $2 AND (sort_key, signature) > ($4, $5)
     AND (others / $3) % 2 = 0
 ORDER BY sort_key, signature LIMIT 1 OFFSET $6;
 
---: listing_unsorted(most int) -> many(signature int, declaration int, kind int, name text, organisation text)
-SELECT signature, declaration, kind, name, organisation FROM listing
+--: listing_unsorted(most int) -> many(signature int, declaration int, kind int, name text, organisation text, website text)
+SELECT signature, declaration, kind, name, organisation, website FROM listing
 WHERE is_shown = 1 AND is_sorted = 0 ORDER BY signature LIMIT $1;
 
 --: listing_set_sorted(signature int, is_sorted flag) -> count

@@ -106,7 +106,10 @@ static err prepare(command_context *c, const options *o, loops *l)
                      .from_name = o->text[OPTION_MAIL_FROM_NAME],
                      .from = {o->text[OPTION_MAIL_FROM]},
                      .id_host = str_cut(host, ':', &port),
-                     .paths = {url_own, url_link, url_interest_own}},
+                     .paths = {.own = url_own,
+                               .ask = url_link,
+                               .interest = url_interest_own,
+                               .join = url_join_own}},
         .bounce = {o->text[OPTION_MAIL_BOUNCE]},
     };
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "core/interest.h"
+#include "core/joining.h"
 #include "core/letter.h"
 #include "core/log.h"
 #include "core/retention.h"
@@ -138,6 +139,10 @@ static void put_data(report *r)
           "| signers | name, e-mail address, country; if given: region or town, organisation, "
           "role, "
           "type, website, political group, authority, reason | sealed record |\n"
+          "| signers who came through a partner's link | which partner | beside the signature, "
+          "in clear; published as a sum |\n"
+          "| who asks to join as a partner | organisation, country, website, name, role, e-mail "
+          "address, message | sealed under a key of the server |\n"
           "| signers who chose to be listed | name or organisation, role, type, country, region, "
           "reason after it was read | public list, in clear |\n"
           "| all signers | kind, country, language, text version, times, consents, keyed tags of "
@@ -194,6 +199,10 @@ static void put_limits(report *r)
     buf_put(&r->out, S("| mails of a day to one address, keyed hash | after two days |\n"));
     buf_printf(&r->out, "| who waits for an action | after %d days, or when they leave |\n",
                INTEREST_DAYS);
+    buf_printf(&r->out,
+               "| requests to join as a partner | never confirmed: after %d days; never decided: "
+               "after %d; decided: after %d; at once when the sender erases them |\n",
+               JOINING_SENT_DAYS, JOINING_WAITS_DAYS, JOINING_DECIDED_DAYS);
     for (size_t i = 0; i < r->al->declarations.n; i++) {
         const declaration *d = &r->al->declarations.at[i];
         buf_printf(&r->out,
@@ -244,6 +253,9 @@ static void put_processing(report *r)
           "| showing signers in the public list | a second consent, apart |\n"
           "| news by mail | a third consent, apart |\n"
           "| writing to who waits for an action | consent, Article 6(1)(a), confirmed by mail |\n"
+          "| deciding on requests to join as a partner | consent, Article 6(1)(a) |\n"
+          "| counting signatures by the partner through whose link they came | part of the "
+          "signature; told on the form, which can do without |\n"
           "| keeping forged signatures out | legitimate interest, Article 6(1)(f), over keyed "
           "hashes |\n\n"));
     put_declarations(r);

@@ -9,6 +9,7 @@
 #include "confine/confine.h"
 #include "core/health.h"
 #include "core/hold.h"
+#include "core/joining.h"
 #include "core/log.h"
 #include "core/retention.h"
 #include "crypto/note.h"
@@ -249,6 +250,17 @@ static void examine_held(examination *x)
             : arena_printf(x->c->a, "%lld held", (long long)n));
 }
 
+/* No fault: the alliance takes the time that it needs. */
+static void examine_requests(examination *x)
+{
+    int64_t waiting = 0;
+    err e = joining_waiting(&x->c->core, &waiting);
+    say(x, e == OK, "requests",
+        e != OK ? S("cannot be read")
+                : arena_printf(x->c->a, "%lld to join wait: `undersigned requests`",
+                               (long long)waiting));
+}
+
 static void examine_work(examination *x)
 {
     arena *a = x->c->a;
@@ -268,6 +280,7 @@ static void examine_work(examination *x)
         arena_printf(a, "%s; %lld waiting for the log", h.is_sealing ? "at work" : "not running",
                      (long long)h.queue));
     examine_held(x);
+    examine_requests(x);
     examine_mail(x, &h, now_ms);
 }
 

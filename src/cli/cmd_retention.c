@@ -43,9 +43,11 @@ static err erase_due(command_context *c, int64_t now_ms)
     retention_report r;
     TRY(retention_run(&c->core, now_ms, &r));
     command_say("erased: %lld unconfirmed, %lld withdrawn, %lld of declarations that ended, %lld "
-                "links, %lld lines of the mail log, %lld of those interested in an action",
+                "links, %lld lines of the mail log, %lld of those interested in an action, %lld "
+                "requests to join",
                 (long long)r.pending, (long long)r.withdrawn, (long long)r.ended,
-                (long long)r.links, (long long)r.mail_log, (long long)r.interest);
+                (long long)r.links, (long long)r.mail_log, (long long)r.interest,
+                (long long)r.requests);
     return OK;
 }
 

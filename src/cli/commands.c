@@ -146,6 +146,15 @@ const command cli_commands[] = {
      COMMAND_DATABASE,
      cmd_reasons,
      {{0}}},
+    {"requests",
+     "[show|accept|refuse N]",
+     "who asks to join as a partner, and the answer",
+     "Without arguments: the requests that senders confirmed, those that wait first. show prints "
+     "one whole. accept and refuse decide it; the sender gets a letter, and reads --note on the "
+     "page behind it. A partner appears on the site once its folder is imported.",
+     COMMAND_DATABASE,
+     cmd_requests,
+     {{"note", "TEXT", "words for the sender, with accept or refuse"}}},
     {"erase",
      "[N …]",
      "erase signatures for good, on request",

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "core/kohesio.h"
+#include "core/partner.h"
 #include "crypto/policy.h"
 
 #include <dirent.h>
@@ -258,6 +259,23 @@ static bool take_file(reader *r, content_item *item, str path, str name)
     return true;
 }
 
+static void check_partner(reader *r, const content_item *item, str ini_path, str ini)
+{
+    str key;
+    const char *message;
+    if (partner_rules_check(item->slug, item->facts, &key, &message) != OK)
+        problem(r, ini_path, line_of(ini, key),
+                arena_printf(r->a, "%.*s%s%s", STR_FMT(key), key.n ? " " : "", message).at);
+}
+
+static void read_members(reader *r, content_item *item, str path)
+{
+    size_t line;
+    if (read_file(r, path, &item->members) &&
+        partner_members_check(r->a, item->members, &line) != OK)
+        problem(r, path, line, "is neither a name of three letters nor a host, or one too many");
+}
+
 static void read_item(reader *r, str kind, str slug, str folder)
 {
     str ini_text = S(""), ini_path = folder, kohesio_path = S("");
@@ -295,6 +313,10 @@ static void read_item(reader *r, str kind, str slug, str folder)
             is_known = true;
             kohesio_path = path; /* behind the INI */
         }
+        if (str_eq(kind, S("partner")) && str_eq(names.at[i], S("members"))) {
+            is_known = true;
+            read_members(r, item, path);
+        }
         if (!is_known && !take_file(r, item, path, names.at[i]))
             problem(r, path, 0,
                     "is no known file: INI of the kind, a language's .md, a picture (jpg png webp "
@@ -306,6 +328,8 @@ static void read_item(reader *r, str kind, str slug, str folder)
         problem(r, folder, 0, "has no text in any language");
     if (str_eq(kind, S("declaration")))
         check_rules(r, item, ini_path, ini_text);
+    if (str_eq(kind, S("partner")))
+        check_partner(r, item, ini_path, ini_text);
     r->report->items++;
 }
 

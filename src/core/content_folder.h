@@ -29,3 +29,6 @@ typedef struct declaration_rules {
 /* ERR_INVALID: that key has a value that the message refuses. */
 MUST_USE err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *out_key,
                                     const char **out_message);
+
+/* ERR_INVALID: likewise, of a partner (empty key: its name). */
+MUST_USE err partner_rules_check(str slug, fact_list facts, str *out_key, const char **out_message);

@@ -38,7 +38,8 @@ typedef struct content_item {
     fact_list facts;
     content_text *texts;
     size_t text_count;
-    str policy; /* of a declaration in a content folder: its tlog-policy; empty: none */
+    str policy;  /* of a declaration in a content folder: its tlog-policy; empty: none */
+    str members; /* of a partner in a content folder: names and hosts, one a line; empty: none */
     content_file_list files; /* by name, then form */
     given_file *given; /* in a content folder; files is filled from them before it is stored */
     size_t given_count;

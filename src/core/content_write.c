@@ -10,6 +10,7 @@
 #include "core/ceremony.h"
 #include "core/content_folder.h"
 #include "core/log.h"
+#include "core/partner.h"
 #include "core/promise.h"
 #include "core/signature.h"
 #include "crypto/note.h"
@@ -236,6 +237,7 @@ static err store_item(db_tx *tx, arena *scratch, const content_item *item)
 {
     TRY(q_content_put(tx, item->kind, item->slug, number_of(item->facts, S("position"), 1000000, 0),
                       facts_text(scratch, item->facts, "=")));
+    TRY(partner_members_put(tx, scratch, item->slug, item->members));
     for (size_t t = 0; t < item->text_count; t++) {
         const content_text *text = &item->texts[t];
         TRY(q_content_text_put(tx, item->kind, item->slug, text->lang, text->state,
@@ -272,6 +274,7 @@ static err write_folder(db_tx *tx, arena *scratch, void *arg)
     TRY(q_content_text_delete_all(tx));
     TRY(q_content_delete_all(tx));
     TRY(q_file_delete_all(tx));
+    TRY(partner_members_clear(tx));
     for (size_t i = 0; i < s->folder->n; i++) {
         const content_item *item = &s->folder->items[i];
         TRY(str_eq(item->kind, S("declaration")) ? store_declaration(tx, scratch, s, item)

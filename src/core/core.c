@@ -19,6 +19,7 @@ core_keys core_keys_derive(const key32 *master)
         .watch = key_derive(master, S("watch")),
         .work = key_derive(master, S("work")),
         .returns = key_derive(master, S("returns")),
+        .joining = key_derive(master, S("joining")),
     };
 }
 

@@ -21,6 +21,7 @@ typedef struct core_keys {
     key32 watch;   /* domains and networks of traces; further derivations for each day */
     key32 work;    /* proofs of work */
     key32 returns; /* tokens of return paths */
+    key32 joining; /* seals requests to join */
 } core_keys;
 
 struct watch; /* core/watch.h */

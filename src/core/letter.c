@@ -8,17 +8,21 @@
 
 #include "base/clock.h"
 #include "core/interest.h"
+#include "core/joining.h"
 #include "core/return_path.h"
 #include "core/signature.h"
 
 #include "sql/q_job.h"
+#include "sql/q_joining.h"
 #include "sql/q_signature.h"
 
 enum { MINUTE_MS = 60000, DAY_MS = 86400000, GIVE_UP_DAYS = 3, LINKS_A_LETTER_MOST = 8 };
 
 static int64_t priority_of(letter_kind kind)
 {
-    return kind == LETTER_REMIND ? 2 : kind == LETTER_LINK || kind == LETTER_INTEREST ? 1 : 0;
+    if (kind == LETTER_REMIND)
+        return 2;
+    return kind == LETTER_LINK || kind >= LETTER_JOIN ? 1 : 0;
 }
 
 str letter_seal(arena *a, const core_keys *keys, const link_secret *secret, email_address to)
@@ -282,6 +286,21 @@ static err prepare_interest(db_tx *tx, preparing *p)
     return OK;
 }
 
+/* A request that was taken back, or confirmed meanwhile, needs no letter. */
+static err prepare_joining(db_tx *tx, arena *scratch, preparing *p)
+{
+    q_joining_get_row row;
+    err e = q_joining_get(tx, scratch, p->job->link, &row);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    TRY(e);
+    bool is_decided = row.state == JOINING_ACCEPTED || row.state == JOINING_REFUSED;
+    if (p->job->kind == LETTER_JOIN ? row.state == JOINING_SENT : is_decided)
+        add_letter(p, p->job->kind, 0,
+                   link_token_of(p->a, p->keys, S(JOINING_TOKEN), &p->secret, p->job->link), S(""));
+    return OK;
+}
+
 static err write_preparation(db_tx *tx, arena *scratch, void *arg)
 {
     preparing *p = arg;
@@ -290,6 +309,8 @@ static err write_preparation(db_tx *tx, arena *scratch, void *arg)
         TRY(prepare_links(tx, scratch, p));
     else if (p->job->kind == LETTER_INTEREST)
         TRY(prepare_interest(tx, p));
+    else if (p->job->kind == LETTER_JOIN || p->job->kind == LETTER_JOINED)
+        TRY(prepare_joining(tx, scratch, p));
     else
         TRY(prepare_pending(tx, scratch, p));
     if (p->out.n == 0)

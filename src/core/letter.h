@@ -9,14 +9,18 @@
 #include "core/link.h"
 
 typedef enum letter_kind {
-    LETTER_CONFIRM = 1,  /* please confirm */
-    LETTER_REMIND = 2,   /* once, REMIND_AFTER_DAYS later */
-    LETTER_LINK = 3,     /* somebody asked for the link to the own page */
-    LETTER_AGAIN = 4,    /* as LETTER_CONFIRM, asked for once more: brings no reminder */
-    LETTER_INTEREST = 7, /* wants to take part in an action: please confirm (core/interest.h) */
+    LETTER_CONFIRM = 1, /* please confirm */
+    LETTER_REMIND = 2,  /* once, REMIND_AFTER_DAYS later */
+    LETTER_LINK = 3,    /* somebody asked for the link to the own page */
+    LETTER_AGAIN = 4,   /* as LETTER_CONFIRM, asked for once more: brings no reminder */
     /* decided when one of the first is prepared */
     LETTER_ALREADY = 5, /* this signer stands in the count: link to the own page */
     LETTER_FULL = 6,    /* the mailbox has its declared number of signers */
+    /* about a request to join (core/joining.h), whose number the job has in the place of a link */
+    LETTER_JOIN = 7,   /* please confirm it */
+    LETTER_JOINED = 8, /* it is decided */
+    /* likewise about interest in an action (core/interest.h) */
+    LETTER_INTEREST = 9, /* please confirm it */
 } letter_kind;
 
 enum { LETTERS_A_DAY = 3, LETTER_LEASE_MS = 120000, LETTER_HELD_MS = 10000 };
@@ -41,11 +45,11 @@ typedef struct letter_jobs {
 typedef struct letter {
     letter_kind kind;
     str lang;
-    int64_t declaration; /* 0: of LETTER_INTEREST */
+    int64_t declaration; /* 0: of none */
     str action;          /* of LETTER_INTEREST */
     email_address to;    /* deliverable form */
     str token;           /* of the link that the mail brings */
-    str return_token;    /* of its return path (core/return_path.h) */
+    str return_token;    /* of its return path (core/return_path.h); empty: it has none */
 } letter;
 
 typedef enum letter_fate {

@@ -39,6 +39,11 @@ static str make_token(arena *a, const key32 *key, const link_secret *secret, int
     return base64url_make(a, (str){(const char *)bytes, sizeof bytes});
 }
 
+hash32 link_secret_hash(const link_secret *secret)
+{
+    return hash_sha256((str){(const char *)secret->at, SECRET_BYTES});
+}
+
 static err read_token(arena *a, const key32 *key, str token, link_secret *out_secret,
                       int64_t *out_row)
 {
@@ -128,7 +133,7 @@ err link_carry(db_tx *tx, arena *scratch, const mailed_link *l, const age_file_k
 err link_add(db_tx *tx, int64_t signature, const link_secret *secret, const link_load *load,
              int64_t now_ms, int64_t *out_row)
 {
-    hash32 hash = hash_sha256((str){(const char *)secret->at, SECRET_BYTES});
+    hash32 hash = link_secret_hash(secret);
     return q_link_insert(tx, signature, hash_str(&hash),
                          (opt_str){load->file_key.n > 0, load->file_key}, load->address,
                          now_ms + (int64_t)LINK_DAYS * DAY_MS, out_row);
@@ -139,12 +144,11 @@ err link_follow(db_tx *tx, arena *scratch, const core_keys *keys, str token, int
 {
     link_secret secret;
     int64_t id;
-    TRY(read_token(scratch, &keys->link, token, &secret, &id));
     q_link_get_row row;
+    TRY(read_token(scratch, &keys->link, token, &secret, &id));
     TRY(q_link_get(tx, scratch, id, &row));
-    hash32 hash = hash_sha256((str){(const char *)secret.at, SECRET_BYTES});
-    if (!str_eq_secret(row.hash, (str){(const char *)hash.at, sizeof hash.at}) ||
-        row.expires <= now_ms)
+    hash32 hash = link_secret_hash(&secret);
+    if (!str_eq_secret(row.hash, hash_str(&hash)) || row.expires <= now_ms)
         return ERR_NOT_FOUND;
     mailed_link found = {
         .row = id,

@@ -20,13 +20,14 @@ typedef struct link_secret {
 
 link_secret link_secret_make(void);
 str link_token(arena *a, const core_keys *keys, const link_secret *secret, int64_t row);
-
 /* The same for links to rows of another table: a token of one purpose is none of another.
- * ERR_NOT_FOUND: no token; the caller compares the secret. */
+ * ERR_NOT_FOUND: no token; whether the row has that secret is for the caller to compare, by its
+ * hash. */
 str link_token_of(arena *a, const core_keys *keys, str purpose, const link_secret *secret,
                   int64_t row);
 MUST_USE err link_token_read(arena *a, const core_keys *keys, str purpose, str token,
                              link_secret *out_secret, int64_t *out_row);
+hash32 link_secret_hash(const link_secret *secret);
 
 /* What a link carries, sealed. file_key is empty when it opens no record. */
 typedef struct link_load {

@@ -9,11 +9,13 @@
 #include "core/listing.h"
 
 #include "base/number.h"
+#include "core/partner.h"
 #include "crypto/crypto.h"
 #include "text/collation.h"
 
 #include "sql/q_alliance.h"
 #include "sql/q_listing.h"
+#include "sql/q_partner.h"
 
 enum { STREAMS = 2, STEP_ROWS = 200 };
 
@@ -193,6 +195,7 @@ err listing_unsort(db_tx *tx, int64_t signature)
     if (changed == 0)
         return OK;
     TRY(q_listing_count_less(tx, signature));
+    TRY(q_listing_mark_delete(tx, signature));
     return q_listing_name_delete(tx, signature);
 }
 
@@ -205,6 +208,9 @@ static err enter(db_tx *tx, arena *scratch, const q_listing_unsorted_row *row)
         if (i == COLLATION_ROOT || keys.of[i].n)
             TRY(q_listing_name_insert(tx, row->signature, i, row->declaration, keys.of[i],
                                       i == COLLATION_ROOT ? keys.others : 0));
+    if (is_organisation)
+        TRY(partner_marks_put(tx, scratch, row->signature, row->declaration, row->organisation,
+                              row->website));
     return q_listing_count_add(tx, row->declaration, 1);
 }
 

@@ -83,6 +83,15 @@ static int by_commitment(const void *left, const void *right)
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
+/* Everything that is counted is counted here. */
+static err count(db_tx *tx, const sequencing *seq, const q_log_queue_take_row *row, int64_t n)
+{
+    TRY(q_version_tally_add(tx, seq->declaration, row->version, n));
+    if (row->source.n)
+        TRY(q_source_tally_add(tx, seq->declaration, row->source, n));
+    return q_tally_add(tx, seq->declaration, row->kind, row->country, n);
+}
+
 static err append_add(db_tx *tx, arena *scratch, sequencing *seq, const q_log_queue_take_row *row)
 {
     str entry =
@@ -91,8 +100,7 @@ static err append_add(db_tx *tx, arena *scratch, sequencing *seq, const q_log_qu
     int64_t position = (int64_t)seq->frontier.size;
     TRY(append(tx, seq, entry));
     TRY(q_signature_set_leaf(tx, row->signature, position));
-    TRY(q_version_tally_add(tx, seq->declaration, row->version, 1));
-    return q_tally_add(tx, seq->declaration, row->kind, row->country, 1);
+    return count(tx, seq, row, 1);
 }
 
 /* sub and undo name the position of the add they speak of. */
@@ -115,8 +123,7 @@ static err append_change(db_tx *tx, arena *scratch, sequencing *seq,
     str entry = is_undo ? arena_printf(scratch, "sig1 undo %lld\n", position)
                         : arena_printf(scratch, "sig1 sub %lld %s\n", position, reasons[row->verb]);
     TRY(append(tx, seq, entry));
-    TRY(q_version_tally_add(tx, seq->declaration, row->version, is_undo ? 1 : -1));
-    return q_tally_add(tx, seq->declaration, row->kind, row->country, is_undo ? 1 : -1);
+    return count(tx, seq, row, is_undo ? 1 : -1);
 }
 
 static err read_breakdown(db_tx *tx, arena *a, int64_t declaration_id, log_counts *out_counts,
@@ -148,6 +155,17 @@ static err read_versions(db_tx *tx, arena *a, int64_t declaration_id, str *out_v
     for (size_t i = 0; i < rows.n; i++)
         buf_printf(&b, "%lld %lld\n", (long long)rows.at[i].version, (long long)rows.at[i].n);
     *out_versions = buf_str(&b);
+    return OK;
+}
+
+static err read_sources(db_tx *tx, arena *a, int64_t declaration_id, str *out_sources)
+{
+    q_source_tally_all_rows rows;
+    TRY(q_source_tally_all(tx, a, declaration_id, &rows));
+    buf b = buf_in(a);
+    for (size_t i = 0; i < rows.n; i++)
+        buf_printf(&b, "%.*s %lld\n", STR_FMT(rows.at[i].source), (long long)rows.at[i].n);
+    *out_sources = buf_str(&b);
     return OK;
 }
 
@@ -231,6 +249,7 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     TRY(q_log_head_get(tx, scratch, r->declaration, &head));
     TRY(frontier_read(head.size, head.frontier, &r->out.frontier));
     TRY(read_versions(tx, r->a, r->declaration, &r->out.versions));
+    TRY(read_sources(tx, r->a, r->declaration, &r->out.sources));
     return read_breakdown(tx, r->a, r->declaration, &r->out.counts, &r->out.breakdown);
 }
 
@@ -293,7 +312,8 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
                                       .mandates = p->counts.of[2],
                                       .breakdown = p->breakdown,
                                       .at = p->at_ms,
-                                      .versions = p->versions.n ? p->versions : S("")});
+                                      .versions = p->versions.n ? p->versions : S(""),
+                                      .sources = p->sources.n ? p->sources : S("")});
 }
 
 err log_publish(core *c, int64_t declaration_id, const published *p)
@@ -338,6 +358,7 @@ static err read_published(db_tx *tx, arena *scratch, void *arg)
         .counts = {{row.persons, row.organisations, row.mandates}},
         .breakdown = row.breakdown,
         .versions = row.versions,
+        .sources = row.sources,
         .at_ms = row.at,
     };
     if (row.root.n != 32)
@@ -388,6 +409,19 @@ bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n)
     str version = str_cut(str_cut(*versions, '\n', versions), ' ', &n);
     return number_parse(version, 0, INT64_MAX, out_version) == OK &&
            number_parse(n, INT64_MIN, INT64_MAX, out_n) == OK;
+}
+
+int64_t log_source_count(str sources, str partner)
+{
+    while (sources.n) {
+        str rest;
+        str line = str_cut(sources, '\n', &sources);
+        int64_t n;
+        if (str_eq(str_cut(line, ' ', &rest), partner) &&
+            number_parse(rest, INT64_MIN, INT64_MAX, &n) == OK)
+            return n;
+    }
+    return 0;
 }
 
 int64_t log_breakdown_count(str breakdown, signer_kind kind, str country)

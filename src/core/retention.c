@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/erasure.h"
+#include "core/joining.h"
 #include "core/listing.h"
 #include "core/watch.h"
 
@@ -13,11 +14,13 @@
 #include "sql/q_erasure.h"
 #include "sql/q_interest.h"
 #include "sql/q_job.h"
+#include "sql/q_joining.h"
 #include "sql/q_log.h"
 #include "sql/q_retention.h"
 #include "sql/q_signature.h"
 #include "sql/q_watch.h"
 
+enum { MATTERS = 7 }; /* beside the declarations */
 enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000, CHECKPOINT_DAYS = 2 };
 
 typedef struct old_withdrawn {
@@ -103,6 +106,13 @@ static err sweep_interest(db_tx *tx, arena *scratch, void *arg)
     (void)scratch;
     sweep *s = arg;
     return q_interest_sweep(tx, s->now_ms, STEP_ROWS, &s->n);
+}
+
+static err sweep_requests(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    return joining_expire(tx, s->now_ms, STEP_ROWS, &s->n);
 }
 
 /* A busy log has a checkpoint a second. */
@@ -199,6 +209,7 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     TRY(repeat(c, sweep_traces, now_ms, &r.traces));
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
     TRY(repeat(c, sweep_interest, now_ms, &r.interest));
+    TRY(repeat(c, sweep_requests, now_ms, &r.requests));
     TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
     *out_report = r;
     /* Those that a signer hid or changed stand there as well. */
@@ -239,6 +250,7 @@ static err read_forecast(db_tx *tx, arena *scratch, void *arg)
     q_retention_traces_row traces;
     q_retention_mail_log_row mails;
     q_retention_interest_row interest;
+    q_joining_retention_row requests;
     f->out.n = 0;
     TRY(q_retention_pending(tx, f->now_ms - pending_ms, &pending));
     foresee(f, "unconfirmed", pending_ms, pending.n, pending.due, pending.oldest);
@@ -252,6 +264,11 @@ static err read_forecast(db_tx *tx, arena *scratch, void *arg)
     foresee(f, "mail-log", mail_ms, mails.n, mails.due, mails.oldest);
     TRY(q_retention_interest(tx, f->now_ms, &interest));
     foresee(f, "interest", 0, interest.n, interest.due, interest.oldest);
+    TRY(q_joining_retention(tx, f->now_ms - (int64_t)JOINING_SENT_DAYS * DAY_MS,
+                            f->now_ms - (int64_t)JOINING_WAITS_DAYS * DAY_MS,
+                            f->now_ms - (int64_t)JOINING_DECIDED_DAYS * DAY_MS, f->now_ms,
+                            &requests));
+    foresee(f, "requests", 0, requests.n, requests.due, requests.next);
     for (size_t i = 0; i < f->al->declarations.n; i++) {
         const declaration *d = &f->al->declarations.at[i];
         int64_t n;
@@ -276,7 +293,7 @@ err retention_foresee(core *c, arena *a, const alliance *al, int64_t now_ms,
                       retention_forecast *out_forecast)
 {
     forecasting f = {.a = a, .al = al, .now_ms = now_ms};
-    f.out.at = arena_array(a, retention_prospect, 6 + al->declarations.n);
+    f.out.at = arena_array(a, retention_prospect, MATTERS + al->declarations.n);
     TRY(db_read(c->db, read_forecast, &f));
     *out_forecast = f.out;
     return OK;

@@ -2,8 +2,9 @@
 #pragma once
 /* What must not be kept longer: pending signatures 14 days, withdrawn ones 24 hours, links no
  * longer than their signature and until they expire, mail budgets and traces two days, the mail log
- * 30 days; interest in an action until the day it named; and everything personal of a declaration
- * until the day that it named, together with the key of its address tags. */
+ * 30 days, requests to join (core/joining.h), interest in an action until the day it named; and
+ * everything personal of a declaration until the day that it named, together with the key of its
+ * address tags. */
 
 #include "core/alliance.h"
 
@@ -17,6 +18,7 @@ typedef struct retention_report {
     int64_t traces; /* of where signatures came from, after TRACE_HOURS */
     int64_t mail_log;
     int64_t interest;    /* rows of core/interest.h */
+    int64_t requests;    /* to join, JOINING_…_DAYS */
     int64_t checkpoints; /* all but the last of each day, two days later */
 } retention_report;
 
@@ -26,7 +28,8 @@ MUST_USE err retention_run(core *c, int64_t now_ms, retention_report *out_report
 
 /* What would go, and when, if nothing else happened. */
 typedef struct retention_prospect {
-    str what; /* unconfirmed, withdrawn, links, traces, mail-log, interest or declaration */
+    str what; /* unconfirmed, withdrawn, links, traces, mail-log, interest, requests or declaration
+               */
     const declaration *declaration; /* of the last; else NULL */
     int64_t n;                      /* that are there */
     int64_t due;                    /* of them, now */

@@ -150,7 +150,8 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .signer = BYTES(sub->signer),
                                                     .commitment = BYTES(sub->commitment),
                                                     .created = sub->now_ms,
-                                                    .domain = BYTES(sub->domain_tag)},
+                                                    .domain = BYTES(sub->domain_tag),
+                                                    .source = s->source.n ? s->source : S("")},
                            &id));
     if (s->how)
         TRY(write_trace(tx, sub, id));

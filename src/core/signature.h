@@ -25,6 +25,7 @@ typedef struct signing {
     str website; /* as written */
     str group;
     str partner; /* slug of the partner whose own news were asked for; empty: of none */
+    str source;  /* slug of the partner through whose link the signer came; empty: none */
     str lang;
     bool is_listed;
     bool wants_news;

@@ -160,6 +160,7 @@ static err read_view(db_tx *tx, arena *scratch, void *arg)
         .confirmed_ms = row.confirmed,
         .withdrawn_ms = row.withdrawn,
         .leaf = row.leaf,
+        .source = arena_copy(v->a, row.source),
     };
     TRY(read_partner(tx, v->a, l.signature, &seen->partner, &seen->wants_partner));
     seen->partner = str_skip(seen->partner, strlen("partner:"));

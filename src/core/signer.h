@@ -14,6 +14,7 @@ typedef struct signer_view {
     bool is_listed, wants_news, is_sample;
     str partner; /* slug of the one whose news were asked for when signing; empty: none */
     bool wants_partner;
+    str source; /* slug of the partner through whose link the signer came; empty: none */
     int64_t created_ms, confirmed_ms, withdrawn_ms; /* 0: not */
     int64_t undo_until_ms;                          /* of a withdrawal; 0: none */
     int64_t held_until_ms; /* held: counts by itself then; 0: a person decides */

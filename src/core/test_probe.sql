@@ -83,3 +83,15 @@ SELECT signature, name, website, political_group FROM listing ORDER BY signature
 --: probe_key_proven(recipient text, code blob) -> none
 INSERT INTO key_proof (recipient, code, asked, proven) VALUES ($1, $2, 1, 1)
 ON CONFLICT (recipient) DO UPDATE SET proven = 1;
+
+--: probe_sources() -> many(id int, state int, source text)
+SELECT id, state, source FROM signature ORDER BY id;
+
+--: probe_joinings() -> many(id int, state int, lang text, sealed blob, note text)
+SELECT id, state, lang, sealed, note FROM joining ORDER BY id;
+
+-- As a database of before: entries of the register without marks.
+--: probe_marks_forget() -> none
+DELETE FROM listing_mark;
+--: probe_collation_forget() -> none
+DELETE FROM setting WHERE name = 'collation';

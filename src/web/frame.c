@@ -125,8 +125,9 @@ tongue_list frame_tongues(arena *a, const frame *f)
     for (size_t i = 0; i < LANG_COUNT; i++) {
         lang l = (lang)i;
         str url = url_in(a, f, lang_code(l));
+        str kept = arena_printf(a, "%.*s%.*s", STR_FMT(url), STR_FMT(f->query));
         all[i] =
-            (tongue){lang_code(l), lang_native_name(l), url, with_origin(a, f, url), l == f->l};
+            (tongue){lang_code(l), lang_native_name(l), kept, with_origin(a, f, url), l == f->l};
     }
     return (tongue_list){all, LANG_COUNT};
 }

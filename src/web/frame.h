@@ -19,6 +19,7 @@ typedef struct frame {
     lang l;
     str code;         /* "da" */
     str path;         /* behind the language: "/sign/2026"; the switcher and hreflang need it */
+    str query;        /* "?src=aer": what the language choice keeps; empty: nothing */
     str canonical;    /* of the page, below the origin; empty: language and path */
     str robots;       /* "noindex" for pages that are for readers but not for search; empty: none */
     bool is_private;  /* own pages: as noindex, and no other address of the page in the head */

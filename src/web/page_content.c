@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* One handler a page; what needs words of its own (facts, dates) is in partners.c and stories.c. */
+/* One handler a page; what needs words of its own (dates) is in stories.c. */
 
 #include "web/page_content.h"
 
@@ -12,16 +12,6 @@ static err begin(struct app *ap, req *rq, msg title, const char *current, page_c
     TRY(page_begin(ap, rq, pc));
     pc->frame.title = lang_text(pc->a, pc->frame.l, title, NULL, 0);
     pc->frame.current = current;
-    return OK;
-}
-
-err page_partners(struct app *ap, req *rq, reply *out)
-{
-    page_context pc;
-    TRY(begin(ap, rq, MSG_PARTNERS_TITLE, "partners", &pc));
-    partner_list partners = partners_shown(&pc);
-    html_out o = page_reply(&pc, out, 200);
-    view_page_partners(&pc.view, &o, partners);
     return OK;
 }
 

@@ -1,33 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* The pages that come from the content folder: partners, documents, stories, actions, texts. */
+/* The pages that come from the content folder: documents, stories, actions, texts. */
 
 #include "web/documents.h"
 #include "web/figure.h"
-
-/* A figure about a partner, with its source: never one without. */
-typedef struct partner_fact {
-    str text; /* "about 100 members" */
-    str source;
-    str date; /* of the source, as the language writes it */
-} partner_fact;
-
-typedef struct partner_facts {
-    const partner_fact *at;
-    size_t n;
-} partner_facts;
-
-typedef struct partner {
-    shown text;
-    str website; /* "https://aer.eu"; empty: none */
-    str host;
-    partner_facts facts;
-} partner;
-
-typedef struct partner_list {
-    const partner *at;
-    size_t n;
-} partner_list;
 
 typedef struct story {
     shown text;
@@ -65,8 +41,4 @@ typedef struct action_page {
     shown_list others;
 } action_page;
 
-partner_list partners_shown(page_context *pc);
 story_list stories_shown(page_context *pc, size_t most);
-
-/* "2026-11-22" as the language writes it; of "2017-10" and "2017" the year. */
-str page_date(arena *a, lang l, str written);

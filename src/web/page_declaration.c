@@ -28,7 +28,7 @@ err page_declaration_shown(struct app *ap, req *rq, reply *out)
         .original =
             str_eq(text->lang, d->original_lang) ? (str){"", 0} : shown_language(d->original_lang),
     };
-    TRY(share_make(&pc, d, text->title, text->title, (str){"", 0}, &p.share));
+    TRY(share_make(&pc, d, text->title, text->title, (str){"", 0}, (str){"", 0}, &p.share));
     f->title = text->title;
     f->description = text->summary;
     f->current = "declaration";

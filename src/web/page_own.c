@@ -7,6 +7,7 @@
 #include "page_views.h"
 #include "routes.h"
 #include "web/kind.h"
+#include "web/partners.h"
 
 static str words(const own_context *own, msg m)
 {
@@ -131,10 +132,10 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         .actions = shown_items(pc, S("action"), 3),
     };
     TRY(share_make(pc, own->d, title, req_query(rq, S("words")), req_query(rq, S("server")),
-                   &p.share));
+                   (str){"", 0}, &p.share));
     p.share.form_url =
         arena_printf(pc->a, "%.*s#share", STR_FMT(url_own(pc->a, f->code, own->token)));
-    p.partner_name = v->partner.n ? sign_partner_name(pc, v->partner) : (str){"", 0};
+    p.partner_name = v->partner.n ? partner_with_news(pc, v->partner) : (str){"", 0};
     str promise;
     p.commitment = hex_make(pc->a, hash_str(&v->commitment));
     p.mailbox =

@@ -71,6 +71,7 @@ static void put_text_signed(buf *b, const own_context *own)
     buf_put_int(b, v->text_version);
     put_text(b, "text_sha256", v->record.text_hash);
     put_text(b, "language", v->lang);
+    put_text(b, "came_through_partner", v->source);
 }
 
 static void put_signer(buf *b, const record *r)

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "routes.h"
 #include "web/kind.h"
+#include "web/partners.h"
 
 enum { FACTS_MOST = 20 };
 
@@ -99,5 +100,6 @@ own_fact_list own_facts(const own_context *own)
     str choices = may_change ? S("#choices") : none;
     add(&g, MSG_OWN_LISTED, words(own, v->is_listed ? MSG_OWN_SHOWN : MSG_OWN_HIDDEN), choices);
     add(&g, MSG_OWN_NEWS, words(own, v->wants_news ? MSG_OWN_YES : MSG_OWN_NO), choices);
+    add(&g, MSG_OWN_THROUGH, partner_title(&own->pc, v->source), none);
     return (own_fact_list){g.at, g.n};
 }

@@ -13,6 +13,7 @@
 #include "page_views.h"
 #include "routes.h"
 #include "web/kind.h"
+#include "web/partners.h"
 #include "web/share.h"
 
 enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132 };
@@ -36,14 +37,6 @@ static signer_kind first_kind(const declaration *d)
 }
 
 /* --- The form --- */
-
-str sign_partner_name(const page_context *pc, str slug)
-{
-    const content_item *item = alliance_item(pc->frame.ed->al, S("partner"), slug);
-    const content_text *text = item ? content_text_in(item, pc->frame.code) : NULL;
-    bool has_news = text && str_eq(fact_value(item->facts, S("newsletter")), S("yes"));
-    return has_news ? fact_value(text->header, S("title")) : (str){"", 0};
-}
 
 /* The partner goes along when another kind is chosen. */
 static str with_partner(arena *a, str url, str slug)
@@ -124,9 +117,11 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
         .partner = why.values ? why.values->partner : req_query(rq, S("src")),
         .notice = why.notice,
     };
-    p.partner_name = sign_partner_name(pc, p.partner);
-    if (p.partner_name.n == 0)
+    p.partner_title = partner_title(pc, p.partner);
+    if (p.partner_title.n == 0)
         p.partner = (str){"", 0};
+    p.partner_news = partner_with_news(pc, p.partner);
+    p.without_url = kind == first_kind(d) ? url_sign(pc->a, f->code, d->slug) : p.url;
     p.kinds = choices_of(pc, d, kind, p.partner);
     const record known = {.text_hash = hex_make(pc->a, hash_str(&text->hash)),
                           .lang = f->code,
@@ -134,6 +129,7 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
                           .mail = {S("")},
                           .day = clock_day(f->now_ms)};
     p.seal = sign_seal_of(pc->a, d, &known);
+    f->query = with_partner(pc->a, (str){"", 0}, p.partner);
     sign_fields_fill(pc->a, f->l, kind, sign_form_of(kind), why.values, why.faults, &p.fields);
     frame_note_text(f, text->lang, text->state);
     f->title = form_title(pc, d);
@@ -206,7 +202,8 @@ static signing signing_of(const page_context *pc, const declaration *d, signer_k
                           const sign_form *sent)
 {
     const frame *f = &pc->frame;
-    bool has_partner = sent->wants_partner && sign_partner_name(pc, sent->partner).n;
+    bool has_partner = partner_title(pc, sent->partner).n > 0;
+    bool wants_news = sent->wants_partner && partner_with_news(pc, sent->partner).n;
     bool is_greece = str_eq(sent->country, S("EL")); /* as NUTS writes it */
     return (signing){
         .kind = kind,
@@ -221,7 +218,8 @@ static signing signing_of(const page_context *pc, const declaration *d, signer_k
         .reason = d->is_light ? S("") : sent->reason,
         .website = sent->website,
         .group = sent->group,
-        .partner = has_partner ? sent->partner : S(""),
+        .partner = wants_news ? sent->partner : S(""),
+        .source = has_partner ? sent->partner : S(""),
         .lang = f->code,
         .is_listed = sent->is_listed,
         .wants_news = sent->wants_news,

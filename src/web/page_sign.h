@@ -106,7 +106,9 @@ typedef struct sign_page {
     str work_url; /* where a script asks whether the device must compute */
     str token;
     sign_choice_list kinds;
-    str partner, partner_name; /* who asks for a box of its own; empty: nobody */
+    str partner, partner_title; /* through whom the signer came; empty: nobody */
+    str partner_news;           /* its name, when it asks for a box of its own */
+    str without_url;            /* the form without that partner */
     sign_fields fields;
     sign_notice notice;
     sign_seal seal;
@@ -128,9 +130,6 @@ typedef struct sign_sent_page {
     int days;
     bool is_again;
 } sign_sent_page;
-
-/* The name of a partner who has news of its own to offer; empty: there is none by that slug. */
-str sign_partner_name(const page_context *pc, str slug);
 
 /* The declared form of a kind (routes name them, too). */
 const form *sign_form_of(signer_kind kind);

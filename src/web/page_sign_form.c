@@ -127,6 +127,9 @@ static const words all_words[] = {
     {"place", MSG_SIGN_PLACE, MSG_SIGN_PLACE, "address-level2", false, SLOT(place)},
     {"reason", MSG_SIGN_REASON, MSG_SIGN_REASON, "off", true, SLOT(reason)},
     {"consent", MSG_SIGN_CONSENT, MSG_FAULT_CONSENT, "off", true, SLOT(consent)},
+    /* of a request to join */
+    {"message", MSG_JOIN_MESSAGE, MSG_JOIN_MESSAGE, "off", true, SLOT(reason)},
+    {"agree", MSG_JOIN_CONSENT, MSG_FAULT_JOIN_CONSENT, "off", true, SLOT(consent)},
 };
 static const words contact_words = {"name", MSG_SIGN_CONTACT, MSG_FAULT_NAME, "name",
                                     true,   SLOT(name)};

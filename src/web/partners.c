@@ -2,9 +2,10 @@
 /* Facts of partners as sentences, each with its source and date. A figure without a source never
  * got past the content reader; one of an unknown name is not shown. */
 
-#include "web/page_content.h"
+#include "web/partners.h"
 
 #include "base/number.h"
+#include "routes.h"
 
 static const struct {
     str name;
@@ -79,19 +80,65 @@ static partner_facts facts_of(const page_context *pc, const shown *s)
     return (partner_facts){all, n};
 }
 
-partner_list partners_shown(page_context *pc)
+const partner_type partner_types[PARTNER_TYPES] = {
+    {STR_INIT("founder"), MSG_PARTNER_FOUNDER},
+    {STR_INIT("supporter"), MSG_PARTNER_SUPPORTER},
+    {STR_INIT("coordinator"), MSG_PARTNER_COORDINATOR},
+    {STR_INIT("hub"), MSG_PARTNER_NATIONAL_HUB},
+};
+
+static str type_name(const page_context *pc, str code)
 {
-    shown_list items = shown_items(pc, S("partner"), SIZE_MAX);
-    partner *all = arena_array(pc->a, partner, items.n);
-    for (size_t i = 0; i < items.n; i++) {
-        const shown *s = &items.at[i];
-        str host = shown_fact(s, S("website"));
-        all[i] = (partner){
-            .text = *s,
-            .website = host.n ? arena_printf(pc->a, "https://%.*s", STR_FMT(host)) : host,
-            .host = host,
-            .facts = facts_of(pc, s),
-        };
-    }
-    return (partner_list){all, items.n};
+    for (size_t i = 0; i < PARTNER_TYPES; i++)
+        if (str_eq(partner_types[i].code, code))
+            return lang_text(pc->a, pc->frame.l, partner_types[i].name, NULL, 0);
+    return (str){"", 0};
+}
+
+static str hub_title(const page_context *pc, str acronym)
+{
+    const declaration *d = pc->frame.main;
+    msg sign = d && d->is_light ? MSG_SIGN_TITLE_LIGHT : MSG_SIGN_TITLE;
+    str words = lang_text(pc->a, pc->frame.l, sign, NULL, 0);
+    return arena_printf(pc->a, "%.*s: %.*s", STR_FMT(acronym), STR_FMT(words));
+}
+
+partner partner_of(const page_context *pc, const shown *s)
+{
+    const frame *f = &pc->frame;
+    str host = shown_fact(s, S("website")), code = shown_fact(s, S("country"));
+    str acronym = shown_header(s, S("acronym"));
+    return (partner){
+        .text = *s,
+        .acronym = acronym.n ? acronym : s->title,
+        .logo = shown_picture_of(pc->a, s, S("logo")),
+        .type = type_name(pc, shown_fact(s, S("type"))),
+        .country = lang_country_is_known(code) ? lang_country(f->l, code) : (str){"", 0},
+        .website = host.n ? arena_printf(pc->a, "https://%.*s", STR_FMT(host)) : host,
+        .host = host,
+        .url = url_partner(pc->a, f->code, s->item->slug),
+        .hub_url = url_hub(pc->a, f->code, s->item->slug),
+        .hub_title = hub_title(pc, acronym.n ? acronym : s->title),
+        .facts = facts_of(pc, s),
+        .through = f->main ? log_source_count(f->main_counts->sources, s->item->slug) : 0,
+    };
+}
+
+static const content_item *item_of(const page_context *pc, str slug)
+{
+    return slug.n ? alliance_item(pc->frame.ed->al, S("partner"), slug) : NULL;
+}
+
+str partner_title(const page_context *pc, str slug)
+{
+    const content_item *item = item_of(pc, slug);
+    const content_text *text = item ? content_text_in(item, pc->frame.code) : NULL;
+    return text ? fact_value(text->header, S("title")) : (str){"", 0};
+}
+
+str partner_with_news(const page_context *pc, str slug)
+{
+    const content_item *item = item_of(pc, slug);
+    bool has_news = item && str_eq(fact_value(item->facts, S("newsletter")), S("yes"));
+    return has_news ? partner_title(pc, slug) : (str){"", 0};
 }

@@ -40,7 +40,7 @@ static bool read_server(arena *a, str server, str *out_base)
 }
 
 err share_make(const page_context *pc, const declaration *d, str title, str words, str server,
-               share *out_share)
+               str partner, share *out_share)
 {
     const frame *f = &pc->frame;
     str url = url_sign(pc->a, f->code, d->slug);
@@ -48,6 +48,7 @@ err share_make(const page_context *pc, const declaration *d, str title, str word
     bool is_usable = words.n > 0 && utf8_length(words) <= SHARE_WORDS_MOST;
     share s = {
         .address = arena_printf(pc->a, "%.*s%.*s", STR_FMT(f->app->origin), STR_FMT(url)),
+        .partner = partner,
         .title = title,
         .words = is_usable ? words : own_sentence(pc, title),
         .server = str_trim(server),
@@ -61,7 +62,8 @@ err share_make(const page_context *pc, const declaration *d, str title, str word
 
 str share_address(arena *a, const share *s, const char *source)
 {
-    return arena_printf(a, "%.*s?src=%s", STR_FMT(s->address), source);
+    str src = s->partner.n ? s->partner : str_of(source);
+    return arena_printf(a, "%.*s?src=%.*s", STR_FMT(s->address), STR_FMT(src));
 }
 
 str share_mastodon(arena *a, const share *s)

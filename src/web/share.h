@@ -10,6 +10,7 @@ enum { SHARE_WORDS_MOST = 400 };
 
 typedef struct share {
     str address; /* of the page to share, without its source */
+    str partner; /* to whom all the links belong; empty: each says its own network */
     str title;
     bool is_open;      /* own words or an own server have been given */
     str words;         /* the reader's own, or the alliance's */
@@ -20,9 +21,10 @@ typedef struct share {
     qr code;
 } share;
 
-/* The sign page of a declaration. words may be empty: then the alliance's own sentence. */
+/* The sign page of a declaration. words may be empty: then the alliance's own sentence. partner: a
+ * slug, or empty. */
 MUST_USE err share_make(const page_context *pc, const declaration *d, str title, str words,
-                        str server, share *out_share);
+                        str server, str partner, share *out_share);
 
 /* "https://host/da/sign/2026?src=telegram" */
 str share_address(arena *a, const share *s, const char *source);

@@ -58,6 +58,7 @@ static void put_page(struct app *ap, arena *a, sitemap *map, address *of, str sl
     }
 WITHOUT_SLUG(home)
 WITHOUT_SLUG(partners)
+WITHOUT_SLUG(join)
 WITHOUT_SLUG(documents)
 WITHOUT_SLUG(stories)
 WITHOUT_SLUG(actions)
@@ -72,8 +73,8 @@ static void put_items(struct app *ap, arena *a, sitemap *map, const edition *ed,
 
 err site_map(struct app *ap, req *rq, reply *out)
 {
-    static address *const fixed[] = {home_address, partners_address, documents_address,
-                                     stories_address, actions_address};
+    static address *const fixed[] = {home_address,      partners_address, join_address,
+                                     documents_address, stories_address,  actions_address};
     arena *a = req_arena(rq);
     const edition *ed = newsroom_read(ap->news, a);
     sitemap map = sitemap_begin(reply_body(out, 200, S("application/xml")));
@@ -87,6 +88,9 @@ err site_map(struct app *ap, req *rq, reply *out)
         put_page(ap, a, &map, url_proof, declarations.at[i].slug);
     }
     put_items(ap, a, &map, ed, S("story"), url_story);
+    put_items(ap, a, &map, ed, S("partner"), url_partner);
+    if (edition_main(ed, req_now_ms(rq)))
+        put_items(ap, a, &map, ed, S("partner"), url_hub);
     put_items(ap, a, &map, ed, S("action"), url_action);
     put_items(ap, a, &map, ed, S("page"), url_text);
     sitemap_end(&map);

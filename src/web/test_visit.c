@@ -123,6 +123,7 @@ void visit_publish(visit *v, const declaration *d)
                      .counts = state.counts,
                      .breakdown = state.breakdown,
                      .versions = state.versions,
+                     .sources = state.sources,
                      .at_ms = f->now_ms};
     ASSERT_OK(log_publish(&f->c, d->id, &now));
     for (int tries = 0; tries < 500; tries++) {

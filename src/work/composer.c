@@ -3,12 +3,15 @@
 
 #include "work/composer.h"
 
+#include "core/joining.h"
 #include "core/signature.h"
 #include "lang/view.h"
 
 #include "mail_views.h"
 
 enum { DAY_MS = 86400000 };
+
+_Static_assert((int)PENDING_DAYS == (int)JOINING_SENT_DAYS, "one day until which to confirm");
 
 typedef void letter_view(const view_context *vc, html_out *o, const letter_page *p);
 
@@ -27,6 +30,10 @@ static const struct wording {
      view_mail_full_text},
     {LETTER_LINK, MSG_MAIL_LINK_SUBJECT, MSG_MAIL_LINK_LEAD, MSG_MAIL_ALREADY_BUTTON,
      view_mail_link, view_mail_link_text},
+    {LETTER_JOIN, MSG_MAIL_JOIN_SUBJECT, MSG_MAIL_JOIN_LEAD, MSG_MAIL_CONFIRM_BUTTON,
+     view_mail_join, view_mail_join_text},
+    {LETTER_JOINED, MSG_MAIL_JOINED_SUBJECT, MSG_MAIL_JOINED_LEAD, MSG_MAIL_JOINED_BUTTON,
+     view_mail_joined, view_mail_joined_text},
     {LETTER_INTEREST, MSG_MAIL_INTEREST_SUBJECT, MSG_MAIL_INTEREST_LEAD, MSG_MAIL_CONFIRM_BUTTON,
      view_mail_interest, view_mail_interest_text},
 };
@@ -51,9 +58,12 @@ static str host_of(str origin)
     return str_skip(origin, str_find_str(origin, S("://")) + 3);
 }
 
-/* Of the declaration, or of the action. Empty: it is gone. */
+/* What the letter is about: the declaration, the action, or the alliance itself. Empty: it is
+ * gone. */
 static str title_of(const alliance *al, const letter *what)
 {
+    if (what->kind == LETTER_JOIN || what->kind == LETTER_JOINED)
+        return alliance_name(al, what->lang);
     if (what->kind == LETTER_INTEREST) {
         const content_item *action = alliance_item(al, S("action"), what->action);
         const content_text *text = action ? content_text_in(action, what->lang) : NULL;
@@ -66,10 +76,22 @@ static str title_of(const alliance *al, const letter *what)
 
 static str path_of(const composer *c, arena *a, const letter *what)
 {
-    if (what->kind == LETTER_INTEREST)
+    switch (what->kind) {
+    case LETTER_FULL:
+        return c->paths.ask(a, what->lang);
+    case LETTER_JOIN:
+    case LETTER_JOINED:
+        return c->paths.join(a, what->lang, what->token);
+    case LETTER_INTEREST:
         return c->paths.interest(a, what->lang, what->token);
-    return what->kind == LETTER_FULL ? c->paths.ask(a, what->lang)
-                                     : c->paths.own(a, what->lang, what->token);
+    case LETTER_CONFIRM:
+    case LETTER_REMIND:
+    case LETTER_LINK:
+    case LETTER_AGAIN:
+    case LETTER_ALREADY:
+        break;
+    }
+    return c->paths.own(a, what->lang, what->token);
 }
 
 static letter_page page_of(const composer *c, arena *a, const alliance *al, const letter *what,
@@ -77,10 +99,11 @@ static letter_page page_of(const composer *c, arena *a, const alliance *al, cons
 {
     const declaration *d = alliance_declaration_by_id(al, what->declaration);
     str path = path_of(c, a, what);
-    /* Every lead names the declaration, or the action, and nothing else. */
+    /* Every lead names what title_of gives, and nothing else. */
     _Static_assert(MSG_MAIL_CONFIRM_LEAD__ARGS == 1 && MSG_MAIL_REMIND_LEAD__ARGS == 1 &&
                        MSG_MAIL_ALREADY_LEAD__ARGS == 1 && MSG_MAIL_FULL_LEAD__ARGS == 1 &&
-                       MSG_MAIL_LINK_LEAD__ARGS == 1 && MSG_MAIL_INTEREST_LEAD__ARGS == 1,
+                       MSG_MAIL_LINK_LEAD__ARGS == 1 && MSG_MAIL_INTEREST_LEAD__ARGS == 1 &&
+                       MSG_MAIL_JOIN_LEAD__ARGS == 1 && MSG_MAIL_JOINED_LEAD__ARGS == 1,
                    "leads take the title");
     return (letter_page){
         .subject = lang_text(a, l, w->subject, NULL, 0),

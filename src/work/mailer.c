@@ -60,7 +60,7 @@ typedef struct delivery {
 static email_address return_path(const mailing *m, arena *a, const letter *one)
 {
     str domain, local = str_cut(personal_text(m->options->bounce), '@', &domain);
-    if (domain.n == 0)
+    if (domain.n == 0 || one->return_token.n == 0)
         return m->options->composer.from;
     return (email_address){arena_printf(a, "%.*s+%.*s@%.*s", STR_FMT(local),
                                         STR_FMT(one->return_token), STR_FMT(domain))};

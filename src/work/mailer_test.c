@@ -39,6 +39,11 @@ static str ask_path(arena *a, str code)
     return arena_printf(a, "/%.*s/link", STR_FMT(code));
 }
 
+static str join_path(arena *a, str code, str token)
+{
+    return arena_printf(a, "/%.*s/partners/join/%.*s", STR_FMT(code), STR_FMT(token));
+}
+
 typedef struct post {
     fixture f;
     worker w;
@@ -89,7 +94,10 @@ static post *post_open(void **state)
         .composer = {.origin = S("https://sign.example"),
                      .from = {S("noreply@sign.example")},
                      .id_host = S("sign.example"),
-                     .paths = {own_path, ask_path, interest_path}},
+                     .paths = {.own = own_path,
+                               .ask = ask_path,
+                               .interest = interest_path,
+                               .join = join_path}},
     };
     return p;
 }

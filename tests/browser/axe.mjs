@@ -18,7 +18,8 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   `/signatories/${slug}`, `/signatories/${slug}?words=nobody`, `/figures/${slug}`,
   '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/stories', '/stories/metro-line-3-sofia', '/act', '/act/video',
   '/act/petition', '/act/video/interest', '/act/video/sent', '/i/nothing', '/left', '/materials',
-  '/page/privacy', '/link', '/link/sent', '/s/nothing', '/nothing'];
+  '/page/privacy', '/link', '/link/sent', '/s/nothing', '/partners?words=nobody', '/partners/cemr', '/with/cemr', '/partners/join', '/partners/join/sent', '/partners/join/nothing', '/partners/join/gone', `/sign/${slug}?src=cemr`,
+  '/nothing'];
 
 const none = list => {
   if (list.length) throw new Error([`${list.length} found`, ...list.slice(0, 15)].join('\n'));

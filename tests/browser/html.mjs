@@ -31,7 +31,9 @@ for (const page of (await crawl(site.origin, ['en', 'el', 'ga'])).values())
   if (page.type.startsWith('text/html')) keep(page.url, page.html);
 for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/fi/nothing`,
   `${site.origin}/fi/s/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
-  `${site.origin}/fi/signatories/${slug}?words=nobody`,
+  `${site.origin}/fi/signatories/${slug}?words=nobody`, `${site.origin}/fi/partners?words=nobody`,
+  `${site.origin}/fi/partners/join/sent`, `${site.origin}/fi/partners/join/nothing`,
+  `${site.origin}/fi/partners/join/gone`, `${site.origin}/fi/sign/${slug}?src=aer`,
   `${site.origin}/fi/proof/${slug}/checker.html`])
   keep(url, await (await fetch(url, { headers: { 'Accept-Language': 'ja' } })).text());
 

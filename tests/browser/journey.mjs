@@ -427,7 +427,8 @@ await test('the front door listens to the browser, and nothing else does', async
 });
 
 const places = ['', `/declaration/${slug}`, `/sign/${slug}/organisation`, `/signatories/${slug}`,
-  `/figures/${slug}`, '/partners', '/documents', '/stories', '/stories/eli-np-magurele', '/act', '/link', '/languages'];
+  `/figures/${slug}`, '/partners', '/partners/aer', '/with/aer', '/partners/join',
+  '/documents', '/stories', '/stories/eli-np-magurele', '/act', '/link', '/languages'];
 for (const script of [true, false])
   await test(`the language choice keeps the page, ${script ? 'with' : 'without'} a script`,
     with_reader({ script, size: phone }, async ({ page }) => {

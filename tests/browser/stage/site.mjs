@@ -14,7 +14,7 @@ export const languages = ('bg es cs da de et el en fr ga hr it lv lt hu mt nl pl
   'sv').split(' ');
 export const slug = '2026';
 
-const program = process.env.UNDERSIGNED ?? join(root, 'build/release/src/app/undersigned');
+export const program = process.env.UNDERSIGNED ?? join(root, 'build/release/src/app/undersigned');
 
 export const pause = ms => new Promise(done => { setTimeout(done, ms); });
 

@@ -6,7 +6,8 @@
 import fs from "node:fs";
 import path from "node:path";
 
-const FIELDS = ["name", "email", "organisation", "role", "place", "reason", "website", "group"];
+const FIELDS = ["name", "email", "organisation", "role", "place", "reason", "website", "group",
+    "message"];
 const LEAST = 6; // shorter words occur by chance
 const NAMES_MOST = 3000; // a load test makes more than anyone can search for; the last will do
 // Where personal data has its place: sealed, sent, or published by the signer's own choice.

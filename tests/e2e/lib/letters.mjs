@@ -36,7 +36,7 @@ function readLetter(bytes) {
         lang: header("Content-Language"),
         text,
         html,
-        link: /https?:\/\/\S+(\/[a-z]{2}\/s\/[\w-]+)/.exec(text)?.[1],
+        link: /https?:\/\/\S+(\/[a-z]{2}\/(?:s|partners\/join)\/[\w-]+)/.exec(text)?.[1],
     };
 }
 
