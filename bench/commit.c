@@ -68,7 +68,8 @@ static err sign(db_tx *tx, const material *m, int64_t *out_link)
                                                     .mailbox = BYTES(m->mailbox),
                                                     .signer = BYTES(m->signer),
                                                     .commitment = BYTES(m->commitment),
-                                                    .created = NOW_MS},
+                                                    .created = NOW_MS,
+                                                    .nuts = S("")},
                            &id));
     TRY(q_record_insert(tx, id, BYTES(m->payload)));
     TRY(q_record_key_insert(tx, id, BYTES(m->header), S("")));

@@ -198,14 +198,17 @@ const europe = within([-12, 34, 45, 72]);
 const cut = (geometry, test) => ({ type: 'MultiPolygon', coordinates: polygons(geometry).filter(test) });
 const projection = geoAzimuthalEqualArea().rotate([-10, -52]).scale(880).translate([262, 372])
   .clipExtent([[0, 0], [600, 640]]);
-// Steps from point to point, in tenths: half the size of plain coordinates.
-function outline(geometry, project, least) {
+// Steps from point to point, in tenths: half the size of plain coordinates. least: how large a ring must
+// be, width and height; apart: how far a point must be from the one before.
+function outline(geometry, project, least, apart = 1) {
   let d = '';
   const path = geoPath(project).digits(1)(geometry) ?? '';
   for (const ring of path.split('M').filter(Boolean)) {
     const points = ring.replace('Z', '').split('L')
       .map(p => p.split(',').map(v => Math.round(Number(v) * 10)));
-    const kept = points.filter(([x, y], i) => i === 0 || x !== points[i - 1][0] || y !== points[i - 1][1]);
+    const kept = points.slice(0, 1);
+    for (const [x, y] of points)
+      if (Math.hypot(x - kept.at(-1)[0], y - kept.at(-1)[1]) >= apart) kept.push([x, y]);
     const xs = kept.map(p => p[0]);
     const ys = kept.map(p => p[1]);
     if (kept.length < 3 || Math.max(...xs) - Math.min(...xs) + Math.max(...ys) - Math.min(...ys) < least)
@@ -226,7 +229,7 @@ for (const code of members) {
 }
 const around = merge(world, countries.filter(g => !is_member(g) && g.properties.name !== 'N. Cyprus' &&
   geoPath(projection).area(feature(world, g)) > 0));
-shapes.push(['-', outline(around, projection, 30)]);
+shapes.push(['-', outline(around, projection, 40, 18)]);
 // code of the country, name in our tables, bounds, frame
 const insets = [
   ['PT', 'PT20', [-32, 36, -24, 40.5]], ['PT', 'PT30', [-18, 32, -16, 33.5]],

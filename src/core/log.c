@@ -83,6 +83,14 @@ static int by_commitment(const void *left, const void *right)
     return a->id < b->id ? -1 : a->id > b->id;
 }
 
+static err count_region(db_tx *tx, const sequencing *seq, const q_log_queue_take_row *row,
+                        int64_t n)
+{
+    return row->nuts.n == 0
+               ? OK
+               : q_region_tally_add(tx, seq->declaration, row->nuts_version, row->nuts, n);
+}
+
 static err append_add(db_tx *tx, arena *scratch, sequencing *seq, const q_log_queue_take_row *row)
 {
     str entry =
@@ -92,6 +100,7 @@ static err append_add(db_tx *tx, arena *scratch, sequencing *seq, const q_log_qu
     TRY(append(tx, seq, entry));
     TRY(q_signature_set_leaf(tx, row->signature, position));
     TRY(q_version_tally_add(tx, seq->declaration, row->version, 1));
+    TRY(count_region(tx, seq, row, 1));
     return q_tally_add(tx, seq->declaration, row->kind, row->country, 1);
 }
 
@@ -116,6 +125,7 @@ static err append_change(db_tx *tx, arena *scratch, sequencing *seq,
                         : arena_printf(scratch, "sig1 sub %lld %s\n", position, reasons[row->verb]);
     TRY(append(tx, seq, entry));
     TRY(q_version_tally_add(tx, seq->declaration, row->version, is_undo ? 1 : -1));
+    TRY(count_region(tx, seq, row, is_undo ? 1 : -1));
     return q_tally_add(tx, seq->declaration, row->kind, row->country, is_undo ? 1 : -1);
 }
 
@@ -148,6 +158,18 @@ static err read_versions(db_tx *tx, arena *a, int64_t declaration_id, str *out_v
     for (size_t i = 0; i < rows.n; i++)
         buf_printf(&b, "%lld %lld\n", (long long)rows.at[i].version, (long long)rows.at[i].n);
     *out_versions = buf_str(&b);
+    return OK;
+}
+
+static err read_regions(db_tx *tx, arena *a, int64_t declaration_id, str *out_regions)
+{
+    q_region_tally_all_rows rows;
+    TRY(q_region_tally_all(tx, a, declaration_id, &rows));
+    buf b = buf_in(a);
+    for (size_t i = 0; i < rows.n; i++)
+        buf_printf(&b, "%lld %.*s %lld\n", (long long)rows.at[i].nuts_version,
+                   STR_FMT(rows.at[i].nuts), (long long)rows.at[i].n);
+    *out_regions = buf_str(&b);
     return OK;
 }
 
@@ -231,6 +253,7 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     TRY(q_log_head_get(tx, scratch, r->declaration, &head));
     TRY(frontier_read(head.size, head.frontier, &r->out.frontier));
     TRY(read_versions(tx, r->a, r->declaration, &r->out.versions));
+    TRY(read_regions(tx, r->a, r->declaration, &r->out.regions));
     return read_breakdown(tx, r->a, r->declaration, &r->out.counts, &r->out.breakdown);
 }
 
@@ -293,7 +316,8 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
                                       .mandates = p->counts.of[2],
                                       .breakdown = p->breakdown,
                                       .at = p->at_ms,
-                                      .versions = p->versions.n ? p->versions : S("")});
+                                      .versions = p->versions.n ? p->versions : S(""),
+                                      .regions = p->regions.n ? p->regions : S("")});
 }
 
 err log_publish(core *c, int64_t declaration_id, const published *p)
@@ -338,6 +362,7 @@ static err read_published(db_tx *tx, arena *scratch, void *arg)
         .counts = {{row.persons, row.organisations, row.mandates}},
         .breakdown = row.breakdown,
         .versions = row.versions,
+        .regions = row.regions,
         .at_ms = row.at,
     };
     if (row.root.n != 32)
@@ -388,6 +413,15 @@ bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n)
     str version = str_cut(str_cut(*versions, '\n', versions), ' ', &n);
     return number_parse(version, 0, INT64_MAX, out_version) == OK &&
            number_parse(n, INT64_MIN, INT64_MAX, out_n) == OK;
+}
+
+bool log_region_next(str *regions, int64_t *out_version, str *out_code, int64_t *out_n)
+{
+    str rest;
+    str version = str_cut(str_cut(*regions, '\n', regions), ' ', &rest);
+    *out_code = str_cut(rest, ' ', &rest);
+    return number_parse(version, 0, INT64_MAX, out_version) == OK &&
+           number_parse(rest, INT64_MIN, INT64_MAX, out_n) == OK;
 }
 
 int64_t log_breakdown_count(str breakdown, signer_kind kind, str country)

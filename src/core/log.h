@@ -43,6 +43,7 @@ typedef struct log_state {
     log_counts counts;
     str breakdown;
     str versions; /* "1 12\n" lines: how many behind which version of the text */
+    str regions;  /* "2021 AT22 12\n" lines: how many of those who named a region, by NUTS */
 } log_state;
 MUST_USE err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state);
 
@@ -57,6 +58,7 @@ typedef struct published {
     log_counts counts;
     str breakdown;
     str versions;
+    str regions; /* not for publishing as it is: small numbers point at people (web/regions.h) */
     int64_t at_ms;
 } published;
 
@@ -88,6 +90,9 @@ MUST_USE err log_waiting(core *c, int64_t *out_waiting);
 
 /* The next line of such a text. False at its end. */
 bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n);
+
+/* The next line of regions: version of NUTS, code, how many. False at its end. */
+bool log_region_next(str *regions, int64_t *out_version, str *out_code, int64_t *out_n);
 
 /* How many in a breakdown have that kind and country. */
 int64_t log_breakdown_count(str breakdown, signer_kind kind, str country);

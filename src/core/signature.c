@@ -16,6 +16,7 @@
 #include "core/log.h"
 #include "core/news.h"
 #include "core/website.h"
+#include "place/place.h"
 #include "text/text.h"
 
 #include "sql/q_job.h"
@@ -111,6 +112,12 @@ static err write_trace(db_tx *tx, const submission *sub, int64_t id)
     return hold_trace(tx, sub->c, id, sub->d->id, sub->domain, &how, sub->now_ms);
 }
 
+str signature_region(str nuts, str country)
+{
+    bool is_known = place_by_code(nuts) && str_eq(place_country(nuts), place_country(country));
+    return is_known ? nuts : S("");
+}
+
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
@@ -118,6 +125,7 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
     const record *r = &sub->record;
     const signing *s = sub->s;
     int64_t id;
+    str nuts = signature_region(s->nuts, s->country);
     TRY(q_signature_insert(tx,
                            &(q_signature_insert_in){.declaration = sub->d->id,
                                                     .kind = (int64_t)r->kind,
@@ -132,7 +140,9 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .signer = BYTES(sub->signer),
                                                     .commitment = BYTES(sub->commitment),
                                                     .created = sub->now_ms,
-                                                    .domain = BYTES(sub->domain_tag)},
+                                                    .domain = BYTES(sub->domain_tag),
+                                                    .nuts = nuts,
+                                                    .nuts_version = nuts.n ? PLACE_VERSION : 0},
                            &id));
     if (s->how)
         TRY(write_trace(tx, sub, id));

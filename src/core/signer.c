@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/news.h"
 #include "core/website.h"
+#include "place/place.h"
 #include "text/text.h"
 
 #include "sql/q_decision.h"
@@ -160,6 +161,7 @@ static err read_view(db_tx *tx, arena *scratch, void *arg)
         .confirmed_ms = row.confirmed,
         .withdrawn_ms = row.withdrawn,
         .leaf = row.leaf,
+        .nuts = arena_copy(v->a, row.nuts),
     };
     TRY(read_partner(tx, v->a, l.signature, &seen->partner, &seen->wants_partner));
     seen->partner = str_skip(seen->partner, strlen("partner:"));
@@ -479,6 +481,15 @@ static err write_renewal(db_tx *tx, const correcting *co, int64_t id,
     return q_signature_renew(tx, id, text->version, hash_str(&text->hash), co->v.lang);
 }
 
+/* What the log takes back is of the region before; what it adds, of the new one. */
+static err set_region(db_tx *tx, const correcting *co, int64_t id)
+{
+    str nuts = signature_region(co->fix->nuts, co->record.country);
+    int64_t version = nuts.n ? PLACE_VERSION : 0;
+    TRY(q_log_queue_set_region(tx, id, nuts, version));
+    return q_signature_set_region(tx, id, nuts, version);
+}
+
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
 {
     correcting *co = arg;
@@ -495,6 +506,8 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
         TRY(q_signature_correct(tx, id, co->record.country, BYTES(co->signer),
                                 BYTES(co->commitment)));
         TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(co->signer)));
+        if (co->fix)
+            TRY(set_region(tx, co, id));
     }
     if (co->renewed)
         TRY(write_renewal(tx, co, id, &row));

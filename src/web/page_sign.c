@@ -12,6 +12,7 @@
 #include "page_views.h"
 #include "routes.h"
 #include "web/kind.h"
+#include "web/place_choice.h"
 #include "web/share.h"
 
 enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132 };
@@ -199,6 +200,9 @@ static signing signing_of(const page_context *pc, const declaration *d, signer_k
 {
     const frame *f = &pc->frame;
     bool has_partner = sent->wants_partner && sign_partner_name(pc, sent->partner).n;
+    str nuts;
+    if (d->is_light || !sign_place_settle(pc->a, sent, &nuts))
+        nuts = S("");
     bool is_greece = str_eq(sent->country, S("EL")); /* as NUTS writes it */
     return (signing){
         .kind = kind,
@@ -210,6 +214,7 @@ static signing signing_of(const page_context *pc, const declaration *d, signer_k
         .mail = sent->email,
         .country = is_greece ? S("GR") : sent->country,
         .region = d->is_light ? S("") : sent->place,
+        .nuts = nuts,
         .reason = d->is_light ? S("") : sent->reason,
         .website = sent->website,
         .group = sent->group,

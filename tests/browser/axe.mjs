@@ -17,7 +17,8 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   `/sign/${slug}`, `/sign/${slug}/organisation`, `/sign/${slug}/mandate`, '/sign/petition',
   `/signatories/${slug}`, `/signatories/${slug}?words=nobody`, `/figures/${slug}`,
   '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/stories', '/stories/metro-line-3-sofia', '/act', '/act/video',
-  '/act/petition', '/page/privacy', '/link', '/link/sent', '/s/nothing', '/nothing'];
+  '/act/petition', '/page/privacy', '/link', '/link/sent', '/s/nothing', '/nothing',
+  `/map/${slug}`, `/population/${slug}`];
 
 const none = list => {
   if (list.length) throw new Error([`${list.length} found`, ...list.slice(0, 15)].join('\n'));
