@@ -17,3 +17,15 @@ CREATE TABLE region_tally (
 ) @without_rowid;
 
 ALTER TABLE checkpoint ADD COLUMN regions @text NOT NULL DEFAULT ''; -- "2021 AT22 12" lines
+
+-- The territories that organisations stand for, entered by a person of the organiser.
+CREATE TABLE territory (
+    signature @int NOT NULL,
+    code @text NOT NULL, -- of NUTS, or "AT221:60101" for a municipality in it
+    nuts_version @int NOT NULL,
+    people @int NOT NULL,
+    source @text NOT NULL,
+    as_of @text NOT NULL, -- the date of the number
+    entered @time NOT NULL,
+    PRIMARY KEY (signature, code)
+) @without_rowid;

@@ -78,9 +78,9 @@ static void a_region_of_another_country_is_none(void **state)
     sign_from(&f, "Cai", "DK", "DK'; --");
     fixture_sequence(&f, f.main);
     ASSERT_STR(regions_now(&f), S(""));
-    ASSERT_STR(signature_region(S("EL30"), S("GR")), S("EL30"));
-    ASSERT_STR(signature_region(S("EL30"), S("EL")), S("EL30"));
-    ASSERT_STR(signature_region(S(""), S("AT")), S(""));
+    ASSERT_STR(signature_region(S("EL303"), S("GR"), true), S("EL303"));
+    ASSERT_STR(signature_region(S("EL303"), S("EL"), false), S("EL30"));
+    ASSERT_STR(signature_region(S(""), S("AT"), true), S(""));
     fixture_close(&f);
 }
 

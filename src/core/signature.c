@@ -112,10 +112,10 @@ static err write_trace(db_tx *tx, const submission *sub, int64_t id)
     return hold_trace(tx, sub->c, id, sub->d->id, sub->domain, &how, sub->now_ms);
 }
 
-str signature_region(str nuts, str country)
+str signature_region(str nuts, str country, bool is_listed)
 {
     bool is_known = place_by_code(nuts) && str_eq(place_country(nuts), place_country(country));
-    return is_known ? nuts : S("");
+    return !is_known ? S("") : is_listed ? nuts : place_cut(nuts, PLACE_REGION);
 }
 
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
@@ -125,7 +125,7 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
     const record *r = &sub->record;
     const signing *s = sub->s;
     int64_t id;
-    str nuts = signature_region(s->nuts, s->country);
+    str nuts = signature_region(s->nuts, s->country, s->is_listed);
     TRY(q_signature_insert(tx,
                            &(q_signature_insert_in){.declaration = sub->d->id,
                                                     .kind = (int64_t)r->kind,

@@ -46,8 +46,9 @@ typedef struct submitted {
 MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const signing *s,
                               int64_t now_ms, submitted *out_submitted);
 
-/* The code as it is kept: empty unless it is a region of that country. */
-str signature_region(str nuts, str country);
+/* The code as it is kept in clear: empty unless it is a region of that country, and of who is not
+ * listed no finer than figures need (PLACE_REGION). */
+str signature_region(str nuts, str country, bool is_listed);
 
 /* Queues the mail once more unless one waits. Unknown receipts and confirmed signatures are OK too:
  * the answer is always the same, and the address has its daily budget. */

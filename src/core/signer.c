@@ -482,9 +482,9 @@ static err write_renewal(db_tx *tx, const correcting *co, int64_t id,
 }
 
 /* What the log takes back is of the region before; what it adds, of the new one. */
-static err set_region(db_tx *tx, const correcting *co, int64_t id)
+static err set_region(db_tx *tx, const correcting *co, int64_t id, bool is_listed)
 {
-    str nuts = signature_region(co->fix->nuts, co->record.country);
+    str nuts = signature_region(co->fix->nuts, co->record.country, is_listed);
     int64_t version = nuts.n ? PLACE_VERSION : 0;
     TRY(q_log_queue_set_region(tx, id, nuts, version));
     return q_signature_set_region(tx, id, nuts, version);
@@ -507,7 +507,7 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
                                 BYTES(co->commitment)));
         TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(co->signer)));
         if (co->fix)
-            TRY(set_region(tx, co, id));
+            TRY(set_region(tx, co, id, row.is_listed));
     }
     if (co->renewed)
         TRY(write_renewal(tx, co, id, &row));

@@ -7,9 +7,12 @@
 
 static const char url[] = "/en/sign/main/person";
 
+static bool is_listed = true;
+
 static seen send_place(visit *v, const char *within, const char *place, const char *region)
 {
     str fields = fields_with(v, PERSON_FIELDS, "country", within);
+    fields = fields_with(v, arena_cstr(v->f.a, fields), "listed", is_listed ? "1" : "");
     fields = fields_with(v, arena_cstr(v->f.a, fields), "place", place);
     if (region)
         fields = fields_with(v, arena_cstr(v->f.a, fields), "region", region);
@@ -50,6 +53,13 @@ static void a_place_that_is_one_is_taken(void **state)
             fail_msg("%s: %d", cases[i].place, s.status);
         assert_region(v, cases[i].nuts);
     }
+    /* Of who is not listed no more is kept in clear than figures need. */
+    is_listed = false;
+    assert_int_equal(send_place(v, "DE", "Bayern", "DE212").status, 303);
+    assert_region(v, "DE21");
+    assert_int_equal(send_place(v, "DE", "Bavaria", NULL).status, 303);
+    assert_region(v, "DE2");
+    is_listed = true;
     visit_close(v);
 }
 

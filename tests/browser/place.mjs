@@ -3,9 +3,11 @@
 // and the map that shows them.
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { violations } from './stage/axe.mjs';
 import { desktop, open_browser, phone } from './stage/browser.mjs';
-import { open_site, slug, until } from './stage/site.mjs';
+import { open_site, root, slug, until } from './stage/site.mjs';
 import { done, test } from './stage/tap.mjs';
 import { confirm, fill, included, press, somebody, submit } from './stage/walk.mjs';
 
@@ -113,10 +115,20 @@ await test('without a script the places that may be meant are offered once', wit
     equal((await press(page, submit(page))).status(), 422);
     equal(await page.inputValue('#place'), 'München');
     equal(await page.inputValue('#name'), who.name);
-    deepEqual(await violations(page, 'places to choose from'), []);
     await page.check('#region-DE212');
     equal((await press(page, submit(page))).status(), 200);
   }));
+
+await test('that list is clean, and a suggestion answers it as well', with_reader({}, async ({ page }) => {
+  await page.goto(form('en'));
+  await fill(page, { ...somebody('en'), country: 'DE' });
+  await page.fill('#place', 'München');
+  await press(page, submit(page));
+  deepEqual(await violations(page, 'places to choose from'), []);
+  await type(page, 'münch');
+  await options(page).filter({ hasText: 'Kreisfreie Stadt' }).first().click();
+  ok(await page.isChecked('#region-DE212'));
+}));
 
 await test('a place that nobody knows is no fault', with_reader({ script: false }, async ({ page }) => {
   const who = { ...somebody('en'), country: 'DK' };
@@ -153,6 +165,50 @@ for (const [name, look] of [['light', { size: phone }], ['dark', { size: desktop
       equal(new Set(fills).size, 2, 'most and nothing are two colours');
       await Promise.all([page.waitForURL(/signatories\/.*country=/), page.keyboard.press('Enter')]);
     }));
+
+// The command, as the organiser uses it beside the running site.
+function territory(...words) {
+  const program = process.env.UNDERSIGNED ?? join(root, 'build/release/src/app/undersigned');
+  return spawnSync(program, ['territory', ...words, '--declaration', slug, '--data', site.data],
+    { encoding: 'utf8', cwd: root });
+}
+
+await test('territories are entered, united and shown with every step', with_reader({ size: desktop },
+  async ({ page }) => {
+    await page.goto(`${site.origin}/en/population/petition`);
+    match(await page.locator('main').textContent(), /No territory has been entered yet/);
+    const listed = territory('--json').stdout.trim().split('\n').map(line => JSON.parse(line));
+    ok(listed.length >= 3);
+    const [region, city, other] = listed.map(line => String(line.number));
+    const enter = (number, code, people, source = 'Statistics office') => territory(number, code,
+      '--people', String(people), '--source', source, '--date', '2024-01-01').status;
+    equal(enter(city, 'AT221:60101', 300000), 0);
+    equal(enter(region, 'AT22', 1250000, '=1+1 "quoted"'), 0);
+    equal(enter(other, 'MT001', 450000), 0);
+    ok(enter(other, 'XX', 5) !== 0);
+    ok(enter(other, 'MT001', 99000000) !== 0);
+    ok(enter('999999', 'MT001', 5) !== 0);
+    match(territory().stderr, /1700000 people together/);
+    await until('the page', async () => {
+      await page.goto(`${site.origin}/en/population/${slug}`);
+      return (await page.locator('main').textContent()).includes('AT22');
+    }, 90000);
+    const text = (await page.locator('main').textContent()).replace(/[\s\u202f\u00a0]+/g, ' ');
+    match(text, /1 700 000/);
+    match(text, /0\.4 %/);
+    match(text, /Covered by: /);
+    equal(await page.locator('tbody tr').count(), 3);
+    deepEqual(await violations(page, 'population'), []);
+    const data = await (await fetch(`${site.origin}/data/${slug}/population.json`)).json();
+    equal(data.people, 1700000);
+    deepEqual(data.territories.map(t => [t.code, t.counted]),
+      [['AT22', true], ['AT221:60101', false], ['MT001', true]]);
+    const csv = await (await fetch(`${site.origin}/data/${slug}/population.csv`)).text();
+    match(csv, /,AT22,2021,1250000,"'=1\+1 ""quoted""",2024-01-01,""\r\n/);
+    equal(territory(other, 'MT001', '--drop').status, 0);
+    ok(territory(other, 'MT001', '--drop').status !== 0);
+    match(territory().stderr, /1250000 people together/);
+  }));
 
 await browser.end();
 site.end();
