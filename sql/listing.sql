@@ -3,8 +3,10 @@
 
 --: listing_insert(signature int, declaration int, kind int, is_shown flag, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, folded text, confirmed time, is_sample flag) -> none
 INSERT INTO listing (signature, declaration, kind, is_shown, name, organisation, function, type,
-    reason, reason_state, country, region, website, political_group, folded, confirmed, is_sample)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16);
+    reason, reason_state, country, region, website, political_group, folded, confirmed, is_sample,
+    nuts)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, $10, $11, $12, $13, $14, $15, $16,
+    COALESCE((SELECT s.nuts FROM signature s WHERE s.id = $1), ''));
 
 --: listing_show(signature int, confirmed time) -> none
 UPDATE listing SET is_shown = 1, confirmed = $2 WHERE signature = $1;
@@ -22,18 +24,19 @@ DELETE FROM listing WHERE signature = $1;
 -- Newest first; `before` is the last signature of the page above (or the largest number). An
 -- empty country or pattern and kind 0 mean any. No more than `scanned` are looked at: words that
 -- nobody bears must not cost a walk along everybody.
---: listing_page(declaration int, before int, kind int, country text, pattern text, most int, scanned int) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag, version int)
+--: listing_page(declaration int, before int, kind int, country text, pattern text, most int, scanned int, nuts text) -> many(signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag, version int)
 SELECT signature, kind, name, organisation, function, type, reason, country, region, website,
     political_group, COALESCE(confirmed, 0) AS confirmed, is_sample,
     COALESCE((SELECT s.text_version FROM signature s WHERE s.id = looked_at.signature), 0) AS version
 FROM (SELECT signature, kind, name, organisation, function, type,
         CASE WHEN reason_state = 1 THEN reason ELSE '' END AS reason, country, region, website,
-        political_group, folded, confirmed, is_sample
+        political_group, folded, confirmed, is_sample, nuts
     FROM listing WHERE declaration = $1 AND is_shown = 1 AND signature < $2
     ORDER BY signature DESC LIMIT $7) AS looked_at
 WHERE (CAST($3 AS BIGINT) = 0 OR kind = $3)
     AND (CAST($4 AS TEXT) = '' OR country = $4)
     AND (CAST($5 AS TEXT) = '' OR folded LIKE $5 ESCAPE '!')
+    AND (CAST($8 AS TEXT) = '' OR substr(nuts, 1, length(CAST($8 AS TEXT))) = $8)
 ORDER BY signature DESC LIMIT $6;
 
 -- Where a look at that many ends; none when all have been seen.
@@ -43,7 +46,7 @@ ORDER BY signature DESC LIMIT 1 OFFSET $3;
 
 -- By name: those behind (sort_key, signature) in one collation, less those whose `others` has `bit`,
 -- a power of two. No more than `scanned` are looked at.
---: listing_by_name(declaration int, sorted_as int, bit int, sort_key blob, after int, kind int, country text, pattern text, most int, scanned int) -> many(sort_key blob, signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag, version int)
+--: listing_by_name(declaration int, sorted_as int, bit int, sort_key blob, after int, kind int, country text, pattern text, most int, scanned int, nuts text) -> many(sort_key blob, signature int, kind int, name text, organisation text, function text, type text, reason text, country text, region text, website text, political_group text, confirmed time, is_sample flag, version int)
 SELECT o.sort_key AS sort_key, l.signature AS signature, l.kind AS kind, l.name AS name,
     l.organisation AS organisation, l.function AS function, l.type AS type,
     CASE WHEN l.reason_state = 1 THEN l.reason ELSE '' END AS reason, l.country AS country,
@@ -58,6 +61,7 @@ JOIN listing l ON l.signature = o.signature
 WHERE l.is_shown = 1 AND (CAST($6 AS BIGINT) = 0 OR l.kind = $6)
     AND (CAST($7 AS TEXT) = '' OR l.country = $7)
     AND (CAST($8 AS TEXT) = '' OR l.folded LIKE $8 ESCAPE '!')
+    AND (CAST($11 AS TEXT) = '' OR substr(l.nuts, 1, length(CAST($11 AS TEXT))) = $11)
 ORDER BY o.sort_key, o.signature LIMIT $9;
 
 -- Where a look at that many ends; none when all have been seen.

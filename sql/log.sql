@@ -3,10 +3,12 @@
 
 --: log_queue_insert(declaration int, verb int, signature int, kind int, country text, commitment blob, leaf int) -> none
 INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment, leaf, version,
-    source)
+    source, nuts, nuts_version)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
     COALESCE((SELECT s.text_version FROM signature s WHERE s.id = $3), 0),
-    COALESCE((SELECT s.source FROM signature s WHERE s.id = $3), ''));
+    COALESCE((SELECT s.source FROM signature s WHERE s.id = $3), ''),
+    COALESCE((SELECT s.nuts FROM signature s WHERE s.id = $3), ''),
+    COALESCE((SELECT s.nuts_version FROM signature s WHERE s.id = $3), 0));
 
 -- An add that still waits takes a correction without a trace: nobody has seen it. What waits
 -- behind it and speaks of it (leaf -1) changes with it.
@@ -21,8 +23,12 @@ UPDATE log_queue SET leaf = $2 WHERE signature = $1 AND leaf = -1;
 --: log_queue_renew(signature int, version int) -> none
 UPDATE log_queue SET version = $2 WHERE signature = $1 AND leaf = -1;
 
---: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int, version int, source text)  #worker
-SELECT id, verb, signature, kind, country, commitment, leaf, version, source FROM log_queue
+-- The same of the region.
+--: log_queue_set_region(signature int, nuts text, nuts_version int) -> none
+UPDATE log_queue SET nuts = $2, nuts_version = $3 WHERE signature = $1 AND leaf = -1;
+
+--: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int, version int, source text, nuts text, nuts_version int)  #worker
+SELECT id, verb, signature, kind, country, commitment, leaf, version, source, nuts, nuts_version FROM log_queue
 WHERE declaration = $1 ORDER BY id LIMIT $2;
 
 --: log_queue_delete(id int) -> none  #worker
@@ -71,16 +77,24 @@ ON CONFLICT (declaration, source) DO UPDATE SET n = source_tally.n + excluded.n;
 --: source_tally_all(declaration int) -> many(source text, n int)
 SELECT source, n FROM source_tally WHERE declaration = $1 AND n <> 0 ORDER BY source;
 
+--: region_tally_add(declaration int, nuts_version int, nuts text, n int) -> none  #worker
+INSERT INTO region_tally (declaration, nuts_version, nuts, n) VALUES ($1, $2, $3, $4)
+ON CONFLICT (declaration, nuts_version, nuts) DO UPDATE SET n = region_tally.n + excluded.n;
+
+--: region_tally_all(declaration int) -> many(nuts_version int, nuts text, n int)
+SELECT nuts_version, nuts, n FROM region_tally WHERE declaration = $1 AND n <> 0
+ORDER BY nuts_version, nuts;
+
 --: tally_total() -> one(n int)
 SELECT CAST(COALESCE(sum(n), 0) AS BIGINT) AS n FROM tally;
 
 --: tally_all(declaration int) -> many(kind int, country text, n int)
 SELECT kind, country, n FROM tally WHERE declaration = $1 AND n <> 0 ORDER BY kind, country;
 
---: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text) -> none  #worker
+--: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text, regions text) -> none  #worker
 INSERT INTO checkpoint (declaration, size, root, note, persons, organisations, mandates, breakdown, at,
-    versions, sources)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+    versions, sources, regions)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
 
 --: checkpoint_cosigned(declaration int, size int, note text) -> none  #worker
 UPDATE checkpoint SET note = $3 WHERE declaration = $1 AND size = $2;
@@ -90,8 +104,8 @@ UPDATE checkpoint SET note = $3 WHERE declaration = $1 AND size = $2;
 DELETE FROM checkpoint WHERE declaration = $1 AND at >= $3
     AND size = (SELECT max(c.size) FROM checkpoint c WHERE c.declaration = $1 AND c.size < $2);
 
---: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text)
-SELECT size, root, note, persons, organisations, mandates, breakdown, at, versions, sources FROM checkpoint
+--: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text, regions text)
+SELECT size, root, note, persons, organisations, mandates, breakdown, at, versions, sources, regions FROM checkpoint
 WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
 
 -- Of days that have ended, the last checkpoint of each is kept; the leaves prove the others.

@@ -119,6 +119,7 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     ap->limits[RATE_HARDER] = (rate_limits){soft * 8, soft * 64};
     ap->limits[RATE_CHALLENGE] =
         (rate_limits){limits.narrow_per_hour * 2, limits.wide_per_hour * 2};
+    ap->limits[RATE_PLACES] = (rate_limits){limits.narrow_per_hour * 30, limits.wide_per_hour * 30};
     ap->limits[RATE_CHALLENGES] = (rate_limits){CHALLENGES_AN_HOUR, CHALLENGES_AN_HOUR};
     ap->proofs = challenge_keys_derive(&ap->core.keys);
     ap->work = str_eq(o->text[OPTION_WORK], S("always"))  ? WORK_ALWAYS

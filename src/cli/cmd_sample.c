@@ -8,6 +8,7 @@
 #include "base/number.h"
 #include "core/health.h"
 #include "core/signature.h"
+#include "place/place.h"
 
 #include <unistd.h>
 
@@ -22,18 +23,30 @@ static const char *const languages[] = {"de", "fr", "bg", "hr", "el", "cs", "da"
                                         "fr", "de", "el", "hu", "ga", "it", "lv", "lt", "fr",
                                         "mt", "nl", "pl", "pt", "ro", "sk", "sl", "es", "sv"};
 
+/* A region of the country for three in four, and some regions for more than others. */
+static const place *region_of(arena *a, str country, int64_t i)
+{
+    place_list all = place_level(a, PLACE_REGION);
+    const place **own = arena_alloc_array(a, all.n, sizeof *own);
+    size_t n = 0, turn = (size_t)(i / 27);
+    for (size_t k = 0; k < all.n; k++)
+        if (str_eq(place_country(str_of(all.at[k]->code)), country))
+            own[n++] = all.at[k];
+    return n == 0 || i % 4 == 3 ? NULL : own[turn * turn % n];
+}
+
 static err add_one(core *c, arena *a, const alliance *al, int64_t i, int64_t now_ms)
 {
     const declaration *d = &al->declarations.at[0];
-    size_t place = (size_t)(i % 27);
+    size_t turn = (size_t)(i % 27);
     signing s = {
         .kind = i % 10 == 0   ? SIGNER_ORGANISATION
                 : i % 25 == 1 ? SIGNER_MANDATE
                               : SIGNER_PERSON,
         .mail.private_text =
             arena_printf(a, "sample-%lld-%lld@sample.invalid", (long long)now_ms, (long long)i),
-        .country = str_of(countries[place]),
-        .lang = str_of(languages[place]),
+        .country = str_of(countries[turn]),
+        .lang = str_of(languages[turn]),
         .is_listed = i % 3 != 0,
         .is_sample = true,
     };
@@ -44,6 +57,11 @@ static err add_one(core *c, arena *a, const alliance *al, int64_t i, int64_t now
     s.type = s.kind == SIGNER_ORGANISATION ? S("other")
              : s.kind == SIGNER_MANDATE    ? S("local")
                                            : S("");
+    const place *region = region_of(a, s.country, i);
+    if (region) {
+        s.region = place_label(a, region);
+        s.nuts = str_of(region->code);
+    }
     submitted out;
     confirm_outcome outcome;
     TRY(signature_submit(c, a, d, &s, now_ms, &out));

@@ -210,6 +210,22 @@ const command cli_commands[] = {
      COMMAND_DATABASE,
      cmd_domains,
      {{0}}},
+    {"territory",
+     "[NUMBER CODE]",
+     "for which territory an organisation stands",
+     "Without arguments lists the organisations of the public register by number, with what was "
+     "entered. With NUMBER and CODE enters one: a code of NUTS 2021 (EL30), a country's two "
+     "letters "
+     "(EL), or a municipality as REGION:NAME with the region of level 3 it lies in (EL303:9186). "
+     "The "
+     "page of the population represented unites them, so that nobody counts twice.",
+     COMMAND_DATABASE,
+     cmd_territory,
+     {{"declaration", "NAME", "of which declaration; may be left out when there is one"},
+      {"people", "N", "how many live there"},
+      {"source", "TEXT", "where that number stands; published"},
+      {"date", "DATE", "of the number: 2024, 2024-01 or 2024-01-01"},
+      {"drop", NULL, "take away what was entered"}}},
     {"doctor",
      "",
      "say what is well and what is not",

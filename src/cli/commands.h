@@ -11,6 +11,7 @@ int cmd_import(command_context *c);
 int cmd_interest(command_context *c);
 int cmd_sources(command_context *c);
 int cmd_tally(command_context *c);
+int cmd_territory(command_context *c);
 int cmd_sample(command_context *c);
 int cmd_reasons(command_context *c);
 int cmd_erase(command_context *c);

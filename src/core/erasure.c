@@ -17,6 +17,7 @@
 #include "sql/q_job.h"
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
+#include "sql/q_territory.h"
 #include "sql/q_watch.h"
 
 enum { STEP_ROWS = 200, MAILBOX_ROWS_MOST = 1000, PATH_SCRATCH_BYTES = 1 << 20 };
@@ -38,6 +39,7 @@ static err delete_traces(db_tx *tx, arena *scratch, const core_keys *keys, int64
     TRY(q_consent_change_delete_of(tx, id));
     TRY(q_held_delete(tx, id));
     TRY(q_trace_delete(tx, id));
+    TRY(q_territory_delete_of(tx, id));
     return q_link_delete_of(tx, id);
 }
 

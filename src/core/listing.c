@@ -61,11 +61,12 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
     int64_t before = f->before > 0 ? f->before : INT64_MAX, reach = 0;
     q_listing_page_rows rows;
     /* Without a filter every one that is looked at is shown. */
-    bool is_filtered = f->kind || f->country.n || r->pattern.n;
+    bool is_filtered = f->kind || f->country.n || r->pattern.n || f->nuts.n;
     int64_t scanned = is_filtered ? LISTING_SCANNED : (int64_t)r->most + 1;
     TRY(q_listing_page(tx, r->a,
                        &(q_listing_page_in){r->declaration, before, (int64_t)f->kind, f->country,
-                                            r->pattern, (int64_t)r->most + 1, scanned},
+                                            r->pattern, (int64_t)r->most + 1, scanned,
+                                            f->nuts.n ? f->nuts : S("")},
                        &rows));
     if (rows.n <= r->most)
         TRY(read_reach(tx, r, before, scanned, &reach));

@@ -14,6 +14,7 @@ typedef struct listing_filter {
     signer_kind kind; /* 0: any */
     str country;      /* empty: any */
     str words;        /* searched without accents, in any script; empty: any */
+    str nuts;         /* the region or one within it; empty: any */
     int64_t before;   /* the last number of the page before; 0: the first page */
 } listing_filter;
 

@@ -57,7 +57,8 @@ typedef struct reading {
 
 static bool is_filtered(const reading *r)
 {
-    return r->filter->kind || r->filter->country.n || r->pattern.n;
+    const listing_filter *f = r->filter;
+    return f->kind || f->country.n || r->pattern.n || f->nuts.n;
 }
 
 static err read_horizon(db_tx *tx, reading *r, const stream *s, int64_t scanned)
@@ -91,7 +92,8 @@ static err read_streams(db_tx *tx, arena *scratch, void *arg)
                                    .country = r->filter->country,
                                    .pattern = r->pattern,
                                    .most = (int64_t)r->most + 1,
-                                   .scanned = scanned};
+                                   .scanned = scanned,
+                                   .nuts = r->filter->nuts.n ? r->filter->nuts : S("")};
         TRY(q_listing_by_name(tx, r->a, &in, &s->rows));
         if (s->rows.n <= r->most)
             TRY(read_horizon(tx, r, s, scanned));

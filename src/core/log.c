@@ -89,6 +89,8 @@ static err count(db_tx *tx, const sequencing *seq, const q_log_queue_take_row *r
     TRY(q_version_tally_add(tx, seq->declaration, row->version, n));
     if (row->source.n)
         TRY(q_source_tally_add(tx, seq->declaration, row->source, n));
+    if (row->nuts.n)
+        TRY(q_region_tally_add(tx, seq->declaration, row->nuts_version, row->nuts, n));
     return q_tally_add(tx, seq->declaration, row->kind, row->country, n);
 }
 
@@ -166,6 +168,18 @@ static err read_sources(db_tx *tx, arena *a, int64_t declaration_id, str *out_so
     for (size_t i = 0; i < rows.n; i++)
         buf_printf(&b, "%.*s %lld\n", STR_FMT(rows.at[i].source), (long long)rows.at[i].n);
     *out_sources = buf_str(&b);
+    return OK;
+}
+
+static err read_regions(db_tx *tx, arena *a, int64_t declaration_id, str *out_regions)
+{
+    q_region_tally_all_rows rows;
+    TRY(q_region_tally_all(tx, a, declaration_id, &rows));
+    buf b = buf_in(a);
+    for (size_t i = 0; i < rows.n; i++)
+        buf_printf(&b, "%lld %.*s %lld\n", (long long)rows.at[i].nuts_version,
+                   STR_FMT(rows.at[i].nuts), (long long)rows.at[i].n);
+    *out_regions = buf_str(&b);
     return OK;
 }
 
@@ -250,6 +264,7 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     TRY(frontier_read(head.size, head.frontier, &r->out.frontier));
     TRY(read_versions(tx, r->a, r->declaration, &r->out.versions));
     TRY(read_sources(tx, r->a, r->declaration, &r->out.sources));
+    TRY(read_regions(tx, r->a, r->declaration, &r->out.regions));
     return read_breakdown(tx, r->a, r->declaration, &r->out.counts, &r->out.breakdown);
 }
 
@@ -313,7 +328,8 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
                                       .breakdown = p->breakdown,
                                       .at = p->at_ms,
                                       .versions = p->versions.n ? p->versions : S(""),
-                                      .sources = p->sources.n ? p->sources : S("")});
+                                      .sources = p->sources.n ? p->sources : S(""),
+                                      .regions = p->regions.n ? p->regions : S("")});
 }
 
 err log_publish(core *c, int64_t declaration_id, const published *p)
@@ -359,6 +375,7 @@ static err read_published(db_tx *tx, arena *scratch, void *arg)
         .breakdown = row.breakdown,
         .versions = row.versions,
         .sources = row.sources,
+        .regions = row.regions,
         .at_ms = row.at,
     };
     if (row.root.n != 32)
@@ -422,6 +439,15 @@ int64_t log_source_count(str sources, str partner)
             return n;
     }
     return 0;
+}
+
+bool log_region_next(str *regions, int64_t *out_version, str *out_code, int64_t *out_n)
+{
+    str rest;
+    str version = str_cut(str_cut(*regions, '\n', regions), ' ', &rest);
+    *out_code = str_cut(rest, ' ', &rest);
+    return number_parse(version, 0, INT64_MAX, out_version) == OK &&
+           number_parse(rest, INT64_MIN, INT64_MAX, out_n) == OK;
 }
 
 int64_t log_breakdown_count(str breakdown, signer_kind kind, str country)

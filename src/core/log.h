@@ -44,6 +44,7 @@ typedef struct log_state {
     str breakdown;
     str versions; /* "1 12\n" lines: how many behind which version of the text */
     str sources;  /* "aer 12\n" lines: how many through the link of which partner */
+    str regions;  /* "2021 AT22 12\n" lines: how many of those who named a region, by NUTS */
 } log_state;
 MUST_USE err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state);
 
@@ -59,6 +60,7 @@ typedef struct published {
     str breakdown;
     str versions;
     str sources;
+    str regions; /* not for publishing as it is: small numbers point at people (web/regions.h) */
     int64_t at_ms;
 } published;
 
@@ -93,6 +95,8 @@ bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n);
 
 /* How many came through the link of a partner. */
 int64_t log_source_count(str sources, str partner);
+/* The next line of regions: version of NUTS, code, how many. False at its end. */
+bool log_region_next(str *regions, int64_t *out_version, str *out_code, int64_t *out_n);
 
 /* How many in a breakdown have that kind and country. */
 int64_t log_breakdown_count(str breakdown, signer_kind kind, str country);

@@ -16,6 +16,7 @@
 #include "core/log.h"
 #include "core/news.h"
 #include "core/website.h"
+#include "place/place.h"
 #include "text/text.h"
 
 #include "sql/q_job.h"
@@ -129,6 +130,12 @@ static err write_trace(db_tx *tx, const submission *sub, int64_t id)
     return hold_trace(tx, sub->c, id, sub->d->id, sub->domain, &how, sub->now_ms);
 }
 
+str signature_region(str nuts, str country, bool is_listed)
+{
+    bool is_known = place_by_code(nuts) && str_eq(place_country(nuts), place_country(country));
+    return !is_known ? S("") : is_listed ? nuts : place_cut(nuts, PLACE_REGION);
+}
+
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
@@ -136,6 +143,7 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
     const record *r = &sub->record;
     const signing *s = sub->s;
     int64_t id;
+    str nuts = signature_region(s->nuts, s->country, s->is_listed);
     TRY(q_signature_insert(tx,
                            &(q_signature_insert_in){.declaration = sub->d->id,
                                                     .kind = (int64_t)r->kind,
@@ -151,7 +159,9 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .commitment = BYTES(sub->commitment),
                                                     .created = sub->now_ms,
                                                     .domain = BYTES(sub->domain_tag),
-                                                    .source = s->source.n ? s->source : S("")},
+                                                    .source = s->source.n ? s->source : S(""),
+                                                    .nuts = nuts,
+                                                    .nuts_version = nuts.n ? PLACE_VERSION : 0},
                            &id));
     if (s->how)
         TRY(write_trace(tx, sub, id));

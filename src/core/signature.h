@@ -20,7 +20,8 @@ typedef struct signing {
     str authority;
     email_address mail;
     str country;
-    str region;
+    str region; /* as typed */
+    str nuts;   /* code of that region in NUTS PLACE_VERSION; empty: none known */
     str reason;
     str website; /* as written */
     str group;
@@ -48,6 +49,10 @@ typedef struct submitted {
  */
 MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const signing *s,
                               int64_t now_ms, submitted *out_submitted);
+
+/* The code as it is kept in clear: empty unless it is a region of that country, and of who is not
+ * listed no finer than figures need (PLACE_REGION). */
+str signature_region(str nuts, str country, bool is_listed);
 
 /* Queues the mail once more unless one waits. Unknown receipts and confirmed signatures are OK too:
  * the answer is always the same, and the address has its daily budget. */

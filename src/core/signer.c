@@ -14,6 +14,7 @@
 #include "core/log.h"
 #include "core/news.h"
 #include "core/website.h"
+#include "place/place.h"
 #include "text/text.h"
 
 #include "sql/q_decision.h"
@@ -161,6 +162,7 @@ static err read_view(db_tx *tx, arena *scratch, void *arg)
         .withdrawn_ms = row.withdrawn,
         .leaf = row.leaf,
         .source = arena_copy(v->a, row.source),
+        .nuts = arena_copy(v->a, row.nuts),
     };
     TRY(read_partner(tx, v->a, l.signature, &seen->partner, &seen->wants_partner));
     seen->partner = str_skip(seen->partner, strlen("partner:"));
@@ -512,6 +514,15 @@ static err correct_listing(db_tx *tx, arena *scratch, const correcting *co, int6
     return listing_raise(tx, scratch);
 }
 
+/* What the log takes back is of the region before; what it adds, of the new one. */
+static err set_region(db_tx *tx, const correcting *co, int64_t id, bool is_listed)
+{
+    str nuts = signature_region(co->fix->nuts, co->record.country, is_listed);
+    int64_t version = nuts.n ? PLACE_VERSION : 0;
+    TRY(q_log_queue_set_region(tx, id, nuts, version));
+    return q_signature_set_region(tx, id, nuts, version);
+}
+
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
 {
     correcting *co = arg;
@@ -528,6 +539,8 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
         TRY(q_signature_correct(tx, id, co->record.country, BYTES(co->signer),
                                 BYTES(co->commitment)));
         TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(co->signer)));
+        if (co->fix)
+            TRY(set_region(tx, co, id, row.is_listed));
     }
     if (co->renewed)
         TRY(write_renewal(tx, co, id, &row));

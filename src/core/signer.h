@@ -26,6 +26,7 @@ typedef struct signer_view {
     /* What the signer said. Without has_record it cannot be opened here: then only kind, country,
      * language, day, choices, the address and what is listed are there. The link in the first
      * letter opens it, or one through which it was said anew. */
+    str nuts; /* the region that was named; empty: none */
     bool has_record;
     record record;
 } signer_view;
@@ -54,6 +55,7 @@ typedef struct correction {
     str function;
     str country;
     str region;
+    str nuts; /* as in signing */
     str reason;
     str website; /* as written */
     str group;

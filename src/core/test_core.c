@@ -260,6 +260,7 @@ q_probe_counts_row fixture_counts(fixture *f)
         return r.out;                                                                              \
     }
 
+DEFINE_ROWS(regions)
 DEFINE_ROWS(signatures)
 DEFINE_ROWS(jobs)
 DEFINE_ROWS(queue)

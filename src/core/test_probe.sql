@@ -11,6 +11,9 @@ SELECT (SELECT count(*) FROM signature) AS signatures, (SELECT count(*) FROM rec
     (SELECT count(*) FROM consent_change) AS consents,
     (SELECT count(*) FROM listing_name) AS names;
 
+--: probe_regions() -> many(nuts text, nuts_version int)
+SELECT nuts, nuts_version FROM signature ORDER BY id;
+
 --: probe_signatures() -> many(id int, declaration int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, mailbox blob, signer blob, commitment blob, leaf int)
 SELECT id, declaration, kind, state, country, lang, text_version, is_listed, wants_news, mailbox,
     signer, commitment, COALESCE(leaf, -1) AS leaf

@@ -7,6 +7,7 @@
 #include "page_views.h"
 #include "routes.h"
 #include "web/kind.h"
+#include "web/place_choice.h"
 
 typedef struct own_choices {
     bool is_listed, wants_news, wants_partner;
@@ -79,6 +80,7 @@ static err begin_correction(own_context *own, req *rq, reply *out)
         .authority = r->authority,
         .country = r->country,
         .place = r->region,
+        .region = own->view.nuts,
         .reason = r->reason,
         .website = r->website,
         .group = r->group,
@@ -125,12 +127,16 @@ static err correct(own_context *own, req *rq, reply *out)
         sign_seal_admit(&own_correct_form, &form_sent, faults);
     if (faults->n > 0)
         return show_correction(own, rq, out, 422, sent, faults, SIGN_FINE);
+    str nuts;
+    if (own->d->is_light || !sign_place_settle(own->pc.a, sent, &nuts))
+        nuts = S("");
     correction fix = {
         .name = sent->name,
         .organisation = is_person ? S("") : sent->organisation,
         .function = is_person ? S("") : sent->role,
         .country = sent->country,
         .region = own->d->is_light ? S("") : sent->place,
+        .nuts = nuts,
         .reason = own->d->is_light ? S("") : sent->reason,
         .type = is_person ? S("") : sent->type,
         .authority = own->view.kind == SIGNER_ORGANISATION ? sent->authority : S(""),

@@ -74,8 +74,9 @@ static void put_text_signed(buf *b, const own_context *own)
     put_text(b, "came_through_partner", v->source);
 }
 
-static void put_signer(buf *b, const record *r)
+static void put_signer(buf *b, const signer_view *v)
 {
+    const record *r = &v->record;
     static const char *const kinds[] = {"person", "organisation", "mandate holder"};
     put_text(b, "kind", str_of(kinds[r->kind - SIGNER_PERSON]));
     put_text(b, "name", personal_text(r->name));
@@ -87,6 +88,7 @@ static void put_signer(buf *b, const record *r)
     put_text(b, "authority", r->authority);
     put_text(b, "country", r->country);
     put_text(b, "place", r->region);
+    put_text(b, "nuts_region", v->nuts);
     put_text(b, "email", personal_text(r->mail));
     put_text(b, "reason", r->reason);
 }
@@ -178,7 +180,7 @@ static err send_data(own_context *own, req *rq, reply *out)
     reply_header(out, S("X-Robots-Tag"), S("noindex"));
     buf_put(b, S("{\n"));
     put_text_signed(b, own);
-    put_signer(b, &h.view.record);
+    put_signer(b, &h.view);
     put_state(b, &h.view, own->d->records == RECORDS_BROWSER);
     put_origin(b, &h);
     put_consents(b, &h);

@@ -5,6 +5,7 @@
 #include "web/page_own.h"
 
 #include "base/utf8.h"
+#include "place/place.h"
 #include "routes.h"
 #include "web/kind.h"
 #include "web/partners.h"
@@ -63,6 +64,16 @@ static str text_signed(const own_context *own)
                      MSG_OWN_DECLARATION_VERSION__ARGS);
 }
 
+/* As typed, and the region that it was taken for. */
+static str place_named(const own_context *own)
+{
+    const signer_view *v = &own->view;
+    return v->nuts.n == 0
+               ? v->record.region
+               : arena_printf(own->pc.a, "%.*s (NUTS %d: %.*s)", STR_FMT(v->record.region),
+                              PLACE_VERSION, STR_FMT(v->nuts));
+}
+
 static void add_signer(gathering *g, str correct)
 {
     const own_context *own = g->own;
@@ -83,7 +94,7 @@ static void add_signer(gathering *g, str correct)
     add(g, MSG_SIGN_WEBSITE, r->website, correct);
     add(g, MSG_SIGN_AUTHORITY, r->authority, none);
     add(g, MSG_SIGN_COUNTRY, lang_country(own->pc.frame.l, r->country), correct);
-    add(g, MSG_SIGN_PLACE, r->region, correct);
+    add(g, MSG_SIGN_PLACE, place_named(own), correct);
     add(g, MSG_SIGN_EMAIL, masked(own->pc.a, r->mail), none);
     add(g, MSG_SIGN_REASON, r->reason, correct);
 }

@@ -6,9 +6,11 @@
 
 #include "base/number.h"
 #include "page_views.h"
+#include "place/place.h"
 #include "routes.h"
 #include "web/breakdown.h"
 #include "web/kind.h"
+#include "web/regions.h"
 
 enum { WORDS_BYTES_MOST = 200 };
 
@@ -32,6 +34,9 @@ static err read_wish(req *rq, wish *out_wish)
     if (kind.n && kind_by_code(kind, &f->kind) != OK)
         return ERR_INVALID;
     if (f->country.n && f->country.n != 2)
+        return ERR_INVALID;
+    f->nuts = req_query(rq, S("region"));
+    if (f->nuts.n && !place_by_code(f->nuts))
         return ERR_INVALID;
     if (f->words.n > WORDS_BYTES_MOST)
         return ERR_INVALID;
@@ -65,6 +70,25 @@ static choice_list countries_of(const page_context *pc, const figure *g, str cho
     return (choice_list){all, rows.n};
 }
 
+/* Of the country that is chosen: those that the map shows, and the chosen one itself. */
+static choice_list regions_of(const page_context *pc, const figure *g, const listing_filter *f)
+{
+    region_rows rows = regions_shown(pc->a, g->counts);
+    choice *all = arena_array(pc->a, choice, rows.n + 1);
+    size_t n = 0;
+    bool has_chosen = false;
+    for (size_t i = 0; i < rows.n; i++) {
+        const region_row *r = &rows.at[i];
+        bool is_chosen = str_eq(r->code, f->nuts);
+        has_chosen = has_chosen || is_chosen;
+        if (is_chosen || str_eq(r->country, f->country))
+            all[n++] = (choice){r->code, r->name, is_chosen};
+    }
+    if (f->nuts.n && !has_chosen)
+        all[n++] = (choice){f->nuts, place_label(pc->a, place_by_code(f->nuts)), true};
+    return (choice_list){all, n};
+}
+
 static void put_query(buf *url, const char *name, str value)
 {
     if (value.n == 0)
@@ -84,6 +108,7 @@ static str url_of(const page_context *pc, const figure *g, const wish *w, const 
     buf_put(&url, g->register_url);
     put_query(&url, "kind", f->kind ? kind_code(f->kind) : (str){"", 0});
     put_query(&url, "country", f->country);
+    put_query(&url, "region", f->nuts);
     put_query(&url, "words", f->words);
     put_query(&url, "order", w->is_by_name ? S("name") : S(""));
     put_query(&url, where, position);
@@ -131,7 +156,8 @@ err page_register(struct app *ap, req *rq, reply *out)
     p.kinds = kinds_of(&pc, d, w.filter.kind);
     p.countries = countries_of(&pc, &p.figure, w.filter.country);
     p.signers = signers_shown(&pc, d, &rows);
-    p.is_filtered = w.filter.kind || w.filter.country.n || w.filter.words.n;
+    p.is_filtered = w.filter.kind || w.filter.country.n || w.filter.words.n || w.filter.nuts.n;
+    p.regions = regions_of(&pc, &p.figure, &w.filter);
     set_paging(&pc, &w, &rows, &p);
     frame *f = &pc.frame;
     f->title = lang_text(pc.a, f->l, MSG_REGISTER_TITLE, NULL, 0);

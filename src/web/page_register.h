@@ -20,6 +20,7 @@ typedef struct register_page {
     figure figure;
     str words;
     choice_list kinds;
+    choice_list regions;   /* of the country that is chosen */
     choice_list countries; /* those that anybody signed from, sorted as the language sorts */
     signer_list signers;
     int64_t total; /* all who chose to be seen */

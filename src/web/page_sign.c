@@ -14,6 +14,7 @@
 #include "routes.h"
 #include "web/kind.h"
 #include "web/partners.h"
+#include "web/place_choice.h"
 #include "web/share.h"
 
 enum { TROUBLE_RETRY_S = 30, FALSE_RECEIPT_BYTES = 132 };
@@ -204,6 +205,9 @@ static signing signing_of(const page_context *pc, const declaration *d, signer_k
     const frame *f = &pc->frame;
     bool has_partner = partner_title(pc, sent->partner).n > 0;
     bool wants_news = sent->wants_partner && partner_with_news(pc, sent->partner).n;
+    str nuts;
+    if (d->is_light || !sign_place_settle(pc->a, sent, &nuts))
+        nuts = S("");
     bool is_greece = str_eq(sent->country, S("EL")); /* as NUTS writes it */
     return (signing){
         .kind = kind,
@@ -215,6 +219,7 @@ static signing signing_of(const page_context *pc, const declaration *d, signer_k
         .mail = sent->email,
         .country = is_greece ? S("GR") : sent->country,
         .region = d->is_light ? S("") : sent->place,
+        .nuts = nuts,
         .reason = d->is_light ? S("") : sent->reason,
         .website = sent->website,
         .group = sent->group,

@@ -20,6 +20,7 @@ typedef struct sign_form {
     email_address email;
     str country;
     str place;
+    str region; /* code of the place, when it was chosen (web/place_choice.h) */
     str reason;
     str website; /* of an organisation */
     str group;   /* political group of a mandate holder */
@@ -68,6 +69,8 @@ typedef struct sign_fields {
         reason, consent;
     sign_option_list types;           /* of organisations, or levels of mandates */
     sign_option_list members, others; /* countries */
+    sign_option_list regions;         /* that the place may mean; none: nothing to choose */
+    str region;                       /* the code that was chosen before */
     bool is_consented, is_listed, wants_news, wants_partner;
     sign_fault_list faults;
 } sign_fields;

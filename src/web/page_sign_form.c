@@ -9,6 +9,7 @@
 #include "core/website.h"
 #include "routes.h"
 #include "web/kind.h"
+#include "web/place_choice.h"
 
 #define AT(member) offsetof(sign_form, member)
 #define TRAP_FIELD                                                                                 \
@@ -42,6 +43,7 @@
     {"email", FIELD_EMAIL, AT(email), 3, 254, true, NULL},                                         \
         {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},                                    \
         {"place", FIELD_TEXT, AT(place), 1, 120, false, NULL},                                     \
+        {"region", FIELD_TEXT, AT(region), 1, PLACE_CODE_MOST, false, NULL},                       \
         {"reason", FIELD_PARAGRAPH, AT(reason), 1, SIGN_REASON_MOST, false, NULL},                 \
         {"consent", FIELD_CHECK, AT(is_consented), 0, 1, true, NULL},                              \
         {"listed", FIELD_CHECK, AT(is_listed), 0, 1, false, NULL},                                 \
@@ -88,6 +90,7 @@ static const field correct_fields[] = {
     {"group", FIELD_TEXT, AT(group), 1, 255, false, NULL},
     {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},
     {"place", FIELD_TEXT, AT(place), 1, 120, false, NULL},
+    {"region", FIELD_TEXT, AT(region), 1, PLACE_CODE_MOST, false, NULL},
     {"reason", FIELD_PARAGRAPH, AT(reason), 1, SIGN_REASON_MOST, false, NULL},
     {"listed", FIELD_CHECK, AT(is_listed), 0, 1, false, NULL}, /* asked where the browser seals */
     OPENING_FIELD,
@@ -124,7 +127,7 @@ static const words all_words[] = {
     {"group", MSG_SIGN_GROUP, MSG_SIGN_GROUP, "off", true, SLOT(group)},
     {"email", MSG_SIGN_EMAIL, MSG_FAULT_EMAIL, "email", true, SLOT(email)},
     {"country", MSG_SIGN_COUNTRY, MSG_FAULT_COUNTRY, "country", false, SLOT(country)},
-    {"place", MSG_SIGN_PLACE, MSG_SIGN_PLACE, "address-level2", false, SLOT(place)},
+    {"place", MSG_SIGN_PLACE, MSG_SIGN_PLACE_WHICH, "address-level2", true, SLOT(place)},
     {"reason", MSG_SIGN_REASON, MSG_SIGN_REASON, "off", true, SLOT(reason)},
     {"consent", MSG_SIGN_CONSENT, MSG_FAULT_CONSENT, "off", true, SLOT(consent)},
     /* of a request to join */
@@ -292,6 +295,8 @@ void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const s
         out->types = options_of(a, l, kind, out->type.value);
     fill_countries(a, l, out->country.value, out);
     if (values) {
+        out->regions = sign_place_offered(a, values);
+        out->region = values->region;
         out->is_consented = values->is_consented;
         out->is_listed = values->is_listed;
         out->wants_news = values->wants_news;
@@ -319,4 +324,7 @@ void sign_fields_check(arena *a, const form *f, const sign_form *values, form_fa
     } else if (!lang_country_is_known(values->country)) {
         form_fault_set(f, faults, S("country"), FAULT_NOT_A_CHOICE);
     }
+    str code;
+    if (form_fault(f, faults, S("place")) == FAULT_NONE && !sign_place_settle(a, values, &code))
+        form_fault_set(f, faults, S("place"), FAULT_MISSING);
 }

@@ -85,6 +85,8 @@ err site_map(struct app *ap, req *rq, reply *out)
         put_page(ap, a, &map, url_declaration, declarations.at[i].slug);
         put_page(ap, a, &map, url_sign, declarations.at[i].slug);
         put_page(ap, a, &map, url_figures, declarations.at[i].slug);
+        put_page(ap, a, &map, url_map, declarations.at[i].slug);
+        put_page(ap, a, &map, url_population, declarations.at[i].slug);
         put_page(ap, a, &map, url_proof, declarations.at[i].slug);
     }
     put_items(ap, a, &map, ed, S("story"), url_story);

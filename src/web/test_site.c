@@ -220,6 +220,7 @@ void site_publish(site *s, size_t declaration_index)
                       .breakdown = now.breakdown,
                       .versions = now.versions,
                       .sources = now.sources,
+                      .regions = now.regions,
                       .at_ms = now_ms};
     assert_int_equal(listing_sort(&s->app.core, &appended), OK);
     assert_int_equal(log_publish(&s->app.core, id, &next), OK);

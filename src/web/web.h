@@ -18,6 +18,7 @@ enum {
     RATE_LINK,
     RATE_CHANGE,
     RATE_CHALLENGE,
+    RATE_PLACES,
     RATE_TRAP,       /* filled in what people do not see: no longer trusted from here on */
     RATE_SOFT,       /* signed: from here on with work */
     RATE_EASY,       /* easy work up to here, */

@@ -458,6 +458,7 @@ static err sign(publisher *p, arena *kept, const log_state *state, published *ou
         .breakdown = state->breakdown,
         .versions = state->versions,
         .sources = state->sources,
+        .regions = state->regions,
     };
     if (is_witnessed(p)) {
         err e = cosigners_ask(p->cosigners, next.note, state->frontier.size, WITNESSES_WAIT_MS);

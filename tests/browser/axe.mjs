@@ -19,6 +19,7 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/stories', '/stories/metro-line-3-sofia', '/act', '/act/video',
   '/act/petition', '/act/video/interest', '/act/video/sent', '/i/nothing', '/left', '/materials',
   '/page/privacy', '/link', '/link/sent', '/s/nothing', '/partners?words=nobody', '/partners/cemr', '/with/cemr', '/partners/join', '/partners/join/sent', '/partners/join/nothing', '/partners/join/gone', `/sign/${slug}?src=cemr`,
+  `/map/${slug}`, `/population/${slug}`,
   '/nothing'];
 
 const none = list => {

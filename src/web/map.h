@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#pragma once
+/* Two pictures of where signatures come from, drawn here and coloured by classes: the countries of
+ * the Union by their outlines, and its regions as tiles of one size. Views: part/map.html,
+ * part/mosaic.html. */
+
+#include "web/breakdown.h"
+#include "web/figure.h"
+#include "web/regions.h"
+
+enum { MAP_SHADES = 5 };
+
+/* What is coloured: shade 0 has nothing, MAP_SHADES the most. */
+typedef struct map_area {
+    str d;
+    int shade;
+    int x, y; /* of the frame around an outlying region */
+    bool has_frame;
+    str label; /* "Danmark: 12"; empty: not of the Union, or nothing is known */
+    str url;   /* the register there; empty: no link */
+} map_area;
+
+typedef struct map_areas {
+    map_area *at;
+    size_t n;
+} map_areas;
+
+/* A class of the legend: from low to high. */
+typedef struct map_class {
+    int shade;
+    int64_t low, high;
+} map_class;
+
+typedef struct map_classes {
+    map_class at[MAP_SHADES + 1];
+    size_t n;
+} map_classes;
+
+typedef struct map_word {
+    str text;
+    int x, y;
+} map_word;
+
+typedef struct map_words {
+    map_word *at;
+    size_t n;
+} map_words;
+
+typedef struct map_picture {
+    map_areas areas;
+    map_classes classes;
+    str borders;     /* between the countries of a mosaic: a path */
+    map_words words; /* the codes of those countries */
+    int width, height;
+} map_picture;
+
+map_picture map_countries(const page_context *pc, const figure *g, const country_rows *rows);
+map_picture map_regions(const page_context *pc, const figure *g, const region_rows *rows);

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: EUPL-1.2
+// Where signers are: the combobox by keyboard and pointer, the list that comes back without a script,
+// and the map that shows them.
+
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { violations } from './stage/axe.mjs';
+import { desktop, open_browser, phone } from './stage/browser.mjs';
+import { open_site, root, slug, until } from './stage/site.mjs';
+import { done, test } from './stage/tap.mjs';
+import { confirm, fill, included, press, somebody, submit } from './stage/walk.mjs';
+
+const site = await open_site({ samples: 300 });
+const browser = await open_browser(site);
+
+const with_reader = (options, act) => async () => {
+  const reader = await browser.visit(options);
+  try {
+    await act(reader);
+    equal(reader.faults.join('\n'), '');
+  } finally {
+    await reader.end();
+  }
+};
+const form = language => `${site.origin}/${language}/sign/${slug}/person`;
+const options = page => page.locator('#place-list [role=option]');
+const region = page => page.locator('input[name=region]').inputValue();
+
+// Types, and waits for the answer to just that.
+async function type(page, words) {
+  await page.fill('#place', '');
+  const asked = page.waitForResponse(reply => reply.url().includes('/data/places.json?') &&
+    new URL(reply.url()).searchParams.get('q') === words);
+  await page.locator('#place').pressSequentially(words, { delay: 5 });
+  await asked;
+  await page.waitForTimeout(50);
+}
+
+await test('a region is found in another script and taken by keyboard', with_reader({}, async ({ page }) => {
+  await page.goto(form('en'));
+  const input = page.locator('#place');
+  equal(await input.getAttribute('role'), 'combobox');
+  equal(await input.getAttribute('aria-expanded'), 'false');
+  await page.selectOption('#country', 'DE');
+  await type(page, 'бавар');
+  equal(await input.getAttribute('aria-expanded'), 'true');
+  match(await page.locator('[data-places] [role=status]').textContent(), /^Suggestions: \d/);
+  equal(await options(page).first().textContent(), 'Bayern');
+  equal(await input.getAttribute('aria-activedescendant'), null, 'nothing is chosen by itself');
+  await page.keyboard.press('ArrowDown');
+  equal(await input.getAttribute('aria-activedescendant'), 'place-list-0');
+  equal(await options(page).first().getAttribute('aria-selected'), 'true');
+  deepEqual(await violations(page, 'open list'), []);
+  await page.keyboard.press('Enter');
+  equal(await input.inputValue(), 'Bayern');
+  equal(await region(page), 'DE2');
+  equal(await input.getAttribute('aria-expanded'), 'false');
+  equal(await page.evaluate(() => document.activeElement.id), 'place', 'the focus stays');
+  await page.keyboard.type('x');
+  equal(await region(page), '', 'what is typed further is no longer that region');
+}));
+
+await test('arrows go round, Escape closes and keeps what was typed', with_reader({}, async ({ page }) => {
+  await page.goto(form('en'));
+  await type(page, 'limburg');
+  const n = await options(page).count();
+  ok(n >= 2);
+  await page.keyboard.press('ArrowUp');
+  equal(await page.locator('#place').getAttribute('aria-activedescendant'), `place-list-${n - 1}`);
+  await page.keyboard.press('ArrowDown');
+  equal(await page.locator('#place').getAttribute('aria-activedescendant'), 'place-list-0');
+  await page.keyboard.press('Escape');
+  ok(await page.locator('#place-list').isHidden());
+  equal(await page.inputValue('#place'), 'limburg');
+  await page.keyboard.press('ArrowDown');
+  await until('open again', () => page.locator('#place-list').isVisible());
+}));
+
+await test('a press takes it, and the country with it', with_reader({ size: desktop }, async ({ page }) => {
+  await page.goto(form('da'));
+  await type(page, 'lyon');
+  await options(page).first().click();
+  equal(await page.inputValue('#place'), 'Lyon');
+  equal(await region(page), 'FRK');
+  equal(await page.inputValue('#country'), 'FR');
+}));
+
+await test('a signer from a region stands on the register there', with_reader({}, async ({ page }) => {
+  const who = { ...somebody('en'), country: 'AT' };
+  await page.goto(form('en'));
+  await fill(page, who);
+  await type(page, 'steier');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Tab');
+  equal(await region(page), 'AT22');
+  equal((await press(page, submit(page))).status(), 200);
+  await confirm(page, site, who);
+  await included(page);
+  match(await page.locator('main').textContent(), /Steiermark \(NUTS 2021: AT22\)/);
+  await until('listed there', async () => {
+    await page.goto(`${site.origin}/en/signatories/${slug}?country=AT&region=AT22`);
+    return (await page.locator('ul.ledger').textContent()).includes(who.name);
+  });
+  await page.goto(`${site.origin}/en/signatories/${slug}?country=AT&region=AT130`);
+  ok(!(await page.locator('main').textContent()).includes(who.name));
+}));
+
+await test('without a script the places that may be meant are offered once', with_reader({ script: false },
+  async ({ page }) => {
+    const who = { ...somebody('de'), country: 'DE' };
+    await page.goto(form('de'));
+    await fill(page, who);
+    await page.fill('#place', 'München');
+    equal((await press(page, submit(page))).status(), 422);
+    equal(await page.inputValue('#place'), 'München');
+    equal(await page.inputValue('#name'), who.name);
+    await page.check('#region-DE212');
+    equal((await press(page, submit(page))).status(), 200);
+  }));
+
+await test('that list is clean, and a suggestion answers it as well', with_reader({}, async ({ page }) => {
+  await page.goto(form('en'));
+  await fill(page, { ...somebody('en'), country: 'DE' });
+  await page.fill('#place', 'München');
+  await press(page, submit(page));
+  deepEqual(await violations(page, 'places to choose from'), []);
+  await type(page, 'münch');
+  await options(page).filter({ hasText: 'Kreisfreie Stadt' }).first().click();
+  ok(await page.isChecked('#region-DE212'));
+}));
+
+await test('a place that nobody knows is no fault', with_reader({ script: false }, async ({ page }) => {
+  const who = { ...somebody('en'), country: 'DK' };
+  await page.goto(form('en'));
+  await fill(page, who);
+  await page.fill('#place', 'Our farm');
+  equal((await press(page, submit(page))).status(), 200);
+}));
+
+for (const [name, look] of [['light', { size: phone }], ['dark', { size: desktop, colorScheme: 'dark' }]])
+  await test(`the map is drawn, well formed and reached by keyboard (${name})`,
+    with_reader({ script: true, ...look }, async ({ page }) => {
+      await page.goto(`${site.origin}/en/map/${slug}`);
+      const pictures = await page.evaluate(() => [...document.querySelectorAll('main svg[role=group]')]
+        .map(svg => {
+          const text = new XMLSerializer().serializeToString(svg);
+          const read = new DOMParser().parseFromString(text, 'image/svg+xml');
+          const { width, height } = svg.getBoundingClientRect();
+          return { fault: read.querySelector('parsererror')?.textContent ?? '', width, height,
+            links: svg.querySelectorAll('a').length, parts: svg.querySelectorAll('path').length };
+        }));
+      equal(pictures.length, 2);
+      for (const picture of pictures) {
+        equal(picture.fault, '');
+        ok(picture.width > 300 && picture.height > 300);
+        ok(picture.links > 10);
+      }
+      equal(pictures[0].links, 27);
+      ok(pictures[1].parts > 242);
+      await page.locator('main svg[role=group] a').first().focus();
+      equal(await page.evaluate(() => document.activeElement.localName), 'a');
+      const fills = await page.evaluate(() => [...document.querySelectorAll('main svg[role=group] .s5, ' +
+        'main svg[role=group] .s0')].map(part => `${part.className.baseVal} ${getComputedStyle(part).fill}`));
+      equal(new Set(fills).size, 2, 'most and nothing are two colours');
+      await Promise.all([page.waitForURL(/signatories\/.*country=/), page.keyboard.press('Enter')]);
+    }));
+
+// The command, as the organiser uses it beside the running site.
+function territory(...words) {
+  const program = process.env.UNDERSIGNED ?? join(root, 'build/release/src/app/undersigned');
+  return spawnSync(program, ['territory', ...words, '--declaration', slug, '--data', site.data],
+    { encoding: 'utf8', cwd: root });
+}
+
+await test('territories are entered, united and shown with every step', with_reader({ size: desktop },
+  async ({ page }) => {
+    await page.goto(`${site.origin}/en/population/petition`);
+    match(await page.locator('main').textContent(), /No territory has been entered yet/);
+    const listed = territory('--json').stdout.trim().split('\n').map(line => JSON.parse(line));
+    ok(listed.length >= 3);
+    const [region, city, other] = listed.map(line => String(line.number));
+    const enter = (number, code, people, source = 'Statistics office') => territory(number, code,
+      '--people', String(people), '--source', source, '--date', '2024-01-01').status;
+    equal(enter(city, 'AT221:60101', 300000), 0);
+    equal(enter(region, 'AT22', 1250000, '=1+1 "quoted"'), 0);
+    equal(enter(other, 'MT001', 450000), 0);
+    ok(enter(other, 'XX', 5) !== 0);
+    ok(enter(other, 'MT001', 99000000) !== 0);
+    ok(enter('999999', 'MT001', 5) !== 0);
+    match(territory().stderr, /1700000 people together/);
+    await until('the page', async () => {
+      await page.goto(`${site.origin}/en/population/${slug}`);
+      return (await page.locator('main').textContent()).includes('AT22');
+    }, 90000);
+    const text = (await page.locator('main').textContent()).replace(/[\s\u202f\u00a0]+/g, ' ');
+    match(text, /1 700 000/);
+    match(text, /0\.4 %/);
+    match(text, /Covered by: /);
+    equal(await page.locator('tbody tr').count(), 3);
+    deepEqual(await violations(page, 'population'), []);
+    const data = await (await fetch(`${site.origin}/data/${slug}/population.json`)).json();
+    equal(data.people, 1700000);
+    deepEqual(data.territories.map(t => [t.code, t.counted]),
+      [['AT22', true], ['AT221:60101', false], ['MT001', true]]);
+    const csv = await (await fetch(`${site.origin}/data/${slug}/population.csv`)).text();
+    match(csv, /,AT22,2021,1250000,"'=1\+1 ""quoted""",2024-01-01,""\r\n/);
+    equal(territory(other, 'MT001', '--drop').status, 0);
+    ok(territory(other, 'MT001', '--drop').status !== 0);
+    match(territory().stderr, /1250000 people together/);
+  }));
+
+await browser.end();
+site.end();
+done();
