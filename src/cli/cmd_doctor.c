@@ -223,13 +223,19 @@ static void examine_mail(examination *x, const health *h, int64_t now_ms)
     say(x, !is_away && !is_late && h->mail_alarm == 0, "mail",
         arena_printf(a,
                      "%s%s%lld waiting, oldest %lld min; last day: %lld sent, %lld put off, %lld "
-                     "refused, %lld over budget, %lld came back, %lld for now",
+                     "refused, %lld over budget, %lld came back, %lld for now%s",
                      is_away ? "the relay does not answer; " : "",
                      h->mail_alarm ? "our domain is refused: see to SPF, DKIM, DMARC; " : "",
                      (long long)h->mail_waiting, (long long)oldest_min, (long long)h->mail_sent,
                      (long long)h->mail_later, (long long)h->mail_refused,
                      (long long)h->mail_budget, (long long)h->mail_returned,
-                     (long long)h->mail_kept));
+                     (long long)h->mail_kept,
+                     h->mail_eai ? arena_printf(a,
+                                                "; %lld not sent, for the relay does not offer "
+                                                "SMTPUTF8",
+                                                (long long)h->mail_eai)
+                                       .at
+                                 : ""));
 }
 
 static void examine_held(examination *x)

@@ -527,9 +527,11 @@ err signer_correct(core *c, arena *a, const declaration *d, str token, const cor
     return correct(&co);
 }
 
-err signer_renew(core *c, arena *a, const declaration *d, str token, str lang, int64_t now_ms)
+err signer_renew(core *c, arena *a, const declaration *d, str token, const correction *fix,
+                 str lang, int64_t now_ms)
 {
-    correcting co = {.v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .lang = lang}, .d = d};
+    correcting co = {
+        .v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .lang = lang}, .d = d, .fix = fix};
     signer_view view;
     co.renewed = declaration_text_in(d, d->version, lang);
     if (!declaration_is_open(d, now_ms) || !co.renewed)

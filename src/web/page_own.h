@@ -55,6 +55,8 @@ typedef struct own_correct_page {
     const own_context *own;
     sign_fields fields;
     str token;
+    bool may_renew; /* what is said anew may be said of the new version of the text */
+    bool is_renewed;
 } own_correct_page;
 
 /* A handler of these pages; ERR_NOT_FOUND becomes the page for links that lead nowhere, the same
@@ -64,6 +66,9 @@ err own_answer(struct app *ap, req *rq, reply *out, own_act *act);
 
 /* Back to the own page; `query` may be empty ("saved=1"). */
 err own_see(const own_context *own, reply *out, const char *query);
+
+/* Another version of the text is signed now, and can be. */
+bool own_is_outdated(const own_context *own);
 
 own_fact_list own_facts(const own_context *own);
 

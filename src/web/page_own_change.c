@@ -52,7 +52,10 @@ static err show_correction(own_context *own, req *rq, reply *out, int status,
 {
     page_context *pc = &own->pc;
     frame *f = &pc->frame;
-    own_correct_page p = {.own = own, .token = token_own_correct_post(rq)};
+    own_correct_page p = {.own = own,
+                          .token = token_own_correct_post(rq),
+                          .may_renew = !own->view.has_record && own_is_outdated(own),
+                          .is_renewed = values->is_renewed};
     sign_fields_fill(pc->a, f->l, own->view.kind, &own_correct_form, values, faults, &p.fields);
     if (own->view.has_record) /* these stay as they are */
         p.fields.type.id = p.fields.authority.id = NULL;
@@ -129,7 +132,10 @@ static err correct(own_context *own, req *rq, reply *out)
         .website = own->view.kind == SIGNER_ORGANISATION ? sent->website : S(""),
         .group = own->view.kind == SIGNER_MANDATE ? sent->group : S(""),
     };
-    err e = signer_correct(&f->app->core, own->pc.a, own->d, own->token, &fix, f->now_ms);
+    bool renews = sent->is_renewed && own_is_outdated(own);
+    err e = renews ? signer_renew(&f->app->core, own->pc.a, own->d, own->token, &fix, f->code,
+                                  f->now_ms)
+                   : signer_correct(&f->app->core, own->pc.a, own->d, own->token, &fix, f->now_ms);
     if (e == ERR_CONFLICT) {
         str distinguishing = own->view.kind == SIGNER_ORGANISATION ? S("organisation") : S("name");
         form_fault_set(&own_correct_form, faults, distinguishing, FAULT_RULE);
@@ -151,7 +157,7 @@ static err renew(own_context *own, req *rq, reply *out)
     const frame *f = &own->pc.frame;
     if (req_faults(rq)->n > 0)
         return own_see(own, out, "");
-    err e = signer_renew(&f->app->core, own->pc.a, own->d, own->token, f->code, f->now_ms);
+    err e = signer_renew(&f->app->core, own->pc.a, own->d, own->token, NULL, f->code, f->now_ms);
     if (e == ERR_CONFLICT) /* closed meanwhile, or not with this link: the page shows it */
         return own_see(own, out, "");
     TRY(e);

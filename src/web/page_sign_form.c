@@ -68,6 +68,7 @@ static const field correct_fields[] = {
     {"country", FIELD_TEXT, AT(country), 2, 2, true, NULL},
     {"place", FIELD_TEXT, AT(place), 1, 120, false, NULL},
     {"reason", FIELD_PARAGRAPH, AT(reason), 1, SIGN_REASON_MOST, false, NULL},
+    {"renew", FIELD_CHECK, AT(is_renewed), 0, 1, false, NULL},
     {0},
 };
 
