@@ -319,23 +319,44 @@ static void examine_sandbox(examination *x)
                           : S("files and system calls are held; ports need Linux 6.7"));
 }
 
-/* What receivers find of the sender's domain. No answer is not an illness of this installation. */
-static void examine_sender(examination *x)
+static str domain_of(str address)
 {
-    str domain = str_skip(x->c->mail_from, str_find(x->c->mail_from, '@') + 1);
+    return str_skip(address, str_find(address, '@') + 1);
+}
+
+/* What receivers find of a domain of ours. No answer is not an illness of this installation.
+ * Of a domain that only takes back what could not be delivered, MX and SPF are all: it stands in no
+ * From. */
+static void examine_domain(examination *x, const char *matter, str domain, bool is_sender)
+{
+    arena *a = x->c->a;
     dns_findings f;
-    err e = dns_examine(x->c->a, domain, x->c->mail_dkim_selector, &f);
+    err e = dns_examine(a, domain, x->c->mail_dkim_selector, &f);
     if (e != OK) {
-        say(x, true, "dns",
-            e == ERR_INVALID
-                ? S("not examined: the sender's domain is no public one in ASCII letters")
-                : S("not examined: no name server gave a whole answer"));
+        say(x, true, matter,
+            arena_printf(a, "not examined: %s",
+                         e == ERR_INVALID ? "the domain is no public one in ASCII letters"
+                                          : "no name server gave a whole answer"));
         return;
     }
-    say(x, f.mx.is_well, "dns mx", f.mx.text);
-    say(x, f.spf.is_well, "dns spf", f.spf.text);
-    say(x, f.dkim.is_well, "dns dkim", f.dkim.text);
-    say(x, f.dmarc.is_well, "dns dmarc", f.dmarc.text);
+    say(x, f.mx.is_well, arena_printf(a, "%s mx", matter).at, f.mx.text);
+    say(x, f.spf.is_well, arena_printf(a, "%s spf", matter).at, f.spf.text);
+    if (!is_sender)
+        return;
+    say(x, f.dkim.is_well, arena_printf(a, "%s dkim", matter).at, f.dkim.text);
+    say(x, f.dmarc.is_well, arena_printf(a, "%s dmarc", matter).at, f.dmarc.text);
+}
+
+/* Each domain once. */
+static void examine_domains(examination *x)
+{
+    str sender = domain_of(x->c->mail_from), mailings = domain_of(x->c->mailing_from),
+        back = domain_of(x->c->mail_bounce);
+    examine_domain(x, "dns", sender, true);
+    if (!str_eq_nocase(mailings, sender))
+        examine_domain(x, "dns mailing", mailings, true);
+    if (back.n && !str_eq_nocase(back, sender) && !str_eq_nocase(back, mailings))
+        examine_domain(x, "dns bounce", back, false);
 }
 
 int cmd_doctor(command_context *c)
@@ -345,7 +366,7 @@ int cmd_doctor(command_context *c)
     examine_database(&x);
     examine_keys(&x);
     examine_organiser(&x);
-    examine_sender(&x);
+    examine_domains(&x);
     if (c->core.db) {
         examine_writing(&x);
         examine_work(&x);

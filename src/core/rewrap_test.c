@@ -24,6 +24,17 @@ static void new_recipients_open_old_records(void **state)
     fixture_prove(&f.c, age_recipient_text(f.a, &to[1]));
     ASSERT_OK(rewrap_declaration(&f.c, f.a, f.main->id, (recipient_list){to, 2}));
 
+    /* The log names them, each on a line of its own, and once. */
+    ASSERT_OK(rewrap_declaration(&f.c, f.a, f.main->id, (recipient_list){to, 2}));
+    assert_int_equal(fixture_queue(&f).n, 5);
+    fixture_sequence(&f, f.main);
+    str_list leaves = fixture_leaves(&f, f.main);
+    assert_int_equal(leaves.n, 6);
+    for (size_t i = 0; i < 2; i++)
+        ASSERT_STR(leaves.at[4 + i], arena_printf(f.a, "sig1 key organiser %.*s\n",
+                                                  STR_FMT(age_recipient_text(f.a, &to[i]))));
+    assert_int_equal(fixture_recount(&f, f.main).sum.keys, 2);
+
     exported_records all;
     new_header headers[3];
     size_t changed;

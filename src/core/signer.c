@@ -491,6 +491,8 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
         return ERR_CONFLICT;
     TRY(check_mailbox(tx, scratch, &row, id, co->signer));
     if (!str_eq(BYTES(co->commitment), row.commitment)) {
+        if (co->v.now_ms >= co->d->closes_ms)
+            return ERR_DENIED; /* the log takes no add any more */
         TRY(log_correction(tx, id, &row, &co->record, &co->commitment));
         TRY(q_signature_correct(tx, id, co->record.country, BYTES(co->signer),
                                 BYTES(co->commitment)));

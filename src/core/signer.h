@@ -63,7 +63,7 @@ typedef struct correction {
  * something committed has changed, the log shows a new leaf, with a seed of its own, and the old
  * one as its duplicate. d is the declaration that was signed.
  * ERR_INVALID: no website. ERR_CONFLICT: not confirmed, or that name stands on the same mailbox
- * already. */
+ * already. ERR_DENIED: something committed has changed, and the declaration has closed. */
 MUST_USE err signer_correct(core *c, arena *a, const declaration *d, str token,
                             const correction *fix, int64_t now_ms);
 

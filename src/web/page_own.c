@@ -152,6 +152,7 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
         TRY(find_halt(own, &p.is_halted));
     p.is_counted = v->leaf >= 0 && v->leaf < p.figure.counts->size;
     p.is_outdated = own_is_outdated(own);
+    p.may_correct = f->now_ms < own->d->closes_ms;
     p.is_first = p.is_counted && p.figure.count == 1;
     f->title = words(own, MSG_OWN_TITLE);
     html_out o = page_reply(pc, out, 200);

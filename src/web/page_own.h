@@ -41,6 +41,7 @@ typedef struct own_page {
     bool is_first;   /* this signature is all that it holds */
     bool is_counted; /* it holds this signature */
     bool is_included, is_saved;
+    bool may_correct; /* collecting goes on */
     bool is_outdated; /* another version of the text is signed now */
     bool is_halted;   /* not included, and the log takes nothing before an operator acts */
     share share;

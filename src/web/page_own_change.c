@@ -47,6 +47,12 @@ err page_own_choices(struct app *ap, req *rq, reply *out)
 
 /* --- Correcting --- */
 
+/* A correction is another line in the log, which takes none once collecting has ended. */
+static bool may_correct(const own_context *own)
+{
+    return is_standing(own) && own->pc.frame.now_ms < own->d->closes_ms;
+}
+
 static err show_correction(own_context *own, req *rq, reply *out, int status,
                            const sign_form *values, const form_faults *faults)
 {
@@ -69,7 +75,7 @@ static err show_correction(own_context *own, req *rq, reply *out, int status,
 static err begin_correction(own_context *own, req *rq, reply *out)
 {
     const record *r = &own->view.record;
-    if (!is_standing(own))
+    if (!may_correct(own))
         return own_see(own, out, "");
     sign_form now = {
         .name = r->name,
@@ -115,7 +121,7 @@ static err correct(own_context *own, req *rq, reply *out)
     const sign_form *sent = req_form(rq);
     form_faults *faults = req_faults(rq);
     bool is_person = own->view.kind == SIGNER_PERSON;
-    if (!is_standing(own) || faults->is_stale)
+    if (!may_correct(own) || faults->is_stale)
         return own_see(own, out, "");
     check_correction(own, sent, faults);
     if (faults->n > 0)
