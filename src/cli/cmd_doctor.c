@@ -327,11 +327,12 @@ static str domain_of(str address)
 /* What receivers find of a domain of ours. No answer is not an illness of this installation.
  * Of a domain that only takes back what could not be delivered, MX and SPF are all: it stands in no
  * From. */
-static void examine_domain(examination *x, const char *matter, str domain, bool is_sender)
+static void examine_domain(examination *x, const char *matter, str domain, str selector,
+                           bool is_sender)
 {
     arena *a = x->c->a;
     dns_findings f;
-    err e = dns_examine(a, domain, x->c->mail_dkim_selector, &f);
+    err e = dns_examine(a, domain, selector, &f);
     if (e != OK) {
         say(x, true, matter,
             arena_printf(a, "not examined: %s",
@@ -352,11 +353,11 @@ static void examine_domains(examination *x)
 {
     str sender = domain_of(x->c->mail_from), mailings = domain_of(x->c->mailing_from),
         back = domain_of(x->c->mail_bounce);
-    examine_domain(x, "dns", sender, true);
+    examine_domain(x, "dns", sender, x->c->mail_dkim_selector, true);
     if (!str_eq_nocase(mailings, sender))
-        examine_domain(x, "dns mailing", mailings, true);
+        examine_domain(x, "dns mailing", mailings, x->c->mailing_dkim_selector, true);
     if (back.n && !str_eq_nocase(back, sender) && !str_eq_nocase(back, mailings))
-        examine_domain(x, "dns bounce", back, false);
+        examine_domain(x, "dns bounce", back, S(""), false);
 }
 
 int cmd_doctor(command_context *c)

@@ -32,7 +32,8 @@ static err show(struct app *ap, req *rq, reply *out)
         .is_again = req_query(rq, S("again")).n > 0,
     };
     TRY(signature_undelivered(&ap->core, pc.a, receipt, &p.why));
-    f->title = lang_text(pc.a, f->l, MSG_SENT_TITLE, NULL, 0);
+    msg title = p.why == UNDELIVERED_NOT ? MSG_SENT_TITLE : MSG_SENT_WRONG;
+    f->title = lang_text(pc.a, f->l, title, NULL, 0);
     f->is_private = true;
     html_out o = page_reply(&pc, out, 200);
     view_sign_sent(&pc.view, &o, &p);

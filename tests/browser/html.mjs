@@ -30,7 +30,7 @@ function keep(url, html) {
 for (const page of (await crawl(site.origin, ['en', 'el', 'ga'])).values())
   if (page.type.startsWith('text/html')) keep(page.url, page.html);
 for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/fi/nothing`,
-  `${site.origin}/fi/s/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
+  `${site.origin}/fi/s/nothing`, `${site.origin}/fi/leave/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
   `${site.origin}/fi/signatories/${slug}?words=nobody`,
   `${site.origin}/fi/proof/${slug}/checker.html`])
   keep(url, await (await fetch(url, { headers: { 'Accept-Language': 'ja' } })).text());
@@ -58,6 +58,8 @@ for (const kind of ['person', 'organisation', 'mandate']) {
   await page.goto(`${own}/withdraw`);
   await press(page, submit(page));
 }
+await page.goto(`${site.origin}/fr/leave/nothing`);
+await press(page, submit(page));
 await page.goto(`${site.origin}/fr/link`);
 await press(page, submit(page));
 await page.goto(site.inbox);
