@@ -46,8 +46,8 @@ UPDATE signature SET leaf = $2 WHERE id = $1;
 --: signature_undelivered(signature int, why int) -> none
 UPDATE signature SET undelivered = $2 WHERE id = $1 AND state = 0;
 
---: signature_why_undelivered(signature int) -> maybe(state int, why int)
-SELECT state, undelivered AS why FROM signature WHERE id = $1;
+--: signature_mails(signature int) -> maybe(state int, undelivered int, asked int)
+SELECT state, undelivered, asked FROM signature WHERE id = $1;
 
 --: signature_delete(signature int) -> none
 DELETE FROM signature WHERE id = $1;

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 enum { NOTE_BYTES_MOST = 4096, PUBLISH_MS = 2000, SPACE_MIB_LEAST = 64, MAIL_LATE_MIN = 10 };
-enum { RETENTION_LATE_MS = 86400000 };
+enum { RETENTION_LATE_MS = 86400000, CLOSE_LATE_MS = 86400000 };
 
 typedef struct examination {
     command_context *c;
@@ -125,12 +125,13 @@ static str compare_log(examination *x, const declaration *d, const published *ro
 }
 
 static err read_log(core *c, arena *a, int64_t declaration_id, int64_t *out_size,
-                    published *out_published)
+                    bool *out_is_closed, published *out_published)
 {
     log_state state;
     *out_published = (published){.size = 0};
     TRY(log_state_now(c, a, declaration_id, &state));
     *out_size = (int64_t)state.frontier.size;
+    *out_is_closed = state.is_closed;
     err e = log_published(c, a, declaration_id, out_published);
     return e == ERR_NOT_FOUND ? OK : e;
 }
@@ -140,17 +141,21 @@ static err examine_log(examination *x, const declaration *d)
     arena *a = x->c->a;
     published first, row;
     int64_t size, waited_for;
-    TRY(read_log(&x->c->core, a, d->id, &waited_for, &first));
+    bool is_closed;
+    TRY(read_log(&x->c->core, a, d->id, &waited_for, &is_closed, &first));
     row = first;
     size = waited_for;
     if (row.size < waited_for) { /* a sealer at work has published these lines in a moment */
         struct timespec rest = {PUBLISH_MS / 1000, 0};
         nanosleep(&rest, NULL);
-        TRY(read_log(&x->c->core, a, d->id, &size, &row));
+        TRY(read_log(&x->c->core, a, d->id, &size, &is_closed, &row));
     }
     str wrong = compare_log(x, d, &row, size);
     if (wrong.n == 0 && row.size < waited_for)
         wrong = S("lines wait to be published");
+    if (wrong.n == 0 && !is_closed && clock_now_ms() > d->closes_ms + CLOSE_LATE_MS)
+        wrong = S("collecting has ended, but the log cannot be closed while signatures are held: "
+                  "`undersigned held`");
     say(x, wrong.n == 0, arena_cstr(a, arena_printf(a, "log %.*s", STR_FMT(d->slug))),
         arena_printf(a, "%lld lines, %lld published%s%.*s", (long long)size, (long long)row.size,
                      wrong.n ? "; " : "", STR_FMT(wrong)));

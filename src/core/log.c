@@ -295,6 +295,7 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     q_log_head_get_row head;
     TRY(q_log_head_get(tx, scratch, r->declaration, &head));
     TRY(frontier_read(head.size, head.frontier, &r->out.frontier));
+    r->out.is_closed = head.closed > 0;
     TRY(read_versions(tx, r->a, r->declaration, &r->out.versions));
     return read_breakdown(tx, r->a, r->declaration, &r->out.counts, &r->out.breakdown);
 }

@@ -47,6 +47,7 @@ typedef struct log_state {
     log_counts counts;
     str breakdown;
     str versions; /* "1 12\n" lines: how many behind which version of the text */
+    bool is_closed;
 } log_state;
 MUST_USE err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state);
 

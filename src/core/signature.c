@@ -226,11 +226,11 @@ static err read_undelivered(db_tx *tx, arena *scratch, void *arg)
 {
     asking_delivery *ask = arg;
     q_link_get_row link;
-    q_signature_why_undelivered_row row;
+    q_signature_mails_row row;
     TRY(q_link_get(tx, scratch, ask->link, &link));
-    TRY(q_signature_why_undelivered(tx, link.signature, &row));
+    TRY(q_signature_mails(tx, link.signature, &row));
     if (row.state == SIGNATURE_PENDING)
-        ask->why = (undelivered)row.why;
+        ask->why = (undelivered)row.undelivered;
     return OK;
 }
 

@@ -4,8 +4,10 @@
 // at, the end of collecting in the log.
 
 import { Installation, command, freePort, postgres, repository } from "./lib/installation.mjs";
+import { recount as recountAll } from "./lib/logbook.mjs";
 import { cleanup, run, skip, test, until } from "./lib/tap.mjs";
 import { formOf } from "./lib/visitor.mjs";
+import { recount as recountInBrowser } from "../../static/proof/log.js";
 import assert from "node:assert/strict";
 import dgram from "node:dgram";
 import fs from "node:fs";
@@ -244,6 +246,20 @@ async function scenario(engine) {
         const sum = JSON.parse(verified.out);
         assert.equal(sum.closed, true);
         assert.equal(sum.total, 4);
+        // Three more, of which none shares a line with the program.
+        const { entries } = await site.readLog();
+        const told = recountAll(entries);
+        assert.ok(told.isClosed);
+        assert.equal(told.count.total, 4);
+        const read = async (name) => new Uint8Array(fs.readFileSync(path.join(folder, name)));
+        const { checks } = await recountInBrowser(read);
+        assert.deepEqual([...new Set(Object.values(checks))], ["holds"], JSON.stringify(checks));
+        const go = path.join(site.folder, "recount");
+        const env = { ...process.env, GO111MODULE: "off", GOPATH: "/usr/share/gocode", GOCACHE: `${go}-cache` };
+        const source = path.join(repository, "tests/e2e/outside/recount.go");
+        assert.equal((await command("go", ["build", "-o", go, source], { env })).code, 0);
+        const outside = await command(go, [folder]);
+        assert.equal(outside.code, 0, outside.err);
         const again = await site.run("import", contentWith(site, { version: 2, closes: "2028-06-30" }));
         assert.equal(again.code, 4);
         assert.match(again.err, /the log of this declaration is closed/);
