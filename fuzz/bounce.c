@@ -15,6 +15,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     BUG_IF(b.rule != BOUNCE_IGNORE && b.action != BOUNCE_FAILED);
     BUG_IF(b.rule == BOUNCE_STOP && b.status.class != 5);
     BUG_IF(b.rule == BOUNCE_KEEP && b.status.class != 4 && b.status.class != 5);
+    BUG_IF(bounce_leaving(a, (str){(const char *)data, size}).n > size);
     arena_close(a);
     return 0;
 }

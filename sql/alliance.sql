@@ -58,5 +58,8 @@ SELECT lang, hash FROM declaration_text WHERE declaration = $1 AND version = $2 
 SELECT declaration, version, lang, state, title, summary, body, hash FROM declaration_text
 ORDER BY declaration, version, lang;
 
+--: declaration_recipients(id int) -> maybe(recipients text)
+SELECT recipients FROM declaration WHERE id = $1;
+
 --: declaration_set_recipients(id int, recipients text) -> none #staff
 UPDATE declaration SET recipients = $2 WHERE id = $1;

@@ -3,7 +3,7 @@
 
 -- What the log still needs stays: number, declaration, kind, country, version, leaf.
 --: signature_erase(signature int, nothing blob) -> none
-UPDATE signature SET state = 3, is_listed = 0, wants_news = 0, mailbox = $2, signer = $2, domain = $2, lang = '', source = '',
+UPDATE signature SET state = 3, is_listed = 0, wants_news = 0, asked = 0, undelivered = 0, mailbox = $2, signer = $2, domain = $2, lang = '', source = '',
     text_hash = $2, created = created - created % 86400000, confirmed = NULL, withdrawn = NULL,
     nuts = '', nuts_version = 0
 WHERE id = $1;

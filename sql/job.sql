@@ -18,6 +18,10 @@ UPDATE job SET due = $3, attempts = attempts + 1 WHERE id = $1 AND attempts = $2
 --: job_again(id int, created time, attempts int, due time) -> none  #worker
 UPDATE job SET due = $4 WHERE id = $1 AND created = $2 AND attempts = $3;
 
+-- As if never tried: the day's budget was spent.
+--: job_postpone(id int, created time, attempts int, due time) -> none  #worker
+UPDATE job SET due = $4, attempts = 0 WHERE id = $1 AND created = $2 AND attempts = $3;
+
 -- The attempt does not count. least: 1 once a letter was prepared, because the first attempt spent
 -- the day's budget.
 --: job_release(id int, created time, attempts int, least int, due time) -> none  #worker
@@ -65,6 +69,11 @@ SELECT holder, until FROM lease WHERE name = $1;
 
 --: lease_release(name text, holder text) -> none  #worker
 DELETE FROM lease WHERE name = $1 AND holder = $2;
+
+-- The turn of the next letters of mailings, over all mailers: theirs who finds the last one over.
+--: mailing_turn(next time, now time) -> count  #worker
+INSERT INTO lease (name, holder, until) VALUES ('mailing', '', $1)
+ON CONFLICT (name) DO UPDATE SET until = excluded.until WHERE lease.until <= $2;
 
 --: mail_budget_spend(day int, address blob, most int) -> count  #worker
 INSERT INTO mail_budget (day, address, n) VALUES ($1, $2, 1)

@@ -46,6 +46,13 @@ UPDATE signature SET is_listed = $2, wants_news = $3 WHERE id = $1;
 --: signature_set_leaf(signature int, leaf int) -> none
 UPDATE signature SET leaf = $2 WHERE id = $1;
 
+-- Only while its letter matters.
+--: signature_undelivered(signature int, why int) -> none
+UPDATE signature SET undelivered = $2 WHERE id = $1 AND state = 0;
+
+--: signature_mails(signature int) -> maybe(state int, undelivered int, asked int)
+SELECT state, undelivered, asked FROM signature WHERE id = $1;
+
 --: signature_delete(signature int) -> none
 DELETE FROM signature WHERE id = $1;
 

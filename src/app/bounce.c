@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `bounce`: the mail server hands over what came back. Whatever the message is, it was taken (0);
- * only a database that is away asks the server to try again later. */
+ * only a database or a master key that is away asks the server to try again later. */
 
 #include "mail/bounce.h"
 #include "app/app.h"
 #include "base/clock.h"
+#include "cli/keys.h"
+#include "core/news.h"
 #include "core/return_path.h"
 
 #include <stdio.h>
@@ -29,6 +31,26 @@ static str token_in(str address)
     return local;
 }
 
+/* Keys and database are opened only for what changes something. Without either the mail server is
+ * to keep the message and try again: they may be on their way back. */
+static err open_late(command_context *c)
+{
+    key32 master;
+    TRY(keys_load_master(c->a, c->data, &master));
+    c->core.keys = core_keys_derive(&master);
+    secret_wipe(&master, sizeof master);
+    return app_open_database(c);
+}
+
+/* Who asks by mail to get no more news need not be named by the address. */
+static int leave(command_context *c, str token)
+{
+    if (open_late(c) != OK || news_leave(&c->core, token, S("en"), clock_now_ms()) != OK)
+        return EXIT_LATER;
+    puts("left");
+    return EXIT_OK;
+}
+
 int app_bounce(command_context *c)
 {
     static const returned of_rule[] = {[BOUNCE_KEEP] = RETURNED_FOR_NOW,
@@ -39,12 +61,16 @@ int app_bounce(command_context *c)
         command_say("bounce needs the address that the message came to");
         return EXIT_USAGE;
     }
-    bounce b = bounce_read(c->a, read_message(c->a));
+    str message = read_message(c->a);
+    str leaving = bounce_leaving(c->a, message);
+    if (leaving.n)
+        return leave(c, leaving);
+    bounce b = bounce_read(c->a, message);
     if (b.rule == BOUNCE_IGNORE) {
         puts("ignored");
         return EXIT_OK;
     }
-    if (app_open_database(c) != OK)
+    if (open_late(c) != OK)
         return EXIT_LATER;
     err e = return_note(&c->core, token_in(c->arguments[0]), of_rule[b.rule],
                         b.status.class * 1000000 + b.status.subject * 1000 + b.status.detail,

@@ -46,9 +46,11 @@ const command app_commands[] = {
      "take in a mail that came back",
      "For the mail server: reads one message on stdin that came to ADDRESS, mail-bounce with a "
      "token in it. A delivery report that names no such mailbox ends all mail to that signature. "
-     "Anything else, and a token that is not ours, changes nothing. Ends with 75 when the database "
-     "is away, so that the server tries again.",
-     COMMAND_KEYS,
+     "Anything else, and a token that is not ours, changes nothing. A mail to mail-bounce itself "
+     "whose subject ends mailings (leave-TOKEN, from List-Unsubscribe) ends them. Ends with 75 "
+     "when "
+     "the database or the master key is away, so that the server tries again.",
+     COMMAND_NOTHING,
      app_bounce,
      {{0}}},
     {"report",

@@ -135,6 +135,9 @@ static int parse(parsing *p)
     p->c->origin = p->o->text[OPTION_ORIGIN];
     p->c->sandbox = p->o->text[OPTION_SANDBOX];
     p->c->mail_from = p->o->text[OPTION_MAIL_FROM];
+    p->c->mailing_from = p->o->text[OPTION_MAILING_FROM];
+    p->c->mail_bounce = p->o->text[OPTION_MAIL_BOUNCE];
+    p->c->mailing_dkim_selector = p->o->text[OPTION_MAILING_DKIM_SELECTOR];
     p->c->mail_dkim_selector = p->o->text[OPTION_MAIL_DKIM_SELECTOR];
     p->c->options = p->o;
     return EXIT_OK;

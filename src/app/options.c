@@ -67,6 +67,14 @@ const option option_table[OPTION_COUNT] = {
                             "sender"},
     [OPTION_MAIL_DKIM_SELECTOR] = {"mail-dkim-selector", "NAME", OPTION_TEXT, "", 0, 0, NULL,
                                    "selector of the key that the relay signs with; for doctor"},
+    [OPTION_MAILING_FROM] = {"mailing-from", "ADDRESS", OPTION_TEXT, "", 0, 0, NULL,
+                             "sender of letters to who asked for news, best of a domain of its "
+                             "own; default: mail-from"},
+    [OPTION_MAILING_DKIM_SELECTOR] = {"mailing-dkim-selector", "NAME", OPTION_TEXT, "", 0, 0, NULL,
+                                      "selector of the key for mailing-from; default: "
+                                      "mail-dkim-selector"},
+    [OPTION_MAILING_RATE] = {"mailing-rate", "N", OPTION_NUMBER, "60", 0, 900, NULL,
+                             "letters of mailings a minute; 0: they wait"},
     [OPTION_WITNESS_PORTS] = {"witness-ports", "PORTS", OPTION_TEXT, "443", 0, 0, NULL,
                               "ports, separated by spaces, on which work may ask witnesses"},
     [OPTION_WITNESS_CA_FILE] = {"witness-ca-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,
@@ -199,4 +207,8 @@ void options_complete(options *o, arena *a)
         o->text[OPTION_MAIL_FROM] =
             arena_printf(a, "noreply@%.*s", STR_FMT(str_cut(host, ':', &rest)));
     }
+    if (o->text[OPTION_MAILING_FROM].n == 0)
+        o->text[OPTION_MAILING_FROM] = o->text[OPTION_MAIL_FROM];
+    if (o->text[OPTION_MAILING_DKIM_SELECTOR].n == 0)
+        o->text[OPTION_MAILING_DKIM_SELECTOR] = o->text[OPTION_MAIL_DKIM_SELECTOR];
 }

@@ -105,12 +105,16 @@ static err prepare(command_context *c, const options *o, loops *l)
         .composer = {.origin = origin,
                      .from_name = o->text[OPTION_MAIL_FROM_NAME],
                      .from = {o->text[OPTION_MAIL_FROM]},
+                     .mailing_from = {o->text[OPTION_MAILING_FROM]},
+                     .leave_by_mail = {o->text[OPTION_MAIL_BOUNCE]},
                      .id_host = str_cut(host, ':', &port),
                      .paths = {.own = url_own,
                                .ask = url_link,
                                .interest = url_interest_own,
-                               .join = url_join_own}},
+                               .join = url_join_own,
+                               .leave = url_leave}},
         .bounce = {o->text[OPTION_MAIL_BOUNCE]},
+        .mailings_a_minute = o->number[OPTION_MAILING_RATE],
     };
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
     l->sealer.host = host;

@@ -165,7 +165,9 @@ static int decide(deciding *d, decision_verb verb)
     }
     decision_note note = {.who = who_is(c), .words = d->words, .reason = reason};
     err e = decision_apply(&c->core, verb, &d->terms, &note, clock_now_ms(), &number, &n);
-    if (e != OK)
+    if (e == ERR_DENIED)
+        command_say("the log of this declaration is closed: nothing can be added to it");
+    else if (e != OK)
         command_say("stopped (%s); %lld are done, run it again for the others", err_name(e),
                     (long long)n);
     else if (n == 0)

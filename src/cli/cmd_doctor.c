@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum { NOTE_BYTES_MOST = 4096, PUBLISH_MS = 2000, SPACE_MIB_LEAST = 64, MAIL_LATE_MIN = 10 };
-enum { RETENTION_LATE_MS = 86400000 };
+enum { RETENTION_LATE_MS = 86400000, CLOSE_LATE_MS = 86400000 };
 
 typedef struct examination {
     command_context *c;
@@ -126,12 +126,13 @@ static str compare_log(examination *x, const declaration *d, const published *ro
 }
 
 static err read_log(core *c, arena *a, int64_t declaration_id, int64_t *out_size,
-                    published *out_published)
+                    bool *out_is_closed, published *out_published)
 {
     log_state state;
     *out_published = (published){.size = 0};
     TRY(log_state_now(c, a, declaration_id, &state));
     *out_size = (int64_t)state.frontier.size;
+    *out_is_closed = state.is_closed;
     err e = log_published(c, a, declaration_id, out_published);
     return e == ERR_NOT_FOUND ? OK : e;
 }
@@ -141,17 +142,21 @@ static err examine_log(examination *x, const declaration *d)
     arena *a = x->c->a;
     published first, row;
     int64_t size, waited_for;
-    TRY(read_log(&x->c->core, a, d->id, &waited_for, &first));
+    bool is_closed;
+    TRY(read_log(&x->c->core, a, d->id, &waited_for, &is_closed, &first));
     row = first;
     size = waited_for;
     if (row.size < waited_for) { /* a sealer at work has published these lines in a moment */
         struct timespec rest = {PUBLISH_MS / 1000, 0};
         nanosleep(&rest, NULL);
-        TRY(read_log(&x->c->core, a, d->id, &size, &row));
+        TRY(read_log(&x->c->core, a, d->id, &size, &is_closed, &row));
     }
     str wrong = compare_log(x, d, &row, size);
     if (wrong.n == 0 && row.size < waited_for)
         wrong = S("lines wait to be published");
+    if (wrong.n == 0 && !is_closed && clock_now_ms() > d->closes_ms + CLOSE_LATE_MS)
+        wrong = S("collecting has ended, but the log cannot be closed while signatures are held: "
+                  "`undersigned held`");
     say(x, wrong.n == 0, arena_cstr(a, arena_printf(a, "log %.*s", STR_FMT(d->slug))),
         arena_printf(a, "%lld lines, %lld published%s%.*s", (long long)size, (long long)row.size,
                      wrong.n ? "; " : "", STR_FMT(wrong)));
@@ -224,13 +229,19 @@ static void examine_mail(examination *x, const health *h, int64_t now_ms)
     say(x, !is_away && !is_late && h->mail_alarm == 0, "mail",
         arena_printf(a,
                      "%s%s%lld waiting, oldest %lld min; last day: %lld sent, %lld put off, %lld "
-                     "refused, %lld over budget, %lld came back, %lld for now",
+                     "refused, %lld over budget, %lld came back, %lld for now%s",
                      is_away ? "the relay does not answer; " : "",
                      h->mail_alarm ? "our domain is refused: see to SPF, DKIM, DMARC; " : "",
                      (long long)h->mail_waiting, (long long)oldest_min, (long long)h->mail_sent,
                      (long long)h->mail_later, (long long)h->mail_refused,
                      (long long)h->mail_budget, (long long)h->mail_returned,
-                     (long long)h->mail_kept));
+                     (long long)h->mail_kept,
+                     h->mail_eai ? arena_printf(a,
+                                                "; %lld not sent, for the relay does not offer "
+                                                "SMTPUTF8",
+                                                (long long)h->mail_eai)
+                                       .at
+                                 : ""));
 }
 
 static void examine_held(examination *x)
@@ -326,23 +337,45 @@ static void examine_sandbox(examination *x)
                           : S("files and system calls are held; ports need Linux 6.7"));
 }
 
-/* What receivers find of the sender's domain. No answer is not an illness of this installation. */
-static void examine_sender(examination *x)
+static str domain_of(str address)
 {
-    str domain = str_skip(x->c->mail_from, str_find(x->c->mail_from, '@') + 1);
+    return str_skip(address, str_find(address, '@') + 1);
+}
+
+/* What receivers find of a domain of ours. No answer is not an illness of this installation.
+ * Of a domain that only takes back what could not be delivered, MX and SPF are all: it stands in no
+ * From. */
+static void examine_domain(examination *x, const char *matter, str domain, str selector,
+                           bool is_sender)
+{
+    arena *a = x->c->a;
     dns_findings f;
-    err e = dns_examine(x->c->a, domain, x->c->mail_dkim_selector, &f);
+    err e = dns_examine(a, domain, selector, &f);
     if (e != OK) {
-        say(x, true, "dns",
-            e == ERR_INVALID
-                ? S("not examined: the sender's domain is no public one in ASCII letters")
-                : S("not examined: no name server gave a whole answer"));
+        say(x, true, matter,
+            arena_printf(a, "not examined: %s",
+                         e == ERR_INVALID ? "the domain is no public one in ASCII letters"
+                                          : "no name server gave a whole answer"));
         return;
     }
-    say(x, f.mx.is_well, "dns mx", f.mx.text);
-    say(x, f.spf.is_well, "dns spf", f.spf.text);
-    say(x, f.dkim.is_well, "dns dkim", f.dkim.text);
-    say(x, f.dmarc.is_well, "dns dmarc", f.dmarc.text);
+    say(x, f.mx.is_well, arena_printf(a, "%s mx", matter).at, f.mx.text);
+    say(x, f.spf.is_well, arena_printf(a, "%s spf", matter).at, f.spf.text);
+    if (!is_sender)
+        return;
+    say(x, f.dkim.is_well, arena_printf(a, "%s dkim", matter).at, f.dkim.text);
+    say(x, f.dmarc.is_well, arena_printf(a, "%s dmarc", matter).at, f.dmarc.text);
+}
+
+/* Each domain once. */
+static void examine_domains(examination *x)
+{
+    str sender = domain_of(x->c->mail_from), mailings = domain_of(x->c->mailing_from),
+        back = domain_of(x->c->mail_bounce);
+    examine_domain(x, "dns", sender, x->c->mail_dkim_selector, true);
+    if (!str_eq_nocase(mailings, sender))
+        examine_domain(x, "dns mailing", mailings, x->c->mailing_dkim_selector, true);
+    if (back.n && !str_eq_nocase(back, sender) && !str_eq_nocase(back, mailings))
+        examine_domain(x, "dns bounce", back, S(""), false);
 }
 
 int cmd_doctor(command_context *c)
@@ -352,7 +385,7 @@ int cmd_doctor(command_context *c)
     examine_database(&x);
     examine_keys(&x);
     examine_organiser(&x);
-    examine_sender(&x);
+    examine_domains(&x);
     if (c->core.db) {
         examine_writing(&x);
         examine_work(&x);

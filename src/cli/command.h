@@ -35,8 +35,9 @@ typedef struct command_context {
     str database; /* URL */
     str origin;   /* "https://host" */
     str sandbox;  /* confine_level_of */
-    str mail_from;
-    str mail_dkim_selector; /* may be empty */
+    str mail_from, mailing_from;
+    str mail_bounce;                               /* may be empty */
+    str mail_dkim_selector, mailing_dkim_selector; /* may be empty */
     bool is_json;
     core core;                     /* with COMMAND_DATABASE */
     str flags[COMMAND_FLAGS_MOST]; /* beside the row's flags; .at NULL: not given */

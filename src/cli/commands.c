@@ -155,6 +155,16 @@ const command cli_commands[] = {
      COMMAND_DATABASE,
      cmd_requests,
      {{"note", "TEXT", "words for the sender, with accept or refuse"}}},
+    {"renew",
+     "SLUG",
+     "ask who signed an older version to sign the new one",
+     "Shows how many who count stand behind an older version of the text, how many of them agreed "
+     "to get news and can be asked, by language, and how many were asked. With --apply each of "
+     "these gets one letter with a link to the own page; run it again if it broke off. Nobody is "
+     "asked twice for one version, and nobody without that consent.",
+     COMMAND_DATABASE,
+     cmd_renew,
+     {{"apply", NULL, "queue the letters; without it nothing is sent"}}},
     {"erase",
      "[N …]",
      "erase signatures for good, on request",

@@ -16,6 +16,7 @@ int cmd_sample(command_context *c);
 int cmd_reasons(command_context *c);
 int cmd_erase(command_context *c);
 int cmd_requests(command_context *c);
+int cmd_renew(command_context *c);
 int cmd_retention(command_context *c);
 int cmd_backup(command_context *c);
 int cmd_restore(command_context *c);

@@ -170,6 +170,11 @@ static err find_declaration(db_tx *tx, arena *scratch, storing *s, const content
             (rules->recipients.n && !str_eq(row->recipients, rules->recipients)))
             return refuse(s, item, S("declaration.ini"),
                           "records and recipients stay as they were when the declaration opened");
+        bool is_closed;
+        TRY(log_is_closed(tx, scratch, row->id, &is_closed));
+        if (is_closed && row->closes != rules->closes_ms)
+            return refuse(s, item, S("declaration.ini"),
+                          "closes stays as it is: the log of this declaration is closed");
         *out_id = row->id;
         return q_declaration_update(tx, row->id, rules->opens_ms, rules->closes_ms, rules->goal,
                                     rules->version);

@@ -43,6 +43,7 @@ static err read_mail(db_tx *tx, arena *scratch, int64_t now_ms, health *h)
         int64_t *to = str_eq(fates.at[i].fate, S("sent"))       ? &h->mail_sent
                       : str_eq(fates.at[i].fate, S("later"))    ? &h->mail_later
                       : str_eq(fates.at[i].fate, S("refused"))  ? &h->mail_refused
+                      : str_eq(fates.at[i].fate, S("eai"))      ? &h->mail_eai
                       : str_eq(fates.at[i].fate, S("returned")) ? &h->mail_returned
                       : str_eq(fates.at[i].fate, S("kept"))     ? &h->mail_kept
                       : str_eq(fates.at[i].fate, S("alarm"))    ? &h->mail_alarm

@@ -15,6 +15,7 @@ typedef struct health {
         relay_away_ms; /* since when the mail relay is not there; 0: it is, as far as is known */
     int64_t mail_sent, mail_later, mail_refused, mail_budget; /* in the last 24 hours */
     /* came back then: for good, for now, and because our domain was refused */
+    int64_t mail_eai; /* never sent: the relay does not take addresses beyond ASCII */
     int64_t mail_returned, mail_kept, mail_alarm;
 } health;
 

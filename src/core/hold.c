@@ -96,7 +96,11 @@ err hold_release(db_tx *tx, arena *scratch, int64_t signature)
 {
     q_signature_get_row s;
     int64_t changed;
+    bool is_closed;
     TRY(q_signature_get(tx, scratch, signature, &s));
+    TRY(log_is_closed(tx, scratch, s.declaration, &is_closed));
+    if (is_closed)
+        return ERR_DENIED;
     TRY(q_signature_move(tx, signature, SIGNATURE_HELD, SIGNATURE_CONFIRMED, &changed));
     if (changed != 1)
         return ERR_CONFLICT;

@@ -70,6 +70,10 @@ static err gather(db_tx *tx, arena *scratch, void *arg)
     TRY(q_link_all_of(tx, g->a, id, &links));
     TRY(q_job_all_of(tx, g->a, id, &jobs));
     TRY(q_hold_facts(tx, g->a, id, &origin));
+    q_signature_mails_row mails;
+    TRY(q_signature_mails(tx, id, &mails));
+    h->asked_version = mails.asked;
+    h->is_undelivered = mails.undelivered != 0;
     h->domain_tag = origin.domain.value;
     h->network_tag = origin.narrow.value;
     h->wider_network_tag = origin.wide.value;

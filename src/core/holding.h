@@ -26,7 +26,9 @@ typedef struct holding {
     size_t link_count;
     held_letter *letters; /* that wait to be sent */
     size_t letter_count;
-    str domain_tag;                     /* of the address (core/watch.h); empty: none */
+    int64_t asked_version; /* of the text, that a letter asked to renew to; 0: none did */
+    bool is_undelivered;   /* the first letter did not arrive, when last known */
+    str domain_tag;        /* of the address (core/watch.h); empty: none */
     str network_tag, wider_network_tag; /* for TRACE_HOURS */
 } holding;
 

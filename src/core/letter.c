@@ -9,20 +9,41 @@
 #include "base/clock.h"
 #include "core/interest.h"
 #include "core/joining.h"
+#include "core/news.h"
 #include "core/return_path.h"
 #include "core/signature.h"
 
 #include "sql/q_job.h"
 #include "sql/q_joining.h"
+#include "sql/q_news.h"
 #include "sql/q_signature.h"
 
-enum { MINUTE_MS = 60000, DAY_MS = 86400000, GIVE_UP_DAYS = 3, LINKS_A_LETTER_MOST = 8 };
+enum {
+    MINUTE_MS = 60000,
+    DAY_MS = 86400000,
+    GIVE_UP_DAYS = 3,
+    MAILING_GIVE_UP_DAYS = 5,
+    LINKS_A_LETTER_MOST = 8,
+};
+
+/* 0 confirmations, 1 other answers to a signer, 2 reminders, 3 mailings. */
+enum { PRIORITY_REMIND = 2, PRIORITY_MAILING = 3 };
 
 static int64_t priority_of(letter_kind kind)
 {
-    if (kind == LETTER_REMIND)
-        return 2;
-    return kind == LETTER_LINK || kind >= LETTER_JOIN ? 1 : 0;
+    switch (kind) {
+    case LETTER_RENEW: return PRIORITY_MAILING;
+    case LETTER_REMIND: return PRIORITY_REMIND;
+    case LETTER_LINK:
+    case LETTER_JOIN:
+    case LETTER_JOINED:
+    case LETTER_INTEREST: return 1;
+    case LETTER_CONFIRM:
+    case LETTER_AGAIN:
+    case LETTER_ALREADY:
+    case LETTER_FULL: break;
+    }
+    return 0;
 }
 
 str letter_seal(arena *a, const core_keys *keys, const link_secret *secret, email_address to)
@@ -104,45 +125,78 @@ typedef struct claim {
     arena *a;
     int64_t now_ms;
     int most;
+    int64_t a_minute; /* of mailings */
     letter_jobs out;
 } claim;
+
+static err lease_all(db_tx *tx, claim *cl, const q_job_due_rows *due)
+{
+    for (size_t i = 0; i < due->n; i++) {
+        const q_job_due_row *row = &due->at[i];
+        int64_t taken;
+        TRY(q_job_lease(tx, row->id, row->attempts, cl->now_ms + LETTER_LEASE_MS, &taken));
+        if (taken == 0)
+            continue;
+        cl->out.at[cl->out.n++] = (letter_job){
+            .id = row->id,
+            .kind = (letter_kind)row->kind,
+            .attempts = row->attempts,
+            .created_ms = row->created,
+            .signature = row->signature,
+            .link = row->link,
+            .lang = row->lang,
+            .sealed = row->sealed,
+        };
+    }
+    return OK;
+}
 
 static err write_claim(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
     claim *cl = arg;
     cl->out = (letter_jobs){arena_array(cl->a, letter_job, (size_t)cl->most), 0};
-    for (int64_t priority = 0; priority <= 2; priority++) {
+    for (int64_t priority = 0; priority <= PRIORITY_REMIND; priority++) {
         q_job_due_rows due;
         int64_t room = cl->most - (int64_t)cl->out.n;
         if (room == 0)
             break;
         TRY(q_job_due(tx, cl->a, priority, cl->now_ms, room, &due));
-        for (size_t i = 0; i < due.n; i++) {
-            int64_t taken;
-            TRY(q_job_lease(tx, due.at[i].id, due.at[i].attempts, cl->now_ms + LETTER_LEASE_MS,
-                            &taken));
-            if (taken == 0)
-                continue;
-            cl->out.at[cl->out.n++] = (letter_job){
-                .id = due.at[i].id,
-                .kind = (letter_kind)due.at[i].kind,
-                .attempts = due.at[i].attempts,
-                .created_ms = due.at[i].created,
-                .signature = due.at[i].signature,
-                .link = due.at[i].link,
-                .lang = due.at[i].lang,
-                .sealed = due.at[i].sealed,
-            };
-        }
+        TRY(lease_all(tx, cl, &due));
     }
     return OK;
+}
+
+/* As many at once as are taken, their time of the minute is used up. */
+static err write_mailing_claim(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    claim *cl = arg;
+    q_job_due_rows due;
+    int64_t is_ours;
+    cl->out = (letter_jobs){arena_array(cl->a, letter_job, (size_t)cl->most), 0};
+    TRY(q_job_due(tx, cl->a, PRIORITY_MAILING, cl->now_ms, cl->most, &due));
+    if (due.n == 0)
+        return OK;
+    int64_t rest_ms = (int64_t)due.n * MINUTE_MS / cl->a_minute;
+    TRY(q_mailing_turn(tx, cl->now_ms + rest_ms, cl->now_ms, &is_ours));
+    return is_ours ? lease_all(tx, cl, &due) : OK;
 }
 
 err letter_claim(core *c, arena *a, int64_t now_ms, int most, letter_jobs *out_jobs)
 {
     claim cl = {.a = a, .now_ms = now_ms, .most = most};
     TRY(db_write(c->db, write_claim, &cl));
+    *out_jobs = cl.out;
+    return OK;
+}
+
+err letter_claim_mailing(core *c, arena *a, int64_t now_ms, int most, int64_t a_minute,
+                         letter_jobs *out_jobs)
+{
+    claim cl = {.a = a, .now_ms = now_ms, .most = most, .a_minute = a_minute};
+    if (a_minute > 0)
+        TRY(db_write(c->db, write_mailing_claim, &cl));
     *out_jobs = cl.out;
     return OK;
 }
@@ -195,7 +249,9 @@ static void add_letter(preparing *p, letter_kind kind, int64_t declaration_id, s
                                      .return_token = return_token};
 }
 
-/* A fresh link to a signature that stands in the count. It opens no record: the server cannot. */
+/* A fresh link to a signature that stands in the count. It opens no record: the server cannot.
+ * Where it answers a form, it comes back to what that form left, as the letter to a new signer
+ * would: who sent the form learns the same of both. */
 static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind kind,
                            int64_t declaration_id, int64_t signature)
 {
@@ -205,8 +261,13 @@ static err add_link_letter(db_tx *tx, arena *scratch, preparing *p, letter_kind 
     TRY(q_signature_get(tx, scratch, signature, &s));
     link_load load = link_load_seal(scratch, secret, NULL, p->to);
     TRY(link_add(tx, signature, secret, &load, p->now_ms, &row));
+    int64_t comes_back_to = signature;
+    if (p->job->signature) {
+        comes_back_to = p->job->signature;
+        TRY(q_signature_get(tx, scratch, comes_back_to, &s));
+    }
     add_letter(p, kind, declaration_id, link_token(p->a, p->keys, secret, row),
-               return_token(p->a, p->keys, signature, s.created));
+               return_token(p->a, p->keys, comes_back_to, s.created));
     return OK;
 }
 
@@ -253,6 +314,28 @@ static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
     add_letter(p, is_reminder ? LETTER_REMIND : kind, d->id,
                kind == LETTER_FULL ? S("") : link_token(p->a, p->keys, &p->secret, p->job->link),
                return_token(p->a, p->keys, p->job->signature, s.created));
+    return OK;
+}
+
+/* To who stands behind an older version and still wants news; the address is the consent's. */
+static err prepare_renewal(db_tx *tx, arena *scratch, preparing *p)
+{
+    q_signature_get_row s;
+    int64_t id = p->job->signature, asked;
+    err e = q_signature_get(tx, scratch, id, &s);
+    if (e == OK)
+        e = news_address(tx, p->a, p->keys, id, &p->to);
+    if (e == ERR_NOT_FOUND)
+        return OK;
+    TRY(e);
+    TRY(address_canonical(p->a, p->to, &p->canonical));
+    const declaration *d = alliance_declaration_by_id(p->al, s.declaration);
+    if (!d || s.state != SIGNATURE_CONFIRMED || s.text_version >= d->version ||
+        !declaration_is_open(d, p->now_ms))
+        return OK;
+    TRY(q_renewal_ask(tx, id, d->version, &asked)); /* a still newer one, meanwhile */
+    TRY(add_link_letter(tx, scratch, p, LETTER_RENEW, d->id, id));
+    p->out.at[0].leave_token = leave_token(p->a, p->keys, id, s.created);
     return OK;
 }
 
@@ -311,6 +394,8 @@ static err write_preparation(db_tx *tx, arena *scratch, void *arg)
         TRY(prepare_interest(tx, p));
     else if (p->job->kind == LETTER_JOIN || p->job->kind == LETTER_JOINED)
         TRY(prepare_joining(tx, scratch, p));
+    else if (p->job->kind == LETTER_RENEW)
+        TRY(prepare_renewal(tx, scratch, p));
     else
         TRY(prepare_pending(tx, scratch, p));
     if (p->out.n == 0)
@@ -318,6 +403,9 @@ static err write_preparation(db_tx *tx, arena *scratch, void *arg)
     TRY(spend_budget(tx, scratch, p));
     if (p->out.n > 0)
         return OK;
+    if (p->job->kind == LETTER_RENEW)
+        return q_job_postpone(tx, p->job->id, p->job->created_ms, p->job->attempts + 1,
+                              p->now_ms + DAY_MS);
     TRY(q_mail_log_insert(tx, p->now_ms, (int64_t)p->job->kind, p->job->lang, 0, S("budget"), 0));
     return end_job(tx, p->job);
 }
@@ -328,8 +416,10 @@ err letter_prepare(core *c, arena *a, const letter_job *job, const alliance *al,
     preparing p = {.a = a, .keys = &c->keys, .job = job, .al = al, .now_ms = now_ms};
     for (size_t i = 0; i < LINKS_A_LETTER_MOST; i++)
         p.fresh[i] = link_secret_make();
-    TRY(unseal(a, &c->keys, job->sealed, &p.secret, &p.to));
-    TRY(address_canonical(a, p.to, &p.canonical));
+    if (job->kind != LETTER_RENEW) {
+        TRY(unseal(a, &c->keys, job->sealed, &p.secret, &p.to));
+        TRY(address_canonical(a, p.to, &p.canonical));
+    }
     TRY(db_write(c->db, write_preparation, &p));
     *out_letters = p.out;
     return OK;
@@ -349,11 +439,29 @@ static int64_t backoff_ms(int64_t attempts)
     return minutes[attempts < (int64_t)last ? (size_t)attempts : last] * MINUTE_MS;
 }
 
+/* Mailings may have waited long for their turn: what counts is how long they were tried. */
+static bool is_given_up(const letter_job *job, int64_t next_ms)
+{
+    if (job->kind == LETTER_RENEW) {
+        int64_t tried_ms = 0;
+        for (int64_t i = 0; i <= job->attempts; i++)
+            tried_ms += backoff_ms(i);
+        return tried_ms >= (int64_t)MAILING_GIVE_UP_DAYS * DAY_MS;
+    }
+    int64_t started = job->kind == LETTER_REMIND
+                          ? job->created_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS
+                          : job->created_ms;
+    return next_ms - started >= (int64_t)GIVE_UP_DAYS * DAY_MS;
+}
+
 static err write_settlement(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
-    static const str fates[] = {STR_INIT("sent"), STR_INIT("later"), STR_INIT("refused"),
-                                STR_INIT("later")};
+    static const str fates[] = {[LETTER_SENT] = STR_INIT("sent"),
+                                [LETTER_LATER] = STR_INIT("later"),
+                                [LETTER_REFUSED] = STR_INIT("refused"),
+                                [LETTER_EAI] = STR_INIT("eai"),
+                                [LETTER_HELD] = STR_INIT("later")};
     const settling *s = arg;
     const letter_job *job = s->job;
     TRY(q_mail_log_insert(tx, s->now_ms, (int64_t)job->kind, job->lang, job->attempts + 1,
@@ -365,11 +473,11 @@ static err write_settlement(db_tx *tx, arena *scratch, void *arg)
         return q_job_release(tx, job->id, job->created_ms, job->attempts + 1, 1,
                              s->now_ms + LETTER_HELD_MS);
     int64_t next = s->now_ms + backoff_ms(job->attempts);
-    int64_t started = job->kind == LETTER_REMIND
-                          ? job->created_ms + (int64_t)REMIND_AFTER_DAYS * DAY_MS
-                          : job->created_ms;
-    if (s->fate == LETTER_LATER && next - started < (int64_t)GIVE_UP_DAYS * DAY_MS)
+    if (s->fate == LETTER_LATER && !is_given_up(job, next))
         return q_job_again(tx, job->id, job->created_ms, job->attempts + 1, next);
+    if (s->fate != LETTER_SENT)
+        TRY(q_signature_undelivered(tx, job->signature,
+                                    s->fate == LETTER_EAI ? UNDELIVERED_EAI : UNDELIVERED_FAILED));
     return end_job(tx, job);
 }
 

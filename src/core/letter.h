@@ -21,6 +21,8 @@ typedef enum letter_kind {
     LETTER_JOINED = 8, /* it is decided */
     /* likewise about interest in an action (core/interest.h) */
     LETTER_INTEREST = 9, /* please confirm it */
+    /* to who asked for news */
+    LETTER_RENEW = 10, /* the text that was signed has a new version (core/renewal.h) */
 } letter_kind;
 
 enum { LETTERS_A_DAY = 3, LETTER_LEASE_MS = 120000, LETTER_HELD_MS = 10000 };
@@ -50,12 +52,14 @@ typedef struct letter {
     email_address to;    /* deliverable form */
     str token;           /* of the link that the mail brings */
     str return_token;    /* of its return path (core/return_path.h); empty: it has none */
+    str leave_token;     /* ends the news (core/news.h); empty: the letter is none of them */
 } letter;
 
 typedef enum letter_fate {
     LETTER_SENT,
     LETTER_LATER,   /* this letter was put off */
     LETTER_REFUSED, /* this letter never goes */
+    LETTER_EAI,     /* nor does this one: its address needs SMTPUTF8, and the relay lacks it */
     LETTER_HELD,    /* nothing goes: the relay is not there */
 } letter_fate;
 
@@ -73,12 +77,16 @@ MUST_USE err letter_ask_link(core *c, arena *a, email_address address, str lang,
 MUST_USE err letter_forget(db_tx *tx, arena *scratch, const core_keys *keys, int64_t declaration_id,
                            mailbox_id mailbox);
 
-/* Leases up to most due jobs, confirmations first. */
+/* Leases up to most due jobs, confirmations first, mailings never. */
 MUST_USE err letter_claim(core *c, arena *a, int64_t now_ms, int most, letter_jobs *out_jobs);
+/* The same of mailings, no more than a_minute over all mailers; 0: none. */
+MUST_USE err letter_claim_mailing(core *c, arena *a, int64_t now_ms, int most, int64_t a_minute,
+                                  letter_jobs *out_jobs);
 
 /* What to send for the job; several when a link was asked for an address with several signatures,
  * as many as the budget allows. None (n = 0): nothing to say any more, or the budget is spent; the
- * job is gone. ERR_INVALID: sealed under another key; settle it as refused. */
+ * job is gone, or, of a mailing, waits a day. ERR_INVALID: sealed under another key; settle it as
+ * refused. */
 typedef struct letters {
     letter *at;
     size_t n;
@@ -87,7 +95,8 @@ MUST_USE err letter_prepare(core *c, arena *a, const letter_job *job, const alli
                             int64_t now_ms, letters *out_letters);
 
 /* Sent: the job ends, or waits as the one reminder. Later: backs off 5, 15, 30 min, 1, 2, then
- * 4 h, and ends after 3 days. Refused: ends. Held: as letter_release, and noted. code is the SMTP
+ * 4 h, and ends after 3 days, a mailing after 5. Refused: ends. What ends unsent marks a signature
+ * that waits for it as undelivered. Held: as letter_release, and noted. code is the SMTP
  * reply; no address is kept. A worker whose lease has ended meanwhile changes nothing. */
 MUST_USE err letter_settle(core *c, const letter_job *job, letter_fate fate, int code,
                            int64_t now_ms);

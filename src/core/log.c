@@ -60,6 +60,7 @@ typedef struct sequencing {
     merkle_frontier frontier;
     int64_t tallied;
     int64_t tallied_at;
+    int64_t closed; /* position of the close; 0: open */
 } sequencing;
 
 static err append(db_tx *tx, sequencing *seq, str entry)
@@ -205,6 +206,36 @@ static err append_tally(db_tx *tx, arena *scratch, sequencing *seq)
     return OK;
 }
 
+/* The end, once: every add that was confirmed in time stands before it. */
+static err append_close(db_tx *tx, arena *scratch, sequencing *seq)
+{
+    q_log_may_close_row may;
+    TRY(q_log_may_close(tx, seq->declaration, &may));
+    if (seq->now_ms < may.closes + LOG_CLOSE_AFTER_MS || may.held > 0)
+        return OK;
+    log_counts counts;
+    str breakdown;
+    TRY(read_breakdown(tx, scratch, seq->declaration, &counts, &breakdown));
+    hash32 hash = hash_sha256(breakdown);
+    seq->closed = (int64_t)seq->frontier.size;
+    TRY(append(tx, seq,
+               arena_printf(scratch, "sig1 close %lld %.*s\n", (long long)log_counts_total(&counts),
+                            STR_FMT(hex_make(scratch, (str){(const char *)hash.at, 32})))));
+    seq->tallied = (int64_t)seq->frontier.size; /* it claims what a tally would */
+    seq->tallied_at = seq->now_ms;
+    return OK;
+}
+
+static err append_row(db_tx *tx, arena *scratch, sequencing *seq, const q_log_queue_take_row *row)
+{
+    if (row->verb == LOG_ADD)
+        return append_add(tx, scratch, seq, row);
+    if (row->verb == LOG_KEY)
+        return append(tx, seq,
+                      arena_printf(scratch, "sig1 key organiser %.*s\n", STR_FMT(row->commitment)));
+    return append_change(tx, scratch, seq, row);
+}
+
 static err write_sequence(db_tx *tx, arena *scratch, void *arg)
 {
     sequencing *seq = arg;
@@ -216,20 +247,32 @@ static err write_sequence(db_tx *tx, arena *scratch, void *arg)
     TRY(frontier_read(head.size, head.frontier, &seq->frontier));
     seq->tallied = head.tallied;
     seq->tallied_at = head.tallied_at;
+    seq->closed = head.closed;
     TRY(q_log_queue_take(tx, scratch, seq->declaration, LOG_BATCH_MOST - 1, &queue));
     if (queue.n)
         qsort(queue.at, queue.n, sizeof *queue.at, by_commitment);
     for (size_t i = 0; i < queue.n; i++) {
         const q_log_queue_take_row *row = &queue.at[i];
-        TRY(row->verb == LOG_ADD ? append_add(tx, scratch, seq, row)
-                                 : append_change(tx, scratch, seq, row));
+        if (row->verb == LOG_ADD && seq->closed) {
+            LOG(LOG_ERROR, "log.add_after_close", log_int("signature", row->signature));
+            continue;
+        }
+        TRY(append_row(tx, scratch, seq, row));
         TRY(q_log_queue_delete(tx, row->id));
     }
     TRY(append_tally(tx, scratch, seq));
+    if (queue.n == 0 && !seq->closed)
+        TRY(append_close(tx, scratch, seq));
     if (seq->appended == 0)
         return OK;
-    TRY(q_log_head_move(tx, seq->declaration, head.size, (int64_t)seq->frontier.size,
-                        frontier_bytes(scratch, &seq->frontier), seq->tallied, seq->tallied_at,
+    TRY(q_log_head_move(tx,
+                        &(q_log_head_move_in){.declaration = seq->declaration,
+                                              .before = head.size,
+                                              .size = (int64_t)seq->frontier.size,
+                                              .frontier = frontier_bytes(scratch, &seq->frontier),
+                                              .tallied = seq->tallied,
+                                              .tallied_at = seq->tallied_at,
+                                              .closed = seq->closed},
                         &moved));
     return moved == 1 ? OK : ERR_CONFLICT;
 }
@@ -239,6 +282,28 @@ err log_sequence(core *c, int64_t declaration_id, int64_t now_ms, int64_t *out_a
     sequencing seq = {.declaration = declaration_id, .now_ms = now_ms};
     TRY(db_write(c->db, write_sequence, &seq));
     *out_appended = seq.appended;
+    return OK;
+}
+
+err log_is_closed(db_tx *tx, arena *scratch, int64_t declaration_id, bool *out_is_closed)
+{
+    q_log_head_get_row head;
+    TRY(q_log_head_get(tx, scratch, declaration_id, &head));
+    *out_is_closed = head.closed > 0;
+    return OK;
+}
+
+err log_queue_recipients(db_tx *tx, arena *scratch, int64_t declaration_id, recipient_list to)
+{
+    for (size_t i = 0; i < to.n; i++)
+        TRY(q_log_queue_insert(
+            tx, &(q_log_queue_insert_in){.declaration = declaration_id,
+                                         .verb = LOG_KEY,
+                                         .signature = 0,
+                                         .kind = 0,
+                                         .country = S(""),
+                                         .commitment = age_recipient_text(scratch, &to.at[i]),
+                                         .leaf = 0}));
     return OK;
 }
 
@@ -262,6 +327,7 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     q_log_head_get_row head;
     TRY(q_log_head_get(tx, scratch, r->declaration, &head));
     TRY(frontier_read(head.size, head.frontier, &r->out.frontier));
+    r->out.is_closed = head.closed > 0;
     TRY(read_versions(tx, r->a, r->declaration, &r->out.versions));
     TRY(read_sources(tx, r->a, r->declaration, &r->out.sources));
     TRY(read_regions(tx, r->a, r->declaration, &r->out.regions));

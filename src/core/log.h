@@ -13,9 +13,11 @@ typedef enum log_verb {
     LOG_UNDO = 3,
     LOG_INVALID = 4,   /* sub … invalid */
     LOG_DUPLICATE = 5, /* sub … duplicate: another leaf stands for the same signer */
+    LOG_KEY = 6,       /* key organiser …: commitment is the key's text */
 } log_verb;
 
 enum {
+    LOG_CLOSE_AFTER_MS = 120000, /* what was confirmed in the last moment is in the queue by then */
     LOG_BATCH_MOST = 256,        /* leaves of one transaction */
     LOG_TALLY_EVERY_MS = 600000, /* a tally leaf at most this often, and only after changes */
     LOG_ENTRY_BYTES_MOST = 200,
@@ -26,8 +28,10 @@ MUST_USE err log_open(db_tx *tx, arena *scratch, int64_t declaration_id, str man
                       int64_t now_ms);
 
 /* Takes at most LOG_BATCH_MOST from the queue: adds sorted by commitment (so that the order inside
- * a batch says nothing), then subs and undos in their order, then a tally when due. Out: leaves
- * appended (0: the queue is empty). ERR_CONFLICT: another sealer moved the head. */
+ * a batch says nothing), then subs, undos and keys in their order, then a tally when due. When the
+ * declaration has closed, nothing waits and nobody is held any more, the close, once; an add that
+ * is queued behind it stays there. Out: leaves appended (0: nothing to do). ERR_CONFLICT: another
+ * sealer moved the head. */
 MUST_USE err log_sequence(core *c, int64_t declaration_id, int64_t now_ms, int64_t *out_appended);
 
 typedef struct log_counts {
@@ -45,8 +49,16 @@ typedef struct log_state {
     str versions; /* "1 12\n" lines: how many behind which version of the text */
     str sources;  /* "aer 12\n" lines: how many through the link of which partner */
     str regions;  /* "2021 AT22 12\n" lines: how many of those who named a region, by NUTS */
+    bool is_closed;
 } log_state;
 MUST_USE err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state);
+
+/* Whether the close stands: no add can follow, and so no correction of what was committed. */
+MUST_USE err log_is_closed(db_tx *tx, arena *scratch, int64_t declaration_id, bool *out_is_closed);
+
+/* Queues a key leaf for each recipient; part of changing them. */
+MUST_USE err log_queue_recipients(db_tx *tx, arena *scratch, int64_t declaration_id,
+                                  recipient_list to);
 
 /* Entries [start, stop), each with its LF. */
 MUST_USE err log_entries(core *c, arena *a, int64_t declaration_id, int64_t start, int64_t stop,

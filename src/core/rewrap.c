@@ -4,6 +4,7 @@
 #include "core/rewrap.h"
 
 #include "core/ceremony.h"
+#include "core/log.h"
 #include "core/signature.h"
 
 #include "sql/q_alliance.h"
@@ -22,10 +23,15 @@ static err write_recipients(db_tx *tx, arena *scratch, void *arg)
 {
     const rewrapping *w = arg;
     recipient_list unproven;
+    str recipients = recipients_text(scratch, w->to), before;
+    TRY(q_declaration_recipients(tx, scratch, w->declaration, &before));
+    if (str_eq(recipients, before))
+        return OK;
     TRY(ceremony_unproven(tx, w->a, w->to, &unproven));
     if (unproven.n > 0)
         return ERR_DENIED;
-    TRY(q_declaration_set_recipients(tx, w->declaration, recipients_text(scratch, w->to)));
+    TRY(q_declaration_set_recipients(tx, w->declaration, recipients));
+    TRY(log_queue_recipients(tx, scratch, w->declaration, w->to));
     return alliance_revise(tx, scratch);
 }
 

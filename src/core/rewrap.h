@@ -5,8 +5,9 @@
 
 #include "core/alliance.h"
 
-/* The recipients of a declaration from now on. ERR_DENIED: the key of one was never shown to work
- * (core/ceremony.h); ERR_INVALID: fewer than RECIPIENTS_LEAST. */
+/* The recipients of a declaration from now on; the log names them, unless they are the same.
+ * ERR_DENIED: the key of one was never shown to work (core/ceremony.h); ERR_INVALID: fewer than
+ * RECIPIENTS_LEAST. */
 MUST_USE err rewrap_declaration(core *c, arena *a, int64_t declaration_id, recipient_list to);
 
 typedef struct new_header {

@@ -60,8 +60,32 @@ static void new_recipients_open_old_records(void **state)
     fixture_close(&f);
 }
 
+/* Each on a line of its own, behind what was signed before, and once. */
+static void the_log_names_new_recipients(void **state)
+{
+    fixture f = fixture_open(state);
+    signing s = fixture_signing("Signer", "s@example.org");
+    fixture_sign(&f, f.main, &s);
+    age_identity fresh[2] = {age_identity_make(), age_identity_make()};
+    age_recipient to[2] = {age_recipient_of(&fresh[0]), age_recipient_of(&fresh[1])};
+    for (size_t i = 0; i < 2; i++)
+        fixture_prove(&f.c, age_recipient_text(f.a, &to[i]));
+    for (int again = 0; again < 2; again++)
+        ASSERT_OK(rewrap_declaration(&f.c, f.a, f.main->id, (recipient_list){to, 2}));
+    assert_int_equal(fixture_queue(&f).n, 3);
+    fixture_sequence(&f, f.main);
+    str_list leaves = fixture_leaves(&f, f.main);
+    assert_int_equal(leaves.n, 4);
+    for (size_t i = 0; i < 2; i++)
+        ASSERT_STR(leaves.at[2 + i], arena_printf(f.a, "sig1 key organiser %.*s\n",
+                                                  STR_FMT(age_recipient_text(f.a, &to[i]))));
+    assert_int_equal(fixture_recount(&f, f.main).sum.keys, 2);
+    fixture_close(&f);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST_ON_BOTH(new_recipients_open_old_records)};
+    const struct CMUnitTest tests[] = {TEST_ON_BOTH(new_recipients_open_old_records),
+                                       TEST_ON_BOTH(the_log_names_new_recipients)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

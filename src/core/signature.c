@@ -220,20 +220,57 @@ static err write_again(db_tx *tx, arena *scratch, void *arg)
     TRY(q_job_count_of(tx, link.signature, &waiting));
     if (signature.state != SIGNATURE_PENDING || waiting > 0)
         return OK;
+    TRY(q_signature_undelivered(tx, link.signature, UNDELIVERED_NOT));
     return letter_queue(tx, LETTER_AGAIN, link.signature, again->link, again->sealed_letter,
                         signature.lang, again->now_ms);
 }
 
-err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms)
+/* ERR_NOT_FOUND: not one of ours. */
+static err receipt_read(arena *a, const core_keys *keys, str receipt, int64_t *out_link,
+                        str *out_sealed_letter)
 {
     str sealed, plain;
-    if (base64url_read(a, receipt, &sealed) != OK ||
-        seal_open(a, &c->keys.link, S("receipt"), sealed, &plain) != OK)
-        return OK;
+    bool is_ours =
+        base64url_read(a, receipt, &sealed) == OK &&
+        seal_open(a, &keys->link, S("receipt"), sealed, &plain) == OK &&
+        number_parse(str_cut(plain, ' ', out_sealed_letter), 1, INT64_MAX, out_link) == OK;
+    return is_ours ? OK : ERR_NOT_FOUND;
+}
+
+err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms)
+{
     mailing again = {.now_ms = now_ms};
-    if (number_parse(str_cut(plain, ' ', &again.sealed_letter), 1, INT64_MAX, &again.link) != OK)
-        return OK;
-    err e = db_write(c->db, write_again, &again);
+    err e = receipt_read(a, &c->keys, receipt, &again.link, &again.sealed_letter);
+    if (e == OK)
+        e = db_write(c->db, write_again, &again);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+typedef struct asking_delivery {
+    int64_t link;
+    undelivered why; /* out */
+} asking_delivery;
+
+static err read_undelivered(db_tx *tx, arena *scratch, void *arg)
+{
+    asking_delivery *ask = arg;
+    q_link_get_row link;
+    q_signature_mails_row row;
+    TRY(q_link_get(tx, scratch, ask->link, &link));
+    TRY(q_signature_mails(tx, link.signature, &row));
+    if (row.state == SIGNATURE_PENDING)
+        ask->why = (undelivered)row.undelivered;
+    return OK;
+}
+
+err signature_undelivered(core *c, arena *a, str receipt, undelivered *out_why)
+{
+    asking_delivery ask = {.why = UNDELIVERED_NOT};
+    str sealed_letter;
+    err e = receipt_read(a, &c->keys, receipt, &ask.link, &sealed_letter);
+    if (e == OK)
+        e = db_read(c->db, read_undelivered, &ask);
+    *out_why = ask.why;
     return e == ERR_NOT_FOUND ? OK : e;
 }
 

@@ -58,6 +58,18 @@ str signature_region(str nuts, str country, bool is_listed);
  * the answer is always the same, and the address has its daily budget. */
 MUST_USE err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms);
 
+/* Why the letter with the link did not arrive. */
+typedef enum undelivered {
+    UNDELIVERED_NOT = 0,    /* nothing is known; it may well have arrived */
+    UNDELIVERED_FAILED = 1, /* refused for good, given up, or it came back */
+    UNDELIVERED_EAI = 2,    /* the relay takes no addresses with letters beyond ASCII */
+} undelivered;
+
+/* What is known of the letter to whom the receipt is for. UNDELIVERED_NOT for all receipts that are
+ * not genuine, and of signatures that wait no more: the answer does not depend on whether the
+ * address had signed before. */
+MUST_USE err signature_undelivered(core *c, arena *a, str receipt, undelivered *out_why);
+
 typedef enum confirm_outcome {
     CONFIRM_DONE,    /* counted now, or held */
     CONFIRM_BEFORE,  /* was counted already: the same page again */

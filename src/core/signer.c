@@ -535,6 +535,8 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
         return ERR_CONFLICT;
     TRY(check_mailbox(tx, scratch, &row, id, co->signer));
     if (!str_eq(BYTES(co->commitment), row.commitment)) {
+        if (co->v.now_ms >= co->d->closes_ms)
+            return ERR_DENIED; /* the log takes no add any more */
         TRY(log_correction(tx, id, &row, &co->record, &co->commitment));
         TRY(q_signature_correct(tx, id, co->record.country, BYTES(co->signer),
                                 BYTES(co->commitment)));
@@ -576,9 +578,11 @@ err signer_correct(core *c, arena *a, const declaration *d, str token, const cor
     return correct(&co);
 }
 
-err signer_renew(core *c, arena *a, const declaration *d, str token, str lang, int64_t now_ms)
+err signer_renew(core *c, arena *a, const declaration *d, str token, const correction *fix,
+                 str lang, int64_t now_ms)
 {
-    correcting co = {.v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .lang = lang}, .d = d};
+    correcting co = {
+        .v = {.c = c, .a = a, .token = token, .now_ms = now_ms, .lang = lang}, .d = d, .fix = fix};
     signer_view view;
     co.renewed = declaration_text_in(d, d->version, lang);
     if (!declaration_is_open(d, now_ms) || !co.renewed)

@@ -69,13 +69,14 @@ typedef struct correction {
  * something committed has changed, the log shows a new leaf, with a seed of its own, and the old
  * one as its duplicate. d is the declaration that was signed.
  * ERR_INVALID: no website. ERR_CONFLICT: not confirmed, what the browser should have sealed is not
- * in order (core/sealing.h), or that name stands on the same mailbox
- * already. */
+ * in order (core/sealing.h), or that name stands on the same mailbox already. ERR_DENIED: something
+ * committed has changed, and the declaration has closed. */
 MUST_USE err signer_correct(core *c, arena *a, const declaration *d, str token,
                             const correction *fix, int64_t now_ms);
 
 /* Signs the version of the text that is signed now, read in that language, with all that was said
- * before: the log shows a new leaf, and the old one as its duplicate. OK also when it is signed
- * already. ERR_CONFLICT: not confirmed, not open, or this link does not open the record. */
-MUST_USE err signer_renew(core *c, arena *a, const declaration *d, str token, str lang,
-                          int64_t now_ms);
+ * before or, where fix is not NULL, is said now: the log shows a new leaf, and the old one as its
+ * duplicate. OK also when it is signed already. ERR_CONFLICT: not confirmed, not open, or this link
+ * does not open the record and nothing is said anew. ERR_INVALID: as signer_correct. */
+MUST_USE err signer_renew(core *c, arena *a, const declaration *d, str token, const correction *fix,
+                          str lang, int64_t now_ms);

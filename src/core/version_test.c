@@ -89,12 +89,13 @@ static void renewing_signs_the_new_text(void **state)
     s.lang = S("en");
     str token = fixture_sign(&f, f.main, &s);
     fixture_sequence(&f, f.main);
-    ASSERT_OK(signer_renew(&f.c, f.a, f.main, token, S("en"), f.now_ms)); /* nothing to renew */
+    ASSERT_OK(
+        signer_renew(&f.c, f.a, f.main, token, NULL, S("en"), f.now_ms)); /* nothing to renew */
     assert_int_equal(fixture_queue(&f).n, 0);
     fixture_raise(&f);
     f.now_ms += 3 * (int64_t)DAY_MS;
     for (int press = 0; press < 3; press++)
-        ASSERT_OK(signer_renew(&f.c, f.a, f.main, token, S("en"), f.now_ms));
+        ASSERT_OK(signer_renew(&f.c, f.a, f.main, token, NULL, S("en"), f.now_ms));
     assert_int_equal(fixture_queue(&f).n, 2);
     fixture_sequence(&f, f.main);
     ASSERT_STR(versions_now(&f), S("2 1\n"));
@@ -138,7 +139,7 @@ static void renewing_before_inclusion_leaves_one_line(void **state)
     signing s = fixture_signing("Ada", "ada@example.org");
     str token = fixture_sign(&f, f.main, &s);
     fixture_raise(&f);
-    ASSERT_OK(signer_renew(&f.c, f.a, f.main, token, S("da"), f.now_ms));
+    ASSERT_OK(signer_renew(&f.c, f.a, f.main, token, NULL, S("da"), f.now_ms));
     fixture_sequence(&f, f.main);
     ASSERT_STR(versions_now(&f), S("2 1\n"));
     assert_int_equal(fixture_leaves(&f, f.main).n, 2);
@@ -151,14 +152,16 @@ static void only_who_counts_renews(void **state)
     signing s = fixture_signing("Ada", "ada@example.org");
     str token = fixture_submit(&f, f.main, &s).token;
     fixture_raise(&f);
-    assert_int_equal(signer_renew(&f.c, f.a, f.main, token, S("en"), f.now_ms), ERR_CONFLICT);
-    assert_int_equal(signer_renew(&f.c, f.a, f.main, S("x"), S("en"), f.now_ms), ERR_NOT_FOUND);
+    assert_int_equal(signer_renew(&f.c, f.a, f.main, token, NULL, S("en"), f.now_ms), ERR_CONFLICT);
+    assert_int_equal(signer_renew(&f.c, f.a, f.main, S("x"), NULL, S("en"), f.now_ms),
+                     ERR_NOT_FOUND);
     fixture_confirm(&f, token);
     ASSERT_OK(signer_withdraw(&f.c, token, f.now_ms));
-    assert_int_equal(signer_renew(&f.c, f.a, f.main, token, S("en"), f.now_ms), ERR_CONFLICT);
+    assert_int_equal(signer_renew(&f.c, f.a, f.main, token, NULL, S("en"), f.now_ms), ERR_CONFLICT);
     ASSERT_OK(signer_undo(&f.c, token, f.now_ms));
     int64_t closed_ms = f.main->closes_ms;
-    assert_int_equal(signer_renew(&f.c, f.a, f.main, token, S("en"), closed_ms), ERR_CONFLICT);
+    assert_int_equal(signer_renew(&f.c, f.a, f.main, token, NULL, S("en"), closed_ms),
+                     ERR_CONFLICT);
     ASSERT_STR(fixture_signatures(&f).at[0].lang, S("da"));
     assert_int_equal(fixture_signatures(&f).at[0].text_version, 1);
     fixture_close(&f);

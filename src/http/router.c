@@ -239,6 +239,10 @@ static int check_post(const router *r, req *rq)
         return 403;
     if (rq->body.n > rq->route->body_bytes_most)
         return 413;
+    /* A form for machines that has no fields says all by its address: of RFC 8058's body, which may
+     * come in either encoding, nothing is read. */
+    if (rq->route->is_open && !rq->route->form->fields[0].name)
+        return 0;
     return is_form_type(rq) ? read_form(r, rq) : 415;
 }
 

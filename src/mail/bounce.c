@@ -339,3 +339,11 @@ bounce bounce_read(arena *a, str message)
         prose_read(a, head, prose, &t);
     return t.all;
 }
+
+str bounce_leaving(arena *a, str message)
+{
+    str head, body, start = S("leave-");
+    mime_cut(with_crlf(a, str_head(message, BOUNCE_MAX_BYTES)), &head, &body);
+    str subject = str_trim(mime_field(a, head, S("Subject")));
+    return starts_nocase(subject, start) ? str_skip(subject, start.n) : S("");
+}

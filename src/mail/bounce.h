@@ -41,3 +41,7 @@ typedef struct bounce {
 /* Total: any bytes give an answer. Lines may end in LF or CRLF. A report on several recipients is
  * as mild as its mildest; an alarm goes before. */
 bounce bounce_read(arena *a, str message);
+
+/* What stands behind "leave-" in the subject of a message with which a mail program ends mailings
+ * (the mailto of List-Unsubscribe, RFC 2369). Empty: it is none. */
+str bounce_leaving(arena *a, str message);

@@ -159,6 +159,24 @@ static void a_large_message_is_bounded(void **state)
     arena_close(a);
 }
 
+static void a_subject_can_end_the_mailings(void **state)
+{
+    (void)state;
+    static const char *const subjects[][2] = {
+        {"From: a@example.org\nSubject: leave-00ff\n\n", "00ff"},
+        {"SUBJECT:  LEAVE-00FF \r\nFrom: a@example.org\r\n\r\n", "00FF"},
+        {"Subject: Re: leave-00ff\n\n", ""},
+        {"Subject: hello\n\nSubject: leave-00ff\n", ""},
+        {"", ""},
+    };
+    arena *a = arena_open(1 << 20);
+    for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
+        str found = bounce_leaving(a, str_of(subjects[i][0]));
+        assert_true(str_eq(found, str_of(subjects[i][1])));
+    }
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +184,7 @@ int main(void)
         cmocka_unit_test(no_sample_is_left_out),
         cmocka_unit_test(a_cut_report_is_never_harsher),
         cmocka_unit_test(a_large_message_is_bounded),
+        cmocka_unit_test(a_subject_can_end_the_mailings),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,7 +16,8 @@ typedef struct mail_message {
     str language;         /* Content-Language */
     str text;             /* UTF-8, LF lines */
     str html;             /* whole document */
-    str list_unsubscribe; /* https URL or empty: then with List-Unsubscribe-Post */
+    str list_unsubscribe; /* https URL or empty; given, List-Unsubscribe-Post follows (RFC 8058) */
+    str list_unsubscribe_mail; /* mailto URL or empty; beside the other */
     int64_t date_ms;
 } mail_message;
 

@@ -225,6 +225,22 @@ static err body_check(str s)
     return utf8_is_valid(s) ? OK : ERR_INVALID;
 }
 
+static err unsubscribe_check(const mail_message *m)
+{
+    str page = m->list_unsubscribe, mail = m->list_unsubscribe_mail;
+    if (page.n > 0) {
+        TRY(angle_check(page));
+        if (!str_starts(page, S("https://")) && !str_starts(page, S("http://")))
+            return ERR_INVALID;
+    }
+    if (mail.n > 0) {
+        TRY(angle_check(mail));
+        if (page.n == 0 || !str_starts(mail, S("mailto:")))
+            return ERR_INVALID;
+    }
+    return OK;
+}
+
 static err message_check(const mail_message *m)
 {
     TRY(header_text_check(m->from_name));
@@ -237,13 +253,7 @@ static err message_check(const mail_message *m)
         return ERR_INVALID;
     if (m->reply_to.n > 0 && !mail_address_ok((email_address){m->reply_to}))
         return ERR_INVALID;
-    if (m->list_unsubscribe.n > 0) {
-        TRY(angle_check(m->list_unsubscribe));
-        if (!str_starts(m->list_unsubscribe, S("https://")) &&
-            !str_starts(m->list_unsubscribe, S("http://")))
-            return ERR_INVALID;
-    }
-    return OK;
+    return unsubscribe_check(m);
 }
 
 static void headers_put(buf *b, const mail_message *m)
@@ -272,6 +282,10 @@ static void headers_put(buf *b, const mail_message *m)
     if (m->list_unsubscribe.n > 0) {
         buf_put(b, S("List-Unsubscribe:"));
         angle_put(b, m->list_unsubscribe);
+        if (m->list_unsubscribe_mail.n > 0) {
+            buf_put_char(b, ',');
+            angle_put(b, m->list_unsubscribe_mail);
+        }
         buf_put(b, S(CRLF "List-Unsubscribe-Post: List-Unsubscribe=One-Click" CRLF));
     }
     buf_put(b, S("MIME-Version: 1.0" CRLF

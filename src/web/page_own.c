@@ -49,6 +49,12 @@ err own_see(const own_context *own, reply *out, const char *query)
         out, arena_printf(own->pc.a, "%.*s%s%s", STR_FMT(url), *query ? "?" : "", query));
 }
 
+bool own_is_outdated(const own_context *own)
+{
+    return own->view.text_version < own->d->version &&
+           declaration_is_open(own->d, own->pc.frame.now_ms);
+}
+
 /* --- Pending: the one button --- */
 
 static err show_pending(own_context *own, req *rq, reply *out)
@@ -149,7 +155,8 @@ static err show_confirmed(own_context *own, req *rq, reply *out)
     if (!p.is_included)
         TRY(find_halt(own, &p.is_halted));
     p.is_counted = v->leaf >= 0 && v->leaf < p.figure.counts->size;
-    p.is_outdated = v->text_version < own->d->version && declaration_is_open(own->d, f->now_ms);
+    p.is_outdated = own_is_outdated(own);
+    p.may_correct = f->now_ms < own->d->closes_ms;
     p.is_first = p.is_counted && p.figure.count == 1;
     f->title = words(own, MSG_OWN_TITLE);
     html_out o = page_reply(pc, out, 200);

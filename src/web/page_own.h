@@ -41,6 +41,7 @@ typedef struct own_page {
     bool is_first;   /* this signature is all that it holds */
     bool is_counted; /* it holds this signature */
     bool is_included, is_saved;
+    bool may_correct; /* collecting goes on */
     bool is_outdated; /* another version of the text is signed now */
     bool is_halted;   /* not included, and the log takes nothing before an operator acts */
     share share;
@@ -58,6 +59,8 @@ typedef struct own_correct_page {
     str token;
     sign_seal seal;
     sign_notice notice;
+    bool may_renew; /* what is said anew may be said of the new version of the text */
+    bool is_renewed;
 } own_correct_page;
 
 /* A handler of these pages; ERR_NOT_FOUND becomes the page for links that lead nowhere, the same
@@ -67,6 +70,9 @@ err own_answer(struct app *ap, req *rq, reply *out, own_act *act);
 
 /* Back to the own page; `query` may be empty ("saved=1"). */
 err own_see(const own_context *own, reply *out, const char *query);
+
+/* Another version of the text is signed now, and can be. */
+bool own_is_outdated(const own_context *own);
 
 own_fact_list own_facts(const own_context *own);
 

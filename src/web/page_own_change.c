@@ -48,6 +48,12 @@ err page_own_choices(struct app *ap, req *rq, reply *out)
 
 /* --- Correcting --- */
 
+/* A correction is another line in the log, which takes none once collecting has ended. */
+static bool may_correct(const own_context *own)
+{
+    return is_standing(own) && own->pc.frame.now_ms < own->d->closes_ms;
+}
+
 static err show_correction(own_context *own, req *rq, reply *out, int status,
                            const sign_form *values, const form_faults *faults, sign_notice notice)
 {
@@ -56,7 +62,10 @@ static err show_correction(own_context *own, req *rq, reply *out, int status,
     own_correct_page p = {.own = own,
                           .token = token_own_correct_post(rq),
                           .seal = sign_seal_of(pc->a, own->d, &own->view.record),
-                          .notice = notice};
+                          .notice = notice,
+                          .may_renew = own->d->records != RECORDS_BROWSER &&
+                                       !own->view.has_record && own_is_outdated(own),
+                          .is_renewed = values->is_renewed};
     sign_fields_fill(pc->a, f->l, own->view.kind, &own_correct_form, values, faults, &p.fields);
     if (own->view.has_record) /* these stay as they are */
         p.fields.type.id = p.fields.authority.id = NULL;
@@ -70,7 +79,7 @@ static err show_correction(own_context *own, req *rq, reply *out, int status,
 static err begin_correction(own_context *own, req *rq, reply *out)
 {
     const record *r = &own->view.record;
-    if (!is_standing(own))
+    if (!may_correct(own))
         return own_see(own, out, "");
     sign_form now = {
         .name = r->name,
@@ -120,7 +129,7 @@ static err correct(own_context *own, req *rq, reply *out)
     form_faults *faults = req_faults(rq);
     bool is_browser = own->d->records == RECORDS_BROWSER;
     bool is_person = own->view.kind == SIGNER_PERSON;
-    if (!is_standing(own) || faults->is_stale)
+    if (!may_correct(own) || faults->is_stale)
         return own_see(own, out, "");
     check_correction(own, sent, faults);
     if (is_browser)
@@ -147,7 +156,10 @@ static err correct(own_context *own, req *rq, reply *out)
     browser_seal seal;
     if (is_browser && sign_seal_read(own->pc.a, sent, &seal) == OK)
         fix.seal = &seal;
-    err e = signer_correct(&f->app->core, own->pc.a, own->d, own->token, &fix, f->now_ms);
+    bool renews = !is_browser && sent->is_renewed && own_is_outdated(own);
+    err e = renews ? signer_renew(&f->app->core, own->pc.a, own->d, own->token, &fix, f->code,
+                                  f->now_ms)
+                   : signer_correct(&f->app->core, own->pc.a, own->d, own->token, &fix, f->now_ms);
     if (e == ERR_CONFLICT && is_browser)
         return show_correction(own, rq, out, 422, sent, NULL, SIGN_UNSEALED);
     if (e == ERR_CONFLICT) {
@@ -171,7 +183,7 @@ static err renew(own_context *own, req *rq, reply *out)
     const frame *f = &own->pc.frame;
     if (req_faults(rq)->n > 0)
         return own_see(own, out, "");
-    err e = signer_renew(&f->app->core, own->pc.a, own->d, own->token, f->code, f->now_ms);
+    err e = signer_renew(&f->app->core, own->pc.a, own->d, own->token, NULL, f->code, f->now_ms);
     if (e == ERR_CONFLICT) /* closed meanwhile, or not with this link: the page shows it */
         return own_see(own, out, "");
     TRY(e);

@@ -158,6 +158,10 @@ static void put_mails(buf *b, const holding *h)
         put_time_value(b, h->links[i]);
     }
     buf_put_char(b, ']');
+    put_name(b, "asked_to_sign_version");
+    buf_put_int(b, h->asked_version);
+    put_name(b, "mail_undelivered");
+    buf_put(b, h->is_undelivered ? S("true") : S("false"));
     put_name(b, "mails_waiting_until");
     buf_put_char(b, '[');
     for (size_t i = 0; i < h->letter_count; i++) {

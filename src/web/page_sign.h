@@ -25,6 +25,7 @@ typedef struct sign_form {
     str website; /* of an organisation */
     str group;   /* political group of a mandate holder */
     bool is_consented, is_listed, wants_news, wants_partner;
+    bool is_renewed;       /* of a correction: it is said of the new version of the text */
     str partner;           /* slug of the partner through whom the signer came */
     int64_t version;       /* of the text that stood beside the form */
     str trap;              /* people do not see it */
@@ -132,6 +133,7 @@ typedef struct sign_sent_page {
     str url, form_url, token;
     int days;
     bool is_again;
+    undelivered why; /* the letter did not arrive */
 } sign_sent_page;
 
 /* The declared form of a kind (routes name them, too). */

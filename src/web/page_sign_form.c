@@ -97,6 +97,7 @@ static const field correct_fields[] = {
     SEALED_FIELD,
     RECIPIENTS_FIELD,
     LACKS_FIELD,
+    {"renew", FIELD_CHECK, AT(is_renewed), 0, 1, false, NULL},
     {0},
 };
 

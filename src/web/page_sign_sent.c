@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* "Check your e-mail": the page behind the form. It knows nothing but the receipt in its address,
- * and it looks the same for every receipt, genuine or not. */
+ * and it looks the same for every receipt, genuine or not, whether or not the address has signed
+ * before; but it tells when the letter did not arrive. */
 
 #include "web/page_sign.h"
 
@@ -30,7 +31,9 @@ static err show(struct app *ap, req *rq, reply *out)
         .days = PENDING_DAYS,
         .is_again = req_query(rq, S("again")).n > 0,
     };
-    f->title = lang_text(pc.a, f->l, MSG_SENT_TITLE, NULL, 0);
+    TRY(signature_undelivered(&ap->core, pc.a, receipt, &p.why));
+    msg title = p.why == UNDELIVERED_NOT ? MSG_SENT_TITLE : MSG_SENT_WRONG;
+    f->title = lang_text(pc.a, f->l, title, NULL, 0);
     f->is_private = true;
     html_out o = page_reply(&pc, out, 200);
     view_sign_sent(&pc.view, &o, &p);

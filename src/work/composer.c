@@ -36,6 +36,8 @@ static const struct wording {
      view_mail_joined, view_mail_joined_text},
     {LETTER_INTEREST, MSG_MAIL_INTEREST_SUBJECT, MSG_MAIL_INTEREST_LEAD, MSG_MAIL_CONFIRM_BUTTON,
      view_mail_interest, view_mail_interest_text},
+    {LETTER_RENEW, MSG_MAIL_RENEW_SUBJECT, MSG_MAIL_RENEW_LEAD, MSG_MAIL_ALREADY_BUTTON,
+     view_mail_renew, view_mail_renew_text},
 };
 
 static const struct wording *wording_of(letter_kind kind)
@@ -56,6 +58,23 @@ static str alliance_name(const alliance *al, str code)
 static str host_of(str origin)
 {
     return str_skip(origin, str_find_str(origin, S("://")) + 3);
+}
+
+/* Empty: the letter is not one of those that can be left. */
+static str leave_url(const composer *c, arena *a, const letter *what)
+{
+    if (what->leave_token.n == 0)
+        return S("");
+    str path = c->paths.leave(a, what->lang, what->leave_token);
+    return arena_printf(a, "%.*s%.*s", STR_FMT(c->origin), STR_FMT(path));
+}
+
+static str leave_mail(const composer *c, arena *a, const letter *what)
+{
+    str to = personal_text(c->leave_by_mail);
+    return what->leave_token.n && to.n ? arena_printf(a, "mailto:%.*s?subject=leave-%.*s",
+                                                      STR_FMT(to), STR_FMT(what->leave_token))
+                                       : S("");
 }
 
 /* What the letter is about: the declaration, the action, or the alliance itself. Empty: it is
@@ -89,6 +108,7 @@ static str path_of(const composer *c, arena *a, const letter *what)
     case LETTER_LINK:
     case LETTER_AGAIN:
     case LETTER_ALREADY:
+    case LETTER_RENEW:
         break;
     }
     return c->paths.own(a, what->lang, what->token);
@@ -103,7 +123,8 @@ static letter_page page_of(const composer *c, arena *a, const alliance *al, cons
     _Static_assert(MSG_MAIL_CONFIRM_LEAD__ARGS == 1 && MSG_MAIL_REMIND_LEAD__ARGS == 1 &&
                        MSG_MAIL_ALREADY_LEAD__ARGS == 1 && MSG_MAIL_FULL_LEAD__ARGS == 1 &&
                        MSG_MAIL_LINK_LEAD__ARGS == 1 && MSG_MAIL_INTEREST_LEAD__ARGS == 1 &&
-                       MSG_MAIL_JOIN_LEAD__ARGS == 1 && MSG_MAIL_JOINED_LEAD__ARGS == 1,
+                       MSG_MAIL_JOIN_LEAD__ARGS == 1 && MSG_MAIL_JOINED_LEAD__ARGS == 1 &&
+                       MSG_MAIL_RENEW_LEAD__ARGS == 1,
                    "leads take the title");
     return (letter_page){
         .subject = lang_text(a, l, w->subject, NULL, 0),
@@ -115,6 +136,7 @@ static letter_page page_of(const composer *c, arena *a, const alliance *al, cons
         .until = lang_date(a, l, created_ms + (int64_t)PENDING_DAYS * DAY_MS),
         .days = LINK_DAYS,
         .per_mailbox = d ? d->per_mailbox : 0,
+        .leave = leave_url(c, a, what),
     };
 }
 
@@ -140,7 +162,7 @@ err composer_write(const composer *c, arena *a, const alliance *al, const letter
     letter_page page = page_of(c, a, al, what, title, w, l, created_ms);
     *out_message = (mail_message){
         .from_name = c->from_name.n ? c->from_name : page.alliance,
-        .from = c->from,
+        .from = page.leave.n ? c->mailing_from : c->from,
         .to = what->to,
         .reply_to = c->reply_to,
         .subject = page.subject,
@@ -148,6 +170,8 @@ err composer_write(const composer *c, arena *a, const alliance *al, const letter
         .language = lang_code(l),
         .text = render(a, l, w->text, &page),
         .html = render(a, l, w->html, &page),
+        .list_unsubscribe = page.leave,
+        .list_unsubscribe_mail = leave_mail(c, a, what),
         .date_ms = now_ms,
     };
     return OK;

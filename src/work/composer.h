@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* From a letter of the core to a message that a relay takes: the words, in the signer's language,
- * as text and as HTML. A letter holds one link, no picture, and nothing that a stranger typed into
- * the form: mails must not carry somebody's advertising to somebody else. */
+ * as text and as HTML. A letter holds one link (and, to who asked for news, one to end them), no
+ * picture, and nothing that a stranger typed into the form: mails must not carry somebody's
+ * advertising to somebody else. */
 
 #include "core/alliance.h"
 #include "core/letter.h"
@@ -16,14 +17,17 @@ typedef struct letter_paths {
     str (*ask)(arena *a, str lang);                 /* "/da/link": where to ask for links */
     str (*interest)(arena *a, str lang, str token); /* "/da/i/TOKEN": of LETTER_INTEREST */
     str (*join)(arena *a, str lang, str token); /* "/da/partners/join/TOKEN": a request to join */
+    str (*leave)(arena *a, str lang, str token); /* "/da/leave/TOKEN": ends the news */
 } letter_paths;
 
 typedef struct composer {
-    str origin;         /* "https://host" of the site */
-    str from_name;      /* empty: the alliance's name in the language of the letter */
-    email_address from; /* sender, also of bounces */
-    str reply_to;       /* address or empty */
-    str id_host;        /* of message ids */
+    str origin;                  /* "https://host" of the site */
+    str from_name;               /* empty: the alliance's name in the language of the letter */
+    email_address from;          /* sender, also of bounces */
+    email_address mailing_from;  /* sender of letters to who asked for news */
+    email_address leave_by_mail; /* takes "leave-TOKEN" as a subject; empty: nobody does */
+    str reply_to;                /* address or empty */
+    str id_host;                 /* of message ids */
     letter_paths paths;
 } composer;
 
@@ -38,6 +42,7 @@ typedef struct letter_page {
     str until; /* the last day to confirm */
     int days;  /* that a link to the own page works */
     int64_t per_mailbox;
+    str leave; /* where the news end; empty: the letter is none of them */
 } letter_page;
 
 /* created_ms: when the signer asked for it. ERR_INVALID: an address that no message can carry, or

@@ -57,11 +57,12 @@ typedef struct delivery {
 } delivery;
 
 /* Where the letter comes back to, when it does. */
-static email_address return_path(const mailing *m, arena *a, const letter *one)
+static email_address return_path(const mailing *m, arena *a, const letter *one,
+                                 email_address sender)
 {
     str domain, local = str_cut(personal_text(m->options->bounce), '@', &domain);
     if (domain.n == 0 || one->return_token.n == 0)
-        return m->options->composer.from;
+        return sender;
     return (email_address){arena_printf(a, "%.*s+%.*s@%.*s", STR_FMT(local),
                                         STR_FMT(one->return_token), STR_FMT(domain))};
 }
@@ -80,12 +81,13 @@ static delivery send_letter(mailing *m, arena *a, const letter_job *job, const l
         return (delivery){.fate = LETTER_REFUSED};
     }
     int code = 0;
-    switch (mail_send(m->session, return_path(m, a, one), message.to, bytes, &code)) {
+    switch (mail_send(m->session, return_path(m, a, one, message.from), message.to, bytes, &code)) {
     case MAIL_SENT:
         return (delivery){LETTER_SENT, code, false};
     case MAIL_REFUSED:
-    case MAIL_NEEDS_EAI:
         return (delivery){LETTER_REFUSED, code, false};
+    case MAIL_NEEDS_EAI: /* waiting changes nothing: there is no way down since RFC 6530 */
+        return (delivery){LETTER_EAI, code, false};
     case MAIL_LATER:
         /* A 4xx speaks of this letter; anything else, and "closing down", of the relay. */
         return (delivery){LETTER_LATER, code, code < 400 || code > 499 || code == 421};
@@ -142,8 +144,11 @@ static err run_round(mailing *m, arena *a, size_t *out_claimed)
 {
     letter_jobs jobs;
     TRY(worker_alliance(m->w, &m->alliance));
-    TRY(letter_claim(m->w->core, a, clock_now_ms(), m->relay == RELAY_DOWN ? 1 : CLAIM_MOST,
-                     &jobs));
+    int most = m->relay == RELAY_DOWN ? 1 : CLAIM_MOST;
+    TRY(letter_claim(m->w->core, a, clock_now_ms(), most, &jobs));
+    if (jobs.n == 0) /* nobody waits for a mailing */
+        TRY(letter_claim_mailing(m->w->core, a, clock_now_ms(), most, m->options->mailings_a_minute,
+                                 &jobs));
     *out_claimed = jobs.n;
     return run_jobs(m, a, &jobs);
 }
@@ -171,7 +176,10 @@ void mailer_run(worker *w, const mailer_options *options)
     str bounce = personal_text(options->bounce);
     bool is_bounce_ok = bounce.n == 0 || (mail_address_ok(options->bounce) &&
                                           str_find(bounce, '@') <= BOUNCE_LOCAL_MOST);
-    err e = mail_address_ok(options->composer.from) && is_bounce_ok ? OK : ERR_INVALID;
+    err e = mail_address_ok(options->composer.from) &&
+                    mail_address_ok(options->composer.mailing_from) && is_bounce_ok
+                ? OK
+                : ERR_INVALID;
     if (e == OK)
         e = mail_open(&relay, &m.session);
     if (e != OK) {

@@ -9,7 +9,8 @@
 typedef struct mailer_options {
     mail_relay relay;
     composer composer;
-    email_address bounce; /* envelope sender, "+TOKEN" put in; empty: the composer's sender */
+    email_address bounce;      /* envelope sender, "+TOKEN" put in; empty: the composer's sender */
+    int64_t mailings_a_minute; /* letters to who asked for news; 0: they wait */
 } mailer_options;
 
 /* Runs until the worker is stopped; returns at once, with a line in the log, when sender or relay

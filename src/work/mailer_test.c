@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/interest.h"
+#include "core/news.h"
+#include "core/renewal.h"
 #include "core/return_path.h"
 #include "core/signer.h"
 #include "mail/sink.h"
@@ -42,6 +44,11 @@ static str ask_path(arena *a, str code)
 static str join_path(arena *a, str code, str token)
 {
     return arena_printf(a, "/%.*s/partners/join/%.*s", STR_FMT(code), STR_FMT(token));
+}
+
+static str leave_path(arena *a, str code, str token)
+{
+    return arena_printf(a, "/%.*s/leave/%.*s", STR_FMT(code), STR_FMT(token));
 }
 
 typedef struct post {
@@ -94,10 +101,14 @@ static post *post_open(void **state)
         .composer = {.origin = S("https://sign.example"),
                      .from = {S("noreply@sign.example")},
                      .id_host = S("sign.example"),
+                     .mailing_from = {S("news@news.sign.example")},
+                     .leave_by_mail = {S("bounce@returns.sign.example")},
                      .paths = {.own = own_path,
                                .ask = ask_path,
                                .interest = interest_path,
-                               .join = join_path}},
+                               .join = join_path,
+                               .leave = leave_path}},
+        .mailings_a_minute = 900,
     };
     return p;
 }
@@ -306,11 +317,15 @@ static void addresses_beyond_ascii_need_a_relay_that_takes_them(void **state)
     fixture *f = &p->f;
     signing maria = fixture_signing("Μαρία", "μαρία@παράδειγμα.gr");
     maria.lang = S("el");
-    fixture_submit(f, f->main, &maria);
+    submitted sent = fixture_submit(f, f->main, &maria);
     post_begin_sink(p, false);
     wait_for_settled(p, 1);
-    ASSERT_STR(fixture_mail_log(f).at[0].fate, S("refused"));
+    ASSERT_STR(fixture_mail_log(f).at[0].fate, S("eai"));
+    assert_int_equal(fixture_mail_log(f).n, 1); /* at once, and tried no more */
     assert_int_equal(fixture_counts(f).jobs, 0);
+    undelivered why;
+    ASSERT_OK(signature_undelivered(&f->c, f->a, sent.receipt, &why));
+    assert_int_equal(why, UNDELIVERED_EAI);
     post_end_sink(p);
     signing second = fixture_signing("Μαρία", "μαρία@παράδειγμα.gr");
     fixture_submit(f, f->main, &second);
@@ -414,7 +429,8 @@ static void subjects_are_short_in_every_language(void **state)
     (void)state;
     static const msg subjects[] = {MSG_MAIL_CONFIRM_SUBJECT, MSG_MAIL_REMIND_SUBJECT,
                                    MSG_MAIL_ALREADY_SUBJECT, MSG_MAIL_FULL_SUBJECT,
-                                   MSG_MAIL_LINK_SUBJECT,    MSG_MAIL_INTEREST_SUBJECT};
+                                   MSG_MAIL_LINK_SUBJECT,    MSG_MAIL_INTEREST_SUBJECT,
+                                   MSG_MAIL_RENEW_SUBJECT};
     arena *a = arena_open(1 << 20);
     for (lang l = 0; l < LANG_COUNT; l++) {
         for (size_t i = 0; i < sizeof subjects / sizeof *subjects; i++) {
@@ -455,11 +471,68 @@ static void the_return_path_names_the_signature(void **state)
     post_close(p);
 }
 
+/* A letter to who asked for news: another sender, and a way out of it that mail programs know. */
+static void a_mailing_can_be_left_by_its_header(void **state)
+{
+    post *p = post_open(state);
+    fixture *f = &p->f;
+    p->options.bounce.private_text = S("bounce@returns.sign.example");
+    signing ada = fixture_signing("Ada", "ada@example.org");
+    ada.wants_news = true;
+    ada.lang = S("de");
+    fixture_sign(f, f->main, &ada);
+    fixture_write(f, "declaration/main/declaration.ini",
+                  S("version=2\nopens=2026-01-01\ncloses=2999-01-01\nretain_until=2999-12-31\ngoal="
+                    "1000\nper_mailbox=2\n"
+                    "kinds=person organisation mandate\noriginal=en\n"));
+    content_report report;
+    ASSERT_OK(fixture_import(f, &report));
+    fixture_reload(f);
+    int64_t asked;
+    ASSERT_OK(renewal_ask(&f->c, f->main, clock_now_ms(), &asked));
+    assert_int_equal(asked, 1);
+    post_begin_sink(p, true);
+    mail_letter m = wait_for_letter(p, 1);
+    wait_for_settled(p, 1);
+    ASSERT_STR(m.subject, lang_text(f->a, LANG_DE, MSG_MAIL_RENEW_SUBJECT, NULL, 0));
+    assert_true(has(m.from, "news@news.sign.example"));
+    assert_true(has(m.text, "https://sign.example/de/s/"));
+    str_list names;
+    str bytes, rest;
+    ASSERT_OK(mail_inbox_list(f->a, p->inbox, 1, &names));
+    ASSERT_OK(mail_inbox_read(f->a, p->inbox, names.at[0], &bytes));
+    assert_true(str_starts(bytes, S("Return-Path: <bounce+")));
+    size_t at = str_find_str(bytes, S("\r\nList-Unsubscribe:"));
+    assert_true(at < bytes.n);
+    str token = str_cut(str_skip(bytes, str_find_str(bytes, S("/de/leave/")) + 10), '>', &rest);
+    assert_int_equal(token.n, LEAVE_TOKEN_CHARS);
+    str want = arena_printf(f->a,
+                            "\r\nList-Unsubscribe:\r\n <https://sign.example/de/leave/%.*s>,\r\n "
+                            "<mailto:bounce@returns.sign.example?subject=leave-%.*s>\r\n"
+                            "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n",
+                            STR_FMT(token), STR_FMT(token));
+    ASSERT_STR(str_head(str_skip(bytes, at), want.n), want);
+    str foot = arena_printf(f->a, "href=\"https://sign.example/de/leave/%.*s\"", STR_FMT(token));
+    assert_true(str_find_str(m.html, foot) < m.html.n); /* for who reads to the end */
+    ASSERT_OK(news_leave(&f->c, token, S("de"), clock_now_ms()));
+    assert_int_equal(fixture_news(f).n, 0);
+    /* What answers a signer has neither. */
+    ASSERT_OK(letter_ask_link(&f->c, f->a, ada.mail, S("de"), clock_now_ms()));
+    mail_letter other = wait_for_letter(p, 2);
+    assert_true(has(other.from, "noreply@sign.example"));
+    ASSERT_OK(mail_inbox_list(f->a, p->inbox, 1, &names));
+    ASSERT_OK(mail_inbox_read(f->a, p->inbox, names.at[0], &bytes));
+    assert_false(has(bytes, "List-Unsubscribe"));
+    post_end_sink(p);
+    post_close(p);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(the_return_path_names_the_signature),
         TEST_ON_BOTH(the_whole_way_of_a_signature),
+        TEST_ON_BOTH(a_mailing_can_be_left_by_its_header),
         TEST_ON_BOTH(a_dead_relay_costs_little),
         TEST_ON_SQLITE(every_kind_has_its_words),
         TEST_ON_SQLITE(who_waits_for_an_action_gets_its_link),

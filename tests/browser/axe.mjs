@@ -19,7 +19,8 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/stories', '/stories/metro-line-3-sofia', '/act', '/act/video',
   '/act/petition', '/act/video/interest', '/act/video/sent', '/i/nothing', '/left', '/materials',
   '/page/privacy', '/link', '/link/sent', '/s/nothing', '/partners?words=nobody', '/partners/cemr', '/with/cemr', '/partners/join', '/partners/join/sent', '/partners/join/nothing', '/partners/join/gone', `/sign/${slug}?src=cemr`,
-  `/map/${slug}`, `/population/${slug}`,
+  `/map/${slug}`, '/leave/nothing',
+  `/population/${slug}`,
   '/nothing'];
 
 const none = list => {
@@ -113,6 +114,30 @@ async function journey(language) {
   none(found);
 }
 await test_each(languages, 2, 'each step of the sign journey is clean in', journey);
+
+await test_each(['en', 'el', 'mt'], 2, 'a letter that came back and the end of the news are clean in',
+  async language => {
+    const reader = await browser.visit({ size: phone });
+    const { page } = reader;
+    const found = [];
+    try {
+      const who = somebody(language);
+      await page.goto(`${site.origin}/${language}/sign/${slug}`);
+      await fill(page, who);
+      await press(page, submit(page));
+      site.send_back(await site.letter_to(who.email));
+      await page.reload();
+      equal(await page.locator('.notice.bad').count(), 1);
+      found.push(...await violations(page, 'sent, came back'));
+      await page.goto(`${site.origin}/${language}/leave/nothing`);
+      equal((await press(page, submit(page))).status(), 200);
+      equal(await page.locator('.notice.good').count(), 1);
+      found.push(...await violations(page, 'left'));
+    } finally {
+      await reader.end();
+    }
+    none(found);
+  });
 
 note(`${Math.round((Date.now() - begun) / 1000)} s`);
 await browser.end();

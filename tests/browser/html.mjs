@@ -33,7 +33,8 @@ for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/f
   `${site.origin}/fi/s/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
   `${site.origin}/fi/signatories/${slug}?words=nobody`, `${site.origin}/fi/partners?words=nobody`,
   `${site.origin}/fi/partners/join/sent`, `${site.origin}/fi/partners/join/nothing`,
-  `${site.origin}/fi/partners/join/gone`, `${site.origin}/fi/sign/${slug}?src=aer`,
+  `${site.origin}/fi/partners/join/gone`, `${site.origin}/fi/leave/nothing`,
+  `${site.origin}/fi/sign/${slug}?src=aer`,
   `${site.origin}/fi/proof/${slug}/checker.html`])
   keep(url, await (await fetch(url, { headers: { 'Accept-Language': 'ja' } })).text());
 
@@ -60,6 +61,8 @@ for (const kind of ['person', 'organisation', 'mandate']) {
   await page.goto(`${own}/withdraw`);
   await press(page, submit(page));
 }
+await page.goto(`${site.origin}/fr/leave/nothing`);
+await press(page, submit(page));
 await page.goto(`${site.origin}/fr/link`);
 await press(page, submit(page));
 await page.goto(site.inbox);

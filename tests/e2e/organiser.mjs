@@ -148,6 +148,11 @@ await run(async () => {
         }
         await must("rewrap", "--key", key(1), here("records.tar"), here("headers.tar"), ...fresh);
         await works(site.run("headers", "--declaration", "2026", here("headers.tar")));
+        const told = await site.tables.value(
+            "SELECT (SELECT count(*) FROM log_queue WHERE verb = 6) + (SELECT count(*) FROM log_leaf " +
+                "WHERE entry LIKE 'sig1 key organiser age1%') AS n",
+        );
+        assert.equal(Number(told), fresh.length, "the log names the new ones");
         await works(site.run("export", here("rewrapped.tar"), "--declaration", "2026"));
         await must("open", "--key", here("new-2.txt"), here("rewrapped.tar"), here("rewrapped.csv"));
         assert.ok(fs.readFileSync(here("rewrapped.csv")).equals(fs.readFileSync(here("names.csv"))));

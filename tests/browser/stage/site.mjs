@@ -101,7 +101,7 @@ export async function open_site({ samples = 0, form_seconds = 0, more = [], reco
   if (samples > 0) once('sample', String(samples));
   keep('sink', '--smtp-port', String(smtp_port), '--web-port', String(web_port));
   keep('serve', '--mail-host', '127.0.0.1', '--mail-port', String(smtp_port), '--inbox-url', inbox,
-    '--form-seconds', String(form_seconds), '--rate-narrow', '1000000', '--rate-wide', '1000000',
+    '--mail-bounce', 'bounce@alliance.example', '--form-seconds', String(form_seconds), '--rate-narrow', '1000000', '--rate-wide', '1000000',
     ...(more.length ? more : ['--watch', 'off', '--work', 'never']),
     '--log-level', 'warn');
   await until('the site', async () =>
@@ -124,6 +124,13 @@ export async function open_site({ samples = 0, form_seconds = 0, more = [], reco
     // The n-th letter to an address, once it is there.
     letter_to: (address, n = 1) =>
       until(`letter ${n} to ${address}`, () => letters_to(address)[n - 1]),
+    // The mail server says that there is no such mailbox.
+    send_back: letter => {
+      const [, address] = /^Return-Path: <(.*)>/im.exec(letter);
+      const input = readFileSync(join(root, 'fuzz/corpus/bounce/postfix-unknown'));
+      const run = spawnSync(program, ['bounce', ...options, address], { input, cwd: root });
+      if (run.stdout.toString() !== 'stopped\n') throw new Error(`${run.stdout}${run.stderr}`);
+    },
     link_in: letter => letter.match(/https?:\/\/[^\s<>"]+\/s\/[^\s<>"]+/)[0],
     count: async () => (await (await fetch(`${origin}/data/${slug}/count.json`)).json()).count,
     end,

@@ -118,12 +118,13 @@ export async function readLog(read, sizes = []) {
 const KINDS = { p: "persons", o: "organisations", m: "mandates" };
 
 // Counts again, and refuses what the format does not allow: a second sub of the same add, an undo
-// of nothing, a commitment added twice, a tally that claims another count.
+// of nothing, a commitment added twice or behind the end, a tally or close that claims another count.
 export function recount(entries) {
     const count = { persons: 0, organisations: 0, mandates: 0, total: 0 };
     const breakdown = new Map();
     const adds = new Map();
     const commitments = new Set();
+    let isClosed = false;
     const change = (add, by) => {
         count[KINDS[add.kind]] += by;
         count.total += by;
@@ -144,7 +145,7 @@ export function recount(entries) {
             if (!KINDS[kind] || !/^[A-Z]{2}$/.test(country) || !/^[0-9a-f]{64}$/.test(commitment))
                 refuse("not an add");
             const add = { kind, country, commitment, position, counts: true };
-            if (commitments.has(commitment)) refuse("added before");
+            if (isClosed || commitments.has(commitment)) refuse("added before, or behind the end");
             commitments.add(commitment);
             adds.set(position, add);
             change(add, 1);
@@ -154,18 +155,23 @@ export function recount(entries) {
             if (add.counts === isUndo) refuse("stands so already");
             add.counts = isUndo;
             change(add, isUndo ? 1 : -1);
-        } else if (words[1] === "tally") {
+        } else if (words[1] === "key") {
+            if (words[2] !== "organiser" || words.length !== 4) refuse("not a key");
+        } else if (words[1] === "tally" || words[1] === "close") {
+            const claim = words.slice(words[1] === "tally" ? 3 : 2);
             const text = [...breakdown]
                 .filter(([, n]) => n !== 0)
                 .map(([place, n]) => `${place} ${n}\n`)
                 .sort()
                 .join("");
-            if (Number(words[2]) !== position || Number(words[3]) !== count.total)
-                refuse("claims another count");
-            if (sha256(text).toString("hex") !== words[4]) refuse("claims another breakdown");
+            if (words[1] === "tally" && Number(words[2]) !== position) refuse("of another size");
+            if (words[1] === "close" && isClosed) refuse("a second end");
+            isClosed ||= words[1] === "close";
+            if (Number(claim[0]) !== count.total) refuse("claims another count");
+            if (sha256(text).toString("hex") !== claim[1]) refuse("claims another breakdown");
         } else {
             refuse("unknown verb");
         }
     });
-    return { count, adds };
+    return { count, adds, isClosed };
 }

@@ -115,7 +115,8 @@ func entries(folder string, size int64) []string {
 }
 
 var grammar = regexp.MustCompile(`^sig1 (open [0-9a-f]{64}|add [pom] [A-Z]{2} [0-9a-f]{64}|` +
-	`sub \d+ (withdrawn|invalid|duplicate)|undo \d+|tally \d+ \d+ [0-9a-f]{64}|close \d+ [0-9a-f]{64})\n$`)
+	`sub \d+ (withdrawn|invalid|duplicate)|undo \d+|tally \d+ \d+ [0-9a-f]{64}|close \d+ [0-9a-f]{64}|` +
+	`key (log|organiser) \S+)\n$`)
 
 type count struct {
 	cells map[string]int
