@@ -45,19 +45,21 @@ str reply_reason(int status)
     return S("Status");
 }
 
-str reply_policy(arena *a, str origin)
+str reply_policy(arena *a, str origin, bool is_framed)
 {
     buf lines = buf_in(a);
-    buf_put(&lines, S("Content-Security-Policy: default-src 'self'; base-uri 'none'; "
-                      "form-action 'self'; frame-ancestors 'none'; object-src 'none'\r\n"
-                      "X-Content-Type-Options: nosniff\r\n"
+    buf_printf(&lines,
+               "Content-Security-Policy: default-src 'self'; base-uri 'none'; "
+               "form-action 'self'; frame-ancestors %s; object-src 'none'\r\n"
+               "Cross-Origin-Resource-Policy: %s\r\n",
+               is_framed ? "*" : "'none'", is_framed ? "cross-origin" : "same-origin");
+    buf_put(&lines, S("X-Content-Type-Options: nosniff\r\n"
                       /* Not no-referrer: that makes browsers send `Origin: null` with our own
                        * forms, which must be refused. */
                       "Referrer-Policy: same-origin\r\n"
                       "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), "
                       "usb=()\r\n"
-                      "Cross-Origin-Opener-Policy: same-origin\r\n"
-                      "Cross-Origin-Resource-Policy: same-origin\r\n"));
+                      "Cross-Origin-Opener-Policy: same-origin\r\n"));
     if (str_starts(origin, S("https://")))
         buf_put(&lines, S("Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"));
     return buf_str(&lines);

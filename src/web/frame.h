@@ -6,6 +6,8 @@
 #include "lang/view.h"
 #include "web/web.h"
 
+struct embed; /* web/embed.h */
+
 typedef struct frame {
     struct app *app;
     const edition *ed;
@@ -24,7 +26,8 @@ typedef struct frame {
     str title;        /* of the page, in its language; the frame adds the alliance's name */
     str description;  /* empty: none */
     int64_t now_ms;
-    const char *current; /* route of the menu entry that is the present page; NULL: none */
+    const struct embed *embed; /* the page stands in a frame of another site; NULL: it does not */
+    const char *current;       /* route of the menu entry that is the present page; NULL: none */
 } frame;
 
 /* Everything a page needs to begin. It stays where it is: view.frame points into it. */

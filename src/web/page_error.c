@@ -45,6 +45,10 @@ void page_error(struct app *ap, req *rq, reply *out, int status)
     f->path = (str){"", 0};
     f->robots = S("noindex");
     html_out o = page_reply(&pc, out, status);
+    if (str_starts(req_path(rq), S("/embed/"))) {
+        view_embed_error(&pc.view, &o, lang_text(pc.a, f->l, words.text, NULL, 0));
+        return;
+    }
     view_page_error(&pc.view, &o, status, lang_text(pc.a, f->l, words.text, NULL, 0),
                     status >= 500 ? req_id(rq) : (str){"", 0});
 }

@@ -24,6 +24,7 @@ static const char *const pages[] = {
     "/documents",
     "/stories",
     "/act",
+    "/embed",
     "/act/video",
     "/act/petition",
     "/page/privacy",

@@ -17,6 +17,7 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   `/sign/${slug}`, `/sign/${slug}/organisation`, `/sign/${slug}/mandate`, '/sign/petition',
   `/signatories/${slug}`, `/signatories/${slug}?words=nobody`, `/figures/${slug}`,
   '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/stories', '/stories/metro-line-3-sofia', '/act', '/act/video',
+  '/embed', '/embed?show=latest&theme=dark',
   '/act/petition', '/page/privacy', '/link', '/link/sent', '/s/nothing', '/nothing'];
 
 const none = list => {
