@@ -19,6 +19,8 @@ core_keys core_keys_derive(const key32 *master)
         .watch = key_derive(master, S("watch")),
         .work = key_derive(master, S("work")),
         .returns = key_derive(master, S("returns")),
+        .api = key_derive(master, S("api")),
+        .hooks = key_derive(master, S("hooks")),
     };
 }
 

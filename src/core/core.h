@@ -21,6 +21,8 @@ typedef struct core_keys {
     key32 watch;   /* domains and networks of traces; further derivations for each day */
     key32 work;    /* proofs of work */
     key32 returns; /* tokens of return paths */
+    key32 api;     /* what was sent by partners' keys, in hashes */
+    key32 hooks;   /* secrets of webhooks; one further derivation each */
 } core_keys;
 
 struct watch; /* core/watch.h */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* What must not be kept longer: pending signatures 14 days, withdrawn ones 24 hours, links no
- * longer than their signature and until they expire, mail budgets and traces two days, the mail log
- * 30 days; and everything personal of a declaration until the day that it named, together with the
- * key of its address tags. */
+ * longer than their signature and until they expire, mail budgets and traces two days, names of
+ * attempts by partners' keys a day, the mail log 30 days; and everything personal of a declaration
+ * until the day that it named, together with the key of its address tags. */
 
 #include "core/alliance.h"
 
@@ -16,6 +16,7 @@ typedef struct retention_report {
     int64_t links;
     int64_t traces; /* of where signatures came from, after TRACE_HOURS */
     int64_t mail_log;
+    int64_t attempts;    /* names that partners gave to what they sent */
     int64_t checkpoints; /* all but the last of each day, two days later */
 } retention_report;
 

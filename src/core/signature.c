@@ -18,6 +18,7 @@
 #include "core/website.h"
 #include "text/text.h"
 
+#include "sql/q_api.h"
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
@@ -43,7 +44,8 @@ typedef struct submission {
     str domain; /* registrable, of the address */
     watch_tag domain_tag;
     link_load load;
-    int64_t link; /* out */
+    int64_t link;     /* out */
+    bool is_repeated; /* out */
 } submission;
 
 /* The name under which a signer is one signer: its own, or the organisation's. */
@@ -113,11 +115,15 @@ static err write_trace(db_tx *tx, const submission *sub, int64_t id)
 
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
 {
-    (void)scratch;
     submission *sub = arg;
     const record *r = &sub->record;
     const signing *s = sub->s;
     int64_t id;
+    sub->is_repeated = false;
+    if (s->attempt)
+        TRY(api_attempt_take(tx, scratch, s->attempt, sub->now_ms, &sub->is_repeated));
+    if (sub->is_repeated)
+        return OK;
     TRY(q_signature_insert(tx,
                            &(q_signature_insert_in){.declaration = sub->d->id,
                                                     .kind = (int64_t)r->kind,
@@ -134,6 +140,8 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .created = sub->now_ms,
                                                     .domain = BYTES(sub->domain_tag)},
                            &id));
+    if (s->attempt)
+        TRY(q_api_signature_insert(tx, id, sub->d->id, s->attempt->key));
     if (s->how)
         TRY(write_trace(tx, sub, id));
     TRY(record_add(tx, id, &sub->sealed));
@@ -169,6 +177,10 @@ err signature_submit(core *c, arena *a, const declaration *d, const signing *s, 
     TRY(prepare(a, &sub));
     TRY(watch_look(c->watch, c->db, now_ms));
     TRY(db_write_keyed(c->db, write_submission, &sub));
+    if (sub.is_repeated) {
+        *out_submitted = (submitted){{"", 0}, {"", 0}};
+        return OK;
+    }
     *out_submitted = (submitted){.receipt = receipt_make(a, &c->keys, &sub),
                                  .token = link_token(a, &c->keys, &sub.secret, sub.link)};
     return OK;

@@ -46,7 +46,7 @@ static void share(reply *out)
 {
     reply_header(out, S("Access-Control-Allow-Origin"), S("*"));
     reply_header(out, S("Access-Control-Expose-Headers"),
-                 S("ETag, Link, RateLimit, RateLimit-Policy, Retry-After"));
+                 S("ETag, RateLimit, RateLimit-Policy, Retry-After"));
 }
 
 static err refuse(const router *r, req *rq, reply *out, int status)

@@ -5,6 +5,7 @@
 #include "web/page_error.h"
 
 #include "page_views.h"
+#include "web/api.h"
 
 error_words error_words_of(int status)
 {
@@ -33,6 +34,13 @@ error_words error_words_of(int status)
 
 void page_error(struct app *ap, req *rq, reply *out, int status)
 {
+    if (str_starts(req_path(rq), S("/api/"))) {
+        err e = api_problem(rq, out, status, (str){"", 0});
+        (void)e;
+        if (status == 429)
+            api_rate_headers(ap, rq, out, RATE_READ, "read", req_client(rq));
+        return;
+    }
     page_context pc;
     if (page_begin(ap, rq, &pc) != OK)
         return;

@@ -3,6 +3,8 @@
 
 #include "web/palette.h"
 
+#include "base/number.h"
+
 #include <math.h>
 
 enum { STEPS = 20 }; /* from the host's colour to that of the ink */
@@ -42,19 +44,12 @@ str palette_ground_word(palette_ground ground)
     return words[ground];
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 err rgb_read(str text, rgb *out)
 {
     if (text.n != 6)
         return ERR_INVALID;
     for (size_t i = 0; i < 3; i++) {
-        int high = hex_digit(text.at[2 * i]), low = hex_digit(text.at[2 * i + 1]);
+        int high = number_hex_digit(text.at[2 * i]), low = number_hex_digit(text.at[2 * i + 1]);
         if (high < 0 || low < 0)
             return ERR_INVALID;
         out->at[i] = (unsigned char)(high * 16 + low);
