@@ -12,7 +12,7 @@ static str usual_detail(int status)
 {
     switch (status) {
     case 400:
-        return S("The request cannot be read: a parameter is unknown, doubled or out of bounds.");
+        return S("The request cannot be read: a parameter is out of bounds.");
     case 401:
         return S("Send the key as \"Authorization: Bearer KEY\".");
     case 403:

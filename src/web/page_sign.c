@@ -237,9 +237,8 @@ err embed_sign(struct app *ap, req *rq, reply *out)
 
 /* --- The form sent --- */
 
-/* What a light declaration does not ask for is not kept either, whoever sent it. */
-static signing signing_of(const page_context *pc, const declaration *d, signer_kind kind,
-                          const sign_form *sent)
+signing sign_signing(const page_context *pc, const declaration *d, signer_kind kind,
+                     const sign_form *sent)
 {
     const frame *f = &pc->frame;
     bool has_partner = sent->wants_partner && sign_partner_name(pc, sent->partner).n;
@@ -298,7 +297,7 @@ static err submit(page_context *pc, req *rq, reply *out, const declaration *d, s
                   const sign_form *sent, form_faults *faults)
 {
     frame *f = &pc->frame;
-    signing what = signing_of(pc, d, kind, sent);
+    signing what = sign_signing(pc, d, kind, sent);
     sending how = sign_sending(f->app, rq, d, sent);
     what.how = &how;
     submitted done;
