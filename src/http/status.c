@@ -11,6 +11,7 @@ str reply_reason(int status)
         str reason;
     } known[] = {
         {200, STR_INIT("OK")},
+        {202, STR_INIT("Accepted")},
         {204, STR_INIT("No Content")},
         {206, STR_INIT("Partial Content")},
         {301, STR_INIT("Moved Permanently")},
@@ -20,6 +21,7 @@ str reply_reason(int status)
         {307, STR_INIT("Temporary Redirect")},
         {308, STR_INIT("Permanent Redirect")},
         {400, STR_INIT("Bad Request")},
+        {401, STR_INIT("Unauthorized")},
         {403, STR_INIT("Forbidden")},
         {404, STR_INIT("Not Found")},
         {405, STR_INIT("Method Not Allowed")},

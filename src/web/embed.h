@@ -20,7 +20,7 @@ typedef struct embed {
     figure figure;
     str title;       /* of the text that is signed */
     str title_lang;  /* empty: the page's */
-    str query;       /* "?theme=dark&src=ccre"; empty: as it comes */
+    str query;       /* "?theme=dark&src=cemr"; empty: as it comes */
     str colours_url; /* style sheet of the look */
     str sign_url;    /* the whole form, outside the frame */
     signer_list latest;
@@ -29,7 +29,7 @@ typedef struct embed {
 /* Reads theme, accent and src of the query. ERR_INVALID: not a word or colour that we know. */
 MUST_USE err embed_look_read(const edition *ed, req *rq, embed_look *out_look);
 
-/* "?theme=dark&accent=0a5c4a&src=ccre", what differs from the defaults; with_src: src as well. */
+/* "?theme=dark&accent=0a5c4a&src=cemr", what differs from the defaults; with_src: src as well. */
 str embed_query(arena *a, const embed_look *look, bool with_src);
 
 /* Begins a page in a frame: language, declaration (segment 1) and look; *e goes into the frame, so

@@ -211,7 +211,7 @@ await test('what each frame loads is at most 30 KB, from us alone', async () => 
 });
 
 await test('signing inside a frame: mistakes, then the mail, without cookie or storage', async () => {
-  const { script } = await codes('?show=sign&theme=dark&accent=ffee00&src=ccre');
+  const { script } = await codes('?show=sign&theme=dark&accent=ffee00&src=cemr');
   const { context, page, errors, end } = await visit_host({ colorScheme: 'light' });
   await page.goto(host_page(script));
   await page.waitForSelector('[data-is=shown]');
