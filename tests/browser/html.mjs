@@ -32,7 +32,9 @@ for (const page of (await crawl(site.origin, ['en', 'el', 'ga'])).values())
 for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/fi/nothing`,
   `${site.origin}/fi/s/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
   `${site.origin}/fi/signatories/${slug}?words=nobody`,
-  `${site.origin}/fi/proof/${slug}/checker.html`])
+  `${site.origin}/fi/proof/${slug}/checker.html`, `${site.origin}/fi/embed?show=sign&width=400`,
+  ...['count', 'sign', 'latest', 'sent/x', 'count?theme=pink'].map(what =>
+    `${site.origin}/embed/fi/${slug}/${what}`)])
   keep(url, await (await fetch(url, { headers: { 'Accept-Language': 'ja' } })).text());
 
 // The journey: whatever is answered to a navigation.
