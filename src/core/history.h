@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* How the count came about: one point for each checkpoint that is kept, which is the last of every
- * day that has ended, one an hour of the last days, and the latest (core/log.h). Nothing is computed from
- * signatures, so a history costs the same at any size. */
+ * day that has ended, one an hour of the last days, and the latest (core/log.h). Nothing is
+ * computed from signatures, so a history costs the same at any size. */
 
 #include "core/log.h"
 
