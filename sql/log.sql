@@ -114,6 +114,11 @@ DELETE FROM checkpoint WHERE declaration = $1 AND at >= $3
 SELECT size, root, note, persons, organisations, mandates, breakdown, at, versions, sources, regions FROM checkpoint
 WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
 
+-- What is kept of the past, oldest first, behind the size `after`.
+--: checkpoint_history(declaration int, after int, since time, until time, most int) -> many(size int, persons int, organisations int, mandates int, at time)
+SELECT size, persons, organisations, mandates, at FROM checkpoint
+WHERE declaration = $1 AND size > $2 AND at >= $3 AND at < $4 ORDER BY size LIMIT $5;
+
 -- Of days that have ended, the last checkpoint of each is kept; the leaves prove the others.
 --: checkpoint_thin(before time, most int) -> count  #worker
 DELETE FROM checkpoint WHERE (declaration, size) IN (

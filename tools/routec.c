@@ -3,19 +3,22 @@
  * and typed functions for addresses and form tokens.
  *
  *   include web/web.h                       headers that the generated source needs, first lines
- *   NAME METHOD PATH HANDLER WHO FORM RATE CACHE BODY [age=SECONDS] [query=NAME,NAME]
+ *   NAME METHOD PATH HANDLER WHO FORM RATE CACHE BODY [age=SECONDS] [query=NAME,NAME] [framed]
+ *   [shared]
  *
  *   METHOD   GET (serves HEAD too) or POST
  *   PATH     '/' and segments: literals of [a-z0-9._-], {lang}, {name} (slug), {name:int},
  *            {name:token}, {name:text}, {name:rest} (last only)
  *   WHO      anyone, or staff-… (WHO_STAFF_… of an included header)
  *   FORM     - for GET; for POST the name of a `const form`, or open:NAME for machines, which
- *            send neither token nor origin
+ *            send neither token nor origin; json: those send JSON, which the handler reads
  *   RATE     - or a class (RATE_… of an included header)
  *   CACHE    never, counts, text, asset; POST: never
  *   BODY     - for GET; for POST 1 to 1024 K or M ("16K")
  *   age=     least age of the form token
- *   query=   the query parameters that the page reads, part of its cache key; GET only
+ *   query=   the query parameters that the page reads, part of its cache key
+ *   framed   other sites may show it in a frame or as an image; only below /embed/
+ *   shared   scripts of other sites may read it; GET only
  *
  * '#' begins a comment line. Two routes that could answer the same request in the same way are
  * refused; a literal goes before a parameter. */
@@ -36,7 +39,7 @@ typedef struct segment {
 typedef struct route {
     size_t line;
     str name, handler, who, form, rate, cache;
-    bool is_post, is_open;
+    bool is_post, is_open, is_json, is_framed, is_shared;
     segment at[SEGMENTS_MOST];
     size_t n;
     int64_t body_bytes;
@@ -138,7 +141,17 @@ static void read_attribute(const table *t, route *r, str text)
             source_refuse(t->s, r->line, "age= wants 1 to 600 seconds and a POST");
         return;
     }
-    if (!str_starts(text, S("query=")) || r->is_post)
+    if (str_eq(text, S("framed"))) {
+        if (r->n == 0 || !str_eq(r->at[0].text, S("embed")) || !str_eq(r->at[0].kind, S("LITERAL")))
+            source_refuse(t->s, r->line, "only what is below /embed/ may be framed");
+        r->is_framed = true;
+        return;
+    }
+    if (str_eq(text, S("shared")) && !r->is_post) {
+        r->is_shared = true;
+        return;
+    }
+    if (!str_starts(text, S("query=")))
         source_refuse(t->s, r->line, "unknown here: '%.*s'", STR_FMT(text));
     str rest = str_skip(text, 6);
     while (rest.n) {
@@ -175,6 +188,8 @@ static void check_columns(const table *t, route *r, str method, str body)
         r->is_open = true;
         r->form = str_skip(r->form, 5);
     }
+    r->is_json = r->is_post && str_eq(r->form, S("json"));
+    r->is_open |= r->is_json;
     if (r->is_post && !is_identifier(r->form))
         source_refuse(t->s, r->line, "a POST route must name its form");
     if (!r->is_post && (!str_eq(r->form, S("-")) || !str_eq(body, S("-"))))
@@ -333,7 +348,7 @@ static str make_header(const table *t)
             buf_printf(&b, "page %.*s;\n", STR_FMT(t->at[i].handler));
     buf_put_char(&b, '\n');
     for (size_t i = 0; i < t->n; i++)
-        if (t->at[i].is_post && is_first(t, i, true))
+        if (t->at[i].is_post && !t->at[i].is_json && is_first(t, i, true))
             buf_printf(&b, "extern const form %.*s;\n", STR_FMT(t->at[i].form));
     buf_put(&b, S("\n/* Addresses, percent-encoded. */\n"));
     for (size_t i = 0; i < t->n; i++) {
@@ -405,9 +420,15 @@ static void put_row(buf *b, const route *r)
         buf_put(b, S(", .rate = RATE_"));
         put_upper(b, r->rate);
     }
+    if (r->is_post && !r->is_json)
+        buf_printf(b, ",\n     .form = &%.*s", STR_FMT(r->form));
     if (r->is_post)
-        buf_printf(b, ",\n     .form = &%.*s, .is_open = %s, .body_bytes_most = %lld",
-                   STR_FMT(r->form), r->is_open ? "true" : "false", (long long)r->body_bytes);
+        buf_printf(b, ", .body_bytes_most = %lld", (long long)r->body_bytes);
+    static const char *const marks[] = {".is_open", ".is_json", ".is_framed", ".is_shared"};
+    const bool are[] = {r->is_open, r->is_json, r->is_framed, r->is_shared};
+    for (size_t i = 0; i < sizeof are; i++)
+        if (are[i])
+            buf_printf(b, ", %s = true", marks[i]);
     if (r->age_s)
         buf_printf(b, ", .age_least_ms = %lld", (long long)r->age_s * 1000);
     if (r->queries)

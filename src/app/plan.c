@@ -87,24 +87,29 @@ err confine_web(command_context *c)
 }
 
 /* A policy can change while the process runs; what it may reach cannot. */
-static err add_witnesses(command_context *c, confine_plan *plan)
+static err add_ports(command_context *c, confine_plan *plan, option_id id)
 {
     const options *o = c->options;
-    str words = o->text[OPTION_WITNESS_PORTS];
+    str words = o->text[id];
     while (words.n) {
         int64_t port;
         str word = str_cut(words, ' ', &words);
         if (word.n == 0)
             continue;
         if (number_parse(word, 1, UINT16_MAX, &port) != OK) {
-            command_say("witness-ports: \"%.*s\" is no port", STR_FMT(word));
+            command_say("%s: \"%.*s\" is no port", option_table[id].name, STR_FMT(word));
             return ERR_INVALID;
         }
         confine_add_port(&plan->connects, port);
     }
-    if (o->text[OPTION_WITNESS_CA_FILE].n)
-        confine_add_path(&plan->reads, o->text[OPTION_WITNESS_CA_FILE]);
     return OK;
+}
+
+static void add_certificates(command_context *c, confine_plan *plan, option_id id)
+{
+    const options *o = c->options;
+    if (o->text[id].n)
+        confine_add_path(&plan->reads, o->text[id]);
 }
 
 err confine_work(command_context *c)
@@ -113,10 +118,12 @@ err confine_work(command_context *c)
     confine_plan plan = {.kind = "work",
                          .acts = CONFINE_CONNECTS | CONFINE_RESOLVES | CONFINE_ARRANGES};
     confine_add_path(&plan.arranged, below(c, "log"));
-    if (o->text[OPTION_MAIL_CA_FILE].n)
-        confine_add_path(&plan.reads, o->text[OPTION_MAIL_CA_FILE]);
+    add_certificates(c, &plan, OPTION_MAIL_CA_FILE);
+    add_certificates(c, &plan, OPTION_WITNESS_CA_FILE);
+    add_certificates(c, &plan, OPTION_WEBHOOK_CA_FILE);
     confine_add_port(&plan.connects, o->number[OPTION_MAIL_PORT]);
-    TRY(add_witnesses(c, &plan));
+    TRY(add_ports(c, &plan, OPTION_WITNESS_PORTS));
+    TRY(add_ports(c, &plan, OPTION_WEBHOOK_PORTS));
     TRY(add_database(c, &plan));
     TRY(add_journal(c, &plan));
     return confine(c, &plan);

@@ -117,6 +117,7 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     ap->limits[RATE_SOFT] = (rate_limits){soft, soft * 16};
     ap->limits[RATE_EASY] = (rate_limits){soft * 2, soft * 16};
     ap->limits[RATE_HARDER] = (rate_limits){soft * 8, soft * 64};
+    ap->limits[RATE_KEY] = (rate_limits){limits.narrow_per_hour * 10, limits.narrow_per_hour * 10};
     ap->limits[RATE_CHALLENGE] =
         (rate_limits){limits.narrow_per_hour * 2, limits.wide_per_hour * 2};
     ap->limits[RATE_PLACES] = (rate_limits){limits.narrow_per_hour * 30, limits.wide_per_hour * 30};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The work process: log, mail, erasure and the register's order, a thread each. It listens nowhere.
+/* The work process: log, mail, erasure, the register's order and webhooks, a thread each. It
+ * listens nowhere.
  */
 
 #include "app/app.h"
@@ -10,6 +11,7 @@
 #include "routes.h"
 #include "sql/schema.h"
 #include "work/cleaner.h"
+#include "work/hooks.h"
 #include "work/mailer.h"
 #include "work/releaser.h"
 #include "work/sealer.h"
@@ -20,12 +22,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WORK_SESSIONS = 6, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
+enum { WORK_SESSIONS = 7, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
 
 typedef struct loops {
     worker worker;
     sealer_options sealer;
     mailer_options mailer;
+    hooks_options hooks;
 } loops;
 
 static void *seal_on(void *arg)
@@ -60,6 +63,13 @@ static void *sort_on(void *arg)
 {
     loops *l = arg;
     sorter_run(&l->worker);
+    return NULL;
+}
+
+static void *tell_on(void *arg)
+{
+    loops *l = arg;
+    hooks_run(&l->worker, &l->hooks);
     return NULL;
 }
 
@@ -116,6 +126,10 @@ static err prepare(command_context *c, const options *o, loops *l)
         .bounce = {o->text[OPTION_MAIL_BOUNCE]},
         .mailings_a_minute = o->number[OPTION_MAILING_RATE],
     };
+    l->hooks = (hooks_options){
+        .is_any_target = str_eq(o->text[OPTION_WEBHOOK_TARGETS], S("any")),
+        .ca_file = o->text[OPTION_WEBHOOK_CA_FILE],
+    };
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
     l->sealer.host = host;
     l->sealer.witness_ca_file = o->text[OPTION_WITNESS_CA_FILE];
@@ -128,7 +142,8 @@ static err prepare(command_context *c, const options *o, loops *l)
 
 static void run_loops(loops *l, const sigset_t *signals)
 {
-    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on, sort_on};
+    static void *(*const bodies[])(void *) = {seal_on,    mail_on, clean_on,
+                                              release_on, sort_on, tell_on};
     enum { LOOPS = sizeof bodies / sizeof *bodies };
     pthread_t threads[LOOPS];
     for (size_t i = 0; i < LOOPS; i++)

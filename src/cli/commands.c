@@ -236,6 +236,24 @@ const command cli_commands[] = {
       {"source", "TEXT", "where that number stands; published"},
       {"date", "DATE", "of the number: 2024, 2024-01 or 2024-01-01"},
       {"drop", NULL, "take away what was entered"}}},
+    {"api-key",
+     "[list|add NAME|revoke N]",
+     "keys with which partners' sites send signatures",
+     "Without arguments lists them: number, name, partner, day, whether it works, and how many "
+     "signatures that came by it are counted. add prints a new key, once; only its hash is kept. "
+     "What is sent by a key is confirmed by mail like any other. How to use it: docs/api.md.",
+     COMMAND_DATABASE,
+     cmd_api_key,
+     {{"partner", "SLUG", "the partner that the key belongs to"}}},
+    {"webhook",
+     "[list|add URL|ping N|secret N|on N|remove N]",
+     "who is told when something happened",
+     "Without arguments lists them. add prints the secret with which messages are signed (Standard "
+     "Webhooks 1.0). ping sends a message to try. What fails is sent again for three days; a "
+     "webhook that fails for five days, or answers 410, is put off until `on`.",
+     COMMAND_DATABASE,
+     cmd_webhook,
+     {{"events", "EVENTS", "count.reached, partner.signed; parted by commas"}}},
     {"doctor",
      "",
      "say what is well and what is not",

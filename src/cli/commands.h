@@ -30,6 +30,8 @@ int cmd_export(command_context *c);
 int cmd_ceremony(command_context *c);
 int cmd_key(command_context *c);
 int cmd_rewrap(command_context *c);
+int cmd_api_key(command_context *c);
+int cmd_webhook(command_context *c);
 int cmd_headers(command_context *c);
 
 /* Loads a content folder with messages; shared by init and import. */

@@ -20,6 +20,8 @@ core_keys core_keys_derive(const key32 *master)
         .work = key_derive(master, S("work")),
         .returns = key_derive(master, S("returns")),
         .joining = key_derive(master, S("joining")),
+        .api = key_derive(master, S("api")),
+        .hooks = key_derive(master, S("hooks")),
     };
 }
 

@@ -22,6 +22,8 @@ typedef struct core_keys {
     key32 work;    /* proofs of work */
     key32 returns; /* tokens of return paths */
     key32 joining; /* seals requests to join */
+    key32 api;     /* what was sent by partners' keys, in hashes */
+    key32 hooks;   /* secrets of webhooks; one further derivation each */
 } core_keys;
 
 struct watch; /* core/watch.h */

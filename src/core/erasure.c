@@ -13,6 +13,7 @@
 #include "core/news.h"
 #include "core/record.h"
 
+#include "sql/q_api.h"
 #include "sql/q_erasure.h"
 #include "sql/q_job.h"
 #include "sql/q_log.h"
@@ -40,6 +41,7 @@ static err delete_traces(db_tx *tx, arena *scratch, const core_keys *keys, int64
     TRY(q_held_delete(tx, id));
     TRY(q_trace_delete(tx, id));
     TRY(q_territory_delete_of(tx, id));
+    TRY(q_api_signature_delete(tx, id));
     return q_link_delete_of(tx, id);
 }
 

@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/number.h"
 #include "core/listing.h"
+#include "core/webhook.h"
 
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
@@ -379,9 +380,14 @@ typedef struct publishing {
 
 static err write_publication(db_tx *tx, arena *scratch, void *arg)
 {
-    (void)scratch;
     const publishing *pub = arg;
     const published *p = pub->p;
+    q_checkpoint_latest_row before = {.size = 0};
+    err e = q_checkpoint_latest(tx, scratch, pub->declaration, &before);
+    if (e != ERR_NOT_FOUND)
+        TRY(e);
+    TRY(webhook_note(tx, scratch, pub->declaration,
+                     before.persons + before.organisations + before.mandates, p));
     TRY(q_checkpoint_supersede(tx, pub->declaration, p->size, p->at_ms - p->at_ms % HOUR_MS));
     return q_checkpoint_insert(
         tx, &(q_checkpoint_insert_in){.declaration = pub->declaration,

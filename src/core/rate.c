@@ -172,6 +172,31 @@ static bool is_mapped(client_ip client)
     return memcmp(client.private_bytes, mapped, sizeof mapped) == 0;
 }
 
+static rate_state look_at(const asking *ask, str prefix, int64_t per_hour)
+{
+    pthread_mutex_t *lock;
+    const bucket *b = enter(ask, prefix, per_hour, &lock);
+    rate_state is = {.left = per_hour - (b->owed + HOUR_MS - 1) / HOUR_MS,
+                     .full_s = per_hour > 0 ? (b->owed / per_hour + 999) / 1000 : 0};
+    pthread_mutex_unlock(lock);
+    if (is.left < 0)
+        is.left = 0;
+    return is;
+}
+
+rate_state rate_look(rate_limiter *r, int class, rate_limits limits, client_ip client,
+                     int64_t now_ms)
+{
+    bool is_ipv4 = is_mapped(client);
+    char narrow_room[2 + 16], wide_room[2 + 16];
+    asking ask = {.r = r, .day_key = key_of_day(r, now_ms), .now_ms = now_ms};
+    rate_state narrow = look_at(&ask, prefix_of(narrow_room, class, is_ipv4 ? 16 : 8, client),
+                                limits.narrow_per_hour);
+    rate_state wide =
+        look_at(&ask, prefix_of(wide_room, class, is_ipv4 ? 15 : 6, client), limits.wide_per_hour);
+    return wide.left < narrow.left ? wide : narrow;
+}
+
 bool rate_has(rate_limiter *r, int class, rate_limits limits, client_ip client, int64_t now_ms)
 {
     char room[2 + 16];

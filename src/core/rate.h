@@ -22,5 +22,13 @@ void rate_close(rate_limiter *r);
 MUST_USE err rate_take(rate_limiter *r, int class, rate_limits limits, client_ip client,
                        int64_t now_ms, int *out_retry_after_s);
 
+/* What is left for a client, for telling it. */
+typedef struct rate_state {
+    int64_t left;   /* tokens, as rate_take would find them */
+    int64_t full_s; /* seconds until all are there again */
+} rate_state;
+rate_state rate_look(rate_limiter *r, int class, rate_limits limits, client_ip client,
+                     int64_t now_ms);
+
 /* Whether rate_take would find a token in the client's own bucket; takes none. */
 bool rate_has(rate_limiter *r, int class, rate_limits limits, client_ip client, int64_t now_ms);

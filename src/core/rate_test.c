@@ -60,6 +60,29 @@ static int take_all(clock_and_rate *x, client_ip client, int most)
     return n;
 }
 
+static void tells_what_is_left(void **state)
+{
+    (void)state;
+    clock_and_rate x = begin();
+    client_ip client = ipv4(192, 0, 2, 7);
+    rate_state is = rate_look(x.r, 1, limits, client, x.now_ms);
+    assert_int_equal(is.left, 60);
+    assert_int_equal(is.full_s, 0);
+    assert_int_equal(take_all(&x, client, 5), 5);
+    is = rate_look(x.r, 1, limits, client, x.now_ms);
+    assert_int_equal(is.left, 55);
+    assert_int_equal(is.full_s, 300);
+    assert_int_equal(take_all(&x, client, 1000), 55);
+    is = rate_look(x.r, 1, limits, client, x.now_ms);
+    assert_int_equal(is.left, 0);
+    assert_int_equal(is.full_s, 3600);
+    for (unsigned i = 8; i < 17; i++) /* what the neighbours took counts as well */
+        take_all(&x, ipv4(192, 0, 2, i), 1000);
+    assert_int_equal(rate_look(x.r, 1, limits, ipv4(192, 0, 2, 200), x.now_ms).left, 0);
+    assert_int_equal(rate_look(x.r, 1, limits, ipv4(192, 0, 3, 1), x.now_ms).left, 60);
+    rate_close(x.r);
+}
+
 static void fills_and_empties(void **state)
 {
     (void)state;
@@ -235,6 +258,7 @@ int main(void)
 {
     crypto_init();
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_what_is_left),
         cmocka_unit_test(fills_and_empties),
         cmocka_unit_test(knocking_does_not_stop_the_filling),
         cmocka_unit_test(neighbours_share_the_wide_one),

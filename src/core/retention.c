@@ -5,11 +5,13 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/api_key.h"
 #include "core/erasure.h"
 #include "core/joining.h"
 #include "core/listing.h"
 #include "core/watch.h"
 
+#include "sql/q_api.h"
 #include "sql/q_challenge.h"
 #include "sql/q_erasure.h"
 #include "sql/q_interest.h"
@@ -90,6 +92,14 @@ static err sweep_mail_log(db_tx *tx, arena *scratch, void *arg)
     sweep *s = arg;
     TRY(q_mail_budget_expire(tx, clock_day(s->now_ms) - 1));
     return q_mail_log_expire(tx, s->now_ms - (int64_t)MAIL_LOG_DAYS * DAY_MS, STEP_ROWS, &s->n);
+}
+
+static err sweep_attempts(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    sweep *s = arg;
+    return q_api_request_expire(tx, s->now_ms - (int64_t)API_REQUEST_HOURS * HOUR_MS, STEP_ROWS,
+                                &s->n);
 }
 
 static err sweep_traces(db_tx *tx, arena *scratch, void *arg)
@@ -210,6 +220,7 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     TRY(repeat(c, sweep_mail_log, now_ms, &r.mail_log));
     TRY(repeat(c, sweep_interest, now_ms, &r.interest));
     TRY(repeat(c, sweep_requests, now_ms, &r.requests));
+    TRY(repeat(c, sweep_attempts, now_ms, &r.attempts));
     TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
     *out_report = r;
     /* Those that a signer hid or changed stand there as well. */

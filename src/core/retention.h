@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* What must not be kept longer: pending signatures 14 days, withdrawn ones 24 hours, links no
- * longer than their signature and until they expire, mail budgets and traces two days, the mail log
- * 30 days, requests to join (core/joining.h), interest in an action until the day it named; and
- * everything personal of a declaration until the day that it named, together with the key of its
- * address tags. */
+ * longer than their signature and until they expire, mail budgets and traces two days, names of
+ * attempts by partners' keys a day, the mail log 30 days, requests to join (core/joining.h),
+ * interest in an action until the day it named; and everything personal of a declaration until the
+ * day that it named, together with the key of its address tags. */
 
 #include "core/alliance.h"
 
@@ -19,6 +19,7 @@ typedef struct retention_report {
     int64_t mail_log;
     int64_t interest;    /* rows of core/interest.h */
     int64_t requests;    /* to join, JOINING_…_DAYS */
+    int64_t attempts;    /* names that partners gave to what they sent */
     int64_t checkpoints; /* all but the last of each day, two days later */
 } retention_report;
 

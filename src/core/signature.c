@@ -19,6 +19,7 @@
 #include "place/place.h"
 #include "text/text.h"
 
+#include "sql/q_api.h"
 #include "sql/q_job.h"
 #include "sql/q_listing.h"
 #include "sql/q_log.h"
@@ -44,7 +45,8 @@ typedef struct submission {
     str domain; /* registrable, of the address */
     watch_tag domain_tag;
     link_load load;
-    int64_t link; /* out */
+    int64_t link;     /* out */
+    bool is_repeated; /* out */
 } submission;
 
 /* The name under which a signer is one signer: its own, or the organisation's. */
@@ -138,12 +140,16 @@ str signature_region(str nuts, str country, bool is_listed)
 
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
 {
-    (void)scratch;
     submission *sub = arg;
     const record *r = &sub->record;
     const signing *s = sub->s;
     int64_t id;
     str nuts = signature_region(s->nuts, s->country, s->is_listed);
+    sub->is_repeated = false;
+    if (s->attempt)
+        TRY(api_attempt_take(tx, scratch, s->attempt, sub->now_ms, &sub->is_repeated));
+    if (sub->is_repeated)
+        return OK;
     TRY(q_signature_insert(tx,
                            &(q_signature_insert_in){.declaration = sub->d->id,
                                                     .kind = (int64_t)r->kind,
@@ -163,6 +169,8 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .nuts = nuts,
                                                     .nuts_version = nuts.n ? PLACE_VERSION : 0},
                            &id));
+    if (s->attempt)
+        TRY(q_api_signature_insert(tx, id, sub->d->id, s->attempt->key));
     if (s->how)
         TRY(write_trace(tx, sub, id));
     TRY(record_add(tx, id, &sub->sealed));
@@ -198,6 +206,10 @@ err signature_submit(core *c, arena *a, const declaration *d, const signing *s, 
     TRY(prepare(a, &sub));
     TRY(watch_look(c->watch, c->db, now_ms));
     TRY(db_write_keyed(c->db, write_submission, &sub));
+    if (sub.is_repeated) {
+        *out_submitted = (submitted){{"", 0}, {"", 0}};
+        return OK;
+    }
     *out_submitted = (submitted){.receipt = receipt_make(a, &c->keys, &sub),
                                  .token = link_token(a, &c->keys, &sub.secret, sub.link)};
     return OK;

@@ -5,6 +5,7 @@
  * an address has signed before: that difference is the mail's (ADR 0009). */
 
 #include "core/alliance.h"
+#include "core/api_key.h"
 #include "core/record.h"
 #include "core/sealing.h"
 #include "core/watch.h"
@@ -32,10 +33,12 @@ typedef struct signing {
     bool wants_news;
     bool is_sample;
     const browser_seal *seal; /* where the declaration says records=browser: what it sealed */
+    const api_attempt *attempt; /* sent by a partner's key; NULL: by a form */
     const sending *how; /* NULL: not by a form; nothing is counted for it, and it is never held */
 } signing;
 
-/* receipt: what "check your e-mail" needs to send the mail again; opaque, tells nothing about the
+/* Both are empty when the attempt of a partner was made before: nothing is written again.
+ * receipt: what "check your e-mail" needs to send the mail again; opaque, tells nothing about the
  * signer. token: of the mailed link, for samples and measurements only; a page never sees it. */
 typedef struct submitted {
     str receipt;
@@ -44,8 +47,9 @@ typedef struct submitted {
 
 /* Writes the pending signature.
  * ERR_INVALID: not an address, or not one of a website; ERR_DENIED: the declaration is not open or
- * does not take the kind; ERR_CONFLICT: what the browser should have sealed is missing, malformed
- * or of another form. With records=browser, name and all that is not listed are empty in s.
+ * does not take the kind; ERR_CONFLICT: the attempt's name was used for another body, or what the
+ * browser should have sealed is missing, malformed or of another form. With records=browser, name
+ * and all that is not listed are empty in s.
  */
 MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const signing *s,
                               int64_t now_ms, submitted *out_submitted);

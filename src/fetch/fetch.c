@@ -3,6 +3,8 @@
 
 #include "fetch/fetch.h"
 
+#include "fetch/address.h"
+
 #include <curl/curl.h>
 #include <pthread.h>
 
@@ -19,6 +21,8 @@ struct fetch {
     size_t bytes_most;
     buf *body; /* of the exchange under way */
     bool is_too_long;
+    bool is_public_only;
+    bool is_private; /* the address of the exchange under way */
     char reason[CURL_ERROR_SIZE];
 };
 
@@ -43,6 +47,15 @@ static size_t body_part(char *at, size_t one, size_t n, void *to)
     return n;
 }
 
+/* Asked with the address that was resolved, so that no name can lead elsewhere a moment later. */
+static curl_socket_t open_public(void *arg, curlsocktype purpose, struct curl_sockaddr *to)
+{
+    fetch *f = arg;
+    (void)purpose;
+    f->is_private = !address_is_public(&to->addr);
+    return f->is_private ? CURL_SOCKET_BAD : socket(to->family, to->socktype, to->protocol);
+}
+
 fetch *fetch_open(const fetch_options *options)
 {
     BUG_IF(pthread_once(&once, library_init) != 0);
@@ -59,6 +72,11 @@ fetch *fetch_open(const fetch_options *options)
     if (options->ca_file.n > 0) {
         SET(CURLOPT_CAINFO, arena_cstr(home, options->ca_file));
         SET(CURLOPT_CAPATH, NULL);
+    }
+    f->is_public_only = options->is_public_only;
+    if (f->is_public_only) {
+        SET(CURLOPT_OPENSOCKETFUNCTION, open_public);
+        SET(CURLOPT_OPENSOCKETDATA, f);
     }
     SET(CURLOPT_TIMEOUT_MS, timeout_ms);
     SET(CURLOPT_CONNECTTIMEOUT_MS, timeout_ms);
@@ -112,6 +130,8 @@ static err outcome_of(const fetch *f, CURLcode result)
         return OK;
     if (f->is_too_long)
         return ERR_LIMIT;
+    if (f->is_private)
+        return ERR_DENIED;
     if (result == CURLE_PEER_FAILED_VERIFICATION || result == CURLE_SSL_CACERT_BADFILE ||
         result == CURLE_SSL_ISSUER_ERROR || result == CURLE_SSL_INVALIDCERTSTATUS)
         return ERR_DENIED;
@@ -125,9 +145,9 @@ static err exchange(fetch *f, arena *a, str url, fetched *out_reply)
 {
     buf body = buf_in(a);
     f->body = &body;
-    f->is_too_long = false;
+    f->is_too_long = f->is_private = false;
     f->reason[0] = '\0';
-    if (url_check(url) != OK) {
+    if (url_check(url) != OK || (f->is_public_only && !str_starts(url, S("https://")))) {
         snprintf(f->reason, sizeof f->reason, "not an address that can be asked");
         return ERR_INVALID;
     }
@@ -138,6 +158,8 @@ static err exchange(fetch *f, arena *a, str url, fetched *out_reply)
         if (f->is_too_long)
             snprintf(f->reason, sizeof f->reason, "the reply is longer than %zu bytes",
                      f->bytes_most);
+        else if (f->is_private)
+            snprintf(f->reason, sizeof f->reason, "the address is not a public one");
         else if (!f->reason[0])
             snprintf(f->reason, sizeof f->reason, "%s", curl_easy_strerror(result));
         return outcome_of(f, result);
@@ -161,12 +183,22 @@ err fetch_get(fetch *f, arena *a, str url, fetched *out_reply)
 
 err fetch_post(fetch *f, arena *a, str url, str content_type, str body, fetched *out_reply)
 {
+    return fetch_post_with(f, a, url, content_type, &(str_list){NULL, 0}, body, out_reply);
+}
+
+err fetch_post_with(fetch *f, arena *a, str url, str content_type, const str_list *more, str body,
+                    fetched *out_reply)
+{
     BUG_IF(content_type.n == 0 || str_find(content_type, '\n') < content_type.n);
     struct curl_slist *lines = curl_slist_append(
         NULL, arena_cstr(a, arena_printf(a, "Content-Type: %.*s", STR_FMT(content_type))));
     /* Without it a long body would wait for a 100 that many servers never send. */
     struct curl_slist *both = curl_slist_append(lines, "Expect:");
     BUG_IF(!lines || !both);
+    for (size_t i = 0; i < more->n; i++) {
+        BUG_IF(str_find(more->at[i], '\n') < more->at[i].n);
+        BUG_IF(!curl_slist_append(both, arena_cstr(a, more->at[i])));
+    }
     SET(CURLOPT_POST, 1L);
     SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)body.n);
     SET(CURLOPT_POSTFIELDS, body.n ? body.at : "");

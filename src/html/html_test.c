@@ -3,6 +3,8 @@
 
 #include "html.h"
 
+#include "html/count_image.h"
+
 #include "base/utf8.h"
 
 #include <setjmp.h>
@@ -34,6 +36,48 @@ static void text_escapes_markup_only(void **state)
     assert_put(html_text, S("Ψηφίζω \"yes\" & 'no' <b>"), S("Ψηφίζω \"yes\" &amp; 'no' &lt;b&gt;"));
     assert_put(html_text, S("</textarea><script>"), S("&lt;/textarea&gt;&lt;script&gt;"));
     assert_put(html_text, S("&lt;"), S("&amp;lt;"));
+}
+
+static str image_of(arena *a, const char *title, const char *number, int64_t count)
+{
+    buf b = buf_in(a);
+    html_out o = {&b};
+    count_image_put(&o, &(count_image){.title = str_of(title),
+                                       .number = str_of(number),
+                                       .caption = S("signatures"),
+                                       .count = count,
+                                       .goal = 1000,
+                                       .paper = S("#ffffff"),
+                                       .accent = S("#c93a10")});
+    return buf_str(&b);
+}
+
+static size_t times(str text, str part)
+{
+    size_t n = 0;
+    for (size_t at; (at = str_find_str(text, part)) < text.n; n++)
+        text = str_skip(text, at + part.n);
+    return n;
+}
+
+static void pictures_hold_no_markup_of_others(void **state)
+{
+    arena *a = arena_open(1 << 20);
+    (void)state;
+    str hostile = image_of(a, "\"><script>&</title>", "<b>", 5);
+    assert_int_equal(times(hostile, S("<script")), 0);
+    assert_int_equal(times(hostile, S("</title>")), 1);
+    assert_int_equal(times(hostile, S("&lt;script&gt;&amp;&lt;/title&gt;")), 2);
+    str plain = image_of(a, "Alliance", "12", 12);
+    assert_int_equal(times(plain, S("<text")), 3);
+    assert_int_equal(times(plain, S("textLength")), 0);
+    assert_int_equal(times(plain, S("style")), 0); /* our own policy would drop it */
+    assert_int_equal(times(image_of(a, "Alliance", "", 0), S("<text")), 2);
+    assert_int_equal(times(image_of(a, "Alliance", "", 0), S("height=\"8\"")), 1);
+    assert_int_equal(times(image_of(a, "Alliance", "5000", 5000), S("width=\"320\"")), 2);
+    str longest = image_of(a, "An alliance whose name is longer than any picture is wide", "1", 1);
+    assert_int_equal(times(longest, S("textLength=\"320\"")), 1);
+    arena_close(a);
 }
 
 static void attribute_escapes_quotes_too(void **state)
@@ -274,6 +318,7 @@ static void inline_elements_hold_what_is_given(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(pictures_hold_no_markup_of_others),
         cmocka_unit_test(text_escapes_markup_only),
         cmocka_unit_test(attribute_escapes_quotes_too),
         cmocka_unit_test(controls_and_broken_utf8_are_replaced),

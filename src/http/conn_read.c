@@ -133,6 +133,7 @@ static req *request_make(io *t, conn *c, str raw)
     rq->now_ms = clock_now_ms();
     rq->origin = s->options.origin;
     rq->policy = s->policy;
+    rq->policy_framed = s->policy_framed;
     rq->pages = s->options.pages;
     rq->out.a = a;
     rq->out.file = -1;

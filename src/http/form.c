@@ -9,6 +9,7 @@
 
 #include "base/number.h"
 #include "base/utf8.h"
+#include "http/form_values.h"
 #include "http/urlencode.h"
 
 static size_t field_count(const form *f)
@@ -275,10 +276,27 @@ static err sort_pairs(const form *f, url_pairs pairs, str *values, bool *is_give
     return OK;
 }
 
+err form_take_values(arena *a, const form *f, const str *values, void *out_values,
+                     form_faults *out_faults)
+{
+    size_t n = field_count(f);
+    form_faults faults = {0};
+    memset(out_values, 0, f->size_bytes);
+    *out_faults = faults;
+    for (size_t i = 0; i < n; i++) {
+        const field *d = &f->fields[i];
+        BUG_IF(d->offset + place_bytes(d->kind) > f->size_bytes);
+        str value = values[i].at ? values[i] : (str){"", 0};
+        TRY(take_value(a, d, value, (char *)out_values + d->offset, &faults.at[i]));
+        faults.n += faults.at[i] != FAULT_NONE;
+    }
+    *out_faults = faults;
+    return faults.n ? ERR_INVALID : OK;
+}
+
 static err read_form(arena *a, const form *f, str body, void *out_values, form_faults *out_faults,
                      str *out_token)
 {
-    size_t n = field_count(f);
     memset(out_values, 0, f->size_bytes);
     *out_faults = (form_faults){0};
     url_pairs pairs = {0};
@@ -287,18 +305,10 @@ static err read_form(arena *a, const form *f, str body, void *out_values, form_f
     bool is_given[FORM_FIELDS_MOST] = {0};
     str token = {"", 0};
     TRY(sort_pairs(f, pairs, values, is_given, &token, out_token != NULL));
-    form_faults faults = {0};
-    for (size_t i = 0; i < n; i++) {
-        const field *d = &f->fields[i];
-        BUG_IF(d->offset + place_bytes(d->kind) > f->size_bytes);
-        str value = is_given[i] ? values[i] : (str){"", 0};
-        TRY(take_value(a, d, value, (char *)out_values + d->offset, &faults.at[i]));
-        faults.n += faults.at[i] != FAULT_NONE;
-    }
-    *out_faults = faults;
-    if (out_token)
+    err e = form_take_values(a, f, values, out_values, out_faults);
+    if (out_token && (e == OK || out_faults->n))
         *out_token = token;
-    return faults.n ? ERR_INVALID : OK;
+    return e;
 }
 
 err form_read(arena *a, const form *f, str body, void *out_values, form_faults *out_faults)

@@ -49,6 +49,9 @@ void reply_no_store(reply *out); /* whatever the route's cache class */
  * away. */
 void reply_compress(reply *out);
 
+/* Gives this uncached reply an ETag of its body: who has it already gets a 304. */
+void reply_tag(reply *out);
+
 /* The whole Cache-Control value of this reply, instead of the one of its class. */
 void reply_cache_control(reply *out, str value);
 

@@ -133,6 +133,7 @@ struct server {
     handler *handle;
     void *app;
     str policy;
+    str policy_framed;
     net_list trusted;
     int listener;
     int port;

@@ -111,6 +111,11 @@ void reply_compress(reply *out)
     out->is_compressed = true;
 }
 
+void reply_tag(reply *out)
+{
+    out->is_tagged = true;
+}
+
 void reply_constant(reply *out, str content_type, str body, str gzip, str br)
 {
     set(out, 200, content_type);
@@ -300,15 +305,25 @@ static void choose_range(const req *rq, reply *out, buf *lines)
     }
 }
 
+/* Weak: the same for each coding of the body. */
+static str tag_of(arena *a, str body)
+{
+    enum { TAG_BYTES = 12 };
+    hash32 hash = hash_sha256(body);
+    str text = base64url_make(a, (str){(const char *)hash.at, TAG_BYTES});
+    return arena_printf(a, "W/\"%.*s\"", STR_FMT(text));
+}
+
 static void wire_plain(req *rq, reply *out)
 {
     str body = identity_body(out);
+    str tag = out->is_tagged && out->status == 200 ? tag_of(rq->a, body) : (str){0};
     encoding coding = code_once(rq, out, &body);
     buf lines = buf_in(rq->a);
     buf_reserve(&lines, 512 + rq->policy.n + out->lines.n);
     out->wire_status = out->status;
-    if (out->status == 200 && out->modified_s &&
-        reply_condition(rq->head, (str){0}, out->modified_s) == 304)
+    if (out->status == 200 && (out->modified_s || tag.n) &&
+        reply_condition(rq->head, tag, out->modified_s) == 304)
         out->wire_status = 304;
     if (out->wire_status == 200 && out->file >= 0)
         choose_range(rq, out, &lines);
@@ -322,6 +337,8 @@ static void wire_plain(req *rq, reply *out)
         if (coding != ENCODING_IDENTITY)
             put_line(&lines, S("Content-Encoding"), encoding_name(coding));
     }
+    if (tag.n)
+        put_line(&lines, S("ETag"), tag);
     if (out->modified_s)
         put_date_line(&lines, S("Last-Modified"), out->modified_s);
     str control = class_control(out->status == 200 ? out->class : CACHE_NEVER);
@@ -384,7 +401,7 @@ int reply_condition(const head *h, str etag, int64_t modified_s)
         if (h->lines[i].name.n != 13 || !str_eq_nocase(h->lines[i].name, S("if-none-match")))
             continue;
         has_match = true;
-        if (has_tag(h->lines[i].value, etag))
+        if (has_tag(h->lines[i].value, str_starts(etag, S("W/")) ? str_skip(etag, 2) : etag))
             return 304;
     }
     if (has_match || !modified_s)

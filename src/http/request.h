@@ -28,6 +28,7 @@ struct reply {
     str cache_key;      /* where a 200 is kept; empty: nowhere */
     int64_t modified_s; /* Last-Modified; 0: none */
     bool is_compressed; /* also when it is kept nowhere */
+    bool is_tagged;     /* likewise with an ETag */
     bool is_constant;
     str constant[ENCODING_COUNT];
     int file; /* -1: none */
@@ -57,7 +58,8 @@ struct req {
     char id[17];
     int worker;
     str origin;
-    str policy; /* security header lines of this server */
+    str policy;        /* security header lines of this server */
+    str policy_framed; /* the same for what other sites may show */
     cache *pages;
     reply out;
 
@@ -89,8 +91,8 @@ str reply_plain(arena *a, int status, str policy, int retry_after_s);
 /* "Not Found". */
 str reply_reason(int status);
 
-/* The security header lines for an origin. */
-str reply_policy(arena *a, str origin);
+/* The security header lines for an origin. is_framed: other sites may show the reply. */
+str reply_policy(arena *a, str origin, bool is_framed);
 
 /* 0 for a full reply, 304 when the client's copy with this tag and time is still good. */
 int reply_condition(const head *h, str etag, int64_t modified_s);

@@ -41,6 +41,14 @@ int router_status(err e)
 
 enum { RETRY_AFTER_DEFAULT_S = 5 };
 
+/* What a script of another site may ask for and see: no credentials, nothing that changes. */
+static void share(reply *out)
+{
+    reply_header(out, S("Access-Control-Allow-Origin"), S("*"));
+    reply_header(out, S("Access-Control-Expose-Headers"),
+                 S("ETag, RateLimit, RateLimit-Policy, Retry-After"));
+}
+
 static err refuse(const router *r, req *rq, reply *out, int status)
 {
     reply_reset(out);
@@ -51,6 +59,8 @@ static err refuse(const router *r, req *rq, reply *out, int status)
         buf_printf(reply_body(out, status, S("text/plain; charset=utf-8")), "%d %.*s\n", status,
                    STR_FMT(reply_reason(status)));
     out->class = CACHE_NEVER;
+    if (rq->route && rq->route->is_shared)
+        share(out);
     return OK;
 }
 
@@ -72,12 +82,19 @@ static str allow_list(arena *a, unsigned methods)
     return buf_str(&list);
 }
 
-static err answer_options(req *rq, reply *out, unsigned methods)
+static err answer_options(const router *r, req *rq, reply *out, unsigned methods)
 {
     if (rq->head->is_asterisk)
         methods = 1u << HTTP_GET | 1u << HTTP_POST;
     reply_body(out, 204, S("text/plain"));
     reply_header(out, S("Allow"), allow_list(rq->a, methods));
+    const route *read = rq->head->is_asterisk ? NULL : match_route(r, HTTP_GET, rq->path).route;
+    if (read && read->is_shared) {
+        share(out);
+        reply_header(out, S("Access-Control-Allow-Methods"), S("GET, HEAD"));
+        reply_header(out, S("Access-Control-Allow-Headers"), S("If-None-Match"));
+        reply_header(out, S("Access-Control-Max-Age"), S("86400"));
+    }
     return OK;
 }
 
@@ -186,11 +203,13 @@ static bool is_own_origin(const router *r, req *rq)
     return site.n || !referer.n || str_eq_nocase(origin_of(referer), r->origin);
 }
 
-static bool is_form_type(req *rq)
+static bool is_body_type(req *rq)
 {
     str parameters = {0};
     str type = str_trim(str_cut(req_header(rq, S("content-type")), ';', &parameters));
-    if (!str_eq_nocase(type, S("application/x-www-form-urlencoded")))
+    str wanted =
+        rq->route->is_json ? S("application/json") : S("application/x-www-form-urlencoded");
+    if (!str_eq_nocase(type, wanted))
         return false;
     parameters = str_trim(parameters);
     return parameters.n == 0 || str_eq_nocase(parameters, S("charset=utf-8")) ||
@@ -243,7 +262,9 @@ static int check_post(const router *r, req *rq)
      * come in either encoding, nothing is read. */
     if (rq->route->is_open && !rq->route->form->fields[0].name)
         return 0;
-    return is_form_type(rq) ? read_form(r, rq) : 415;
+    if (!is_body_type(rq))
+        return 415;
+    return rq->route->is_json ? 0 : read_form(r, rq);
 }
 
 static err run_handler(const router *r, req *rq, reply *out)
@@ -251,6 +272,8 @@ static err run_handler(const router *r, req *rq, reply *out)
     err e = rq->route->handle(r->app, rq, out);
     if (e == OK) {
         BUG_IF(!out->is_set);
+        if (rq->route->is_shared)
+            share(out);
         return OK;
     }
     int status = router_status(e);
@@ -271,7 +294,7 @@ err router_dispatch(void *router_of_app, req *rq, reply *out)
         return refuse(r, rq, out, rq->refused);
     match found = match_route(r, rq->head->method, rq->path);
     if (rq->head->method == HTTP_OPTIONS && (found.methods || rq->head->is_asterisk))
-        return answer_options(rq, out, found.methods);
+        return answer_options(r, rq, out, found.methods);
     if (!found.methods)
         return answer_unknown(r, rq, out);
     if (!found.route) {
@@ -281,6 +304,8 @@ err router_dispatch(void *router_of_app, req *rq, reply *out)
     }
     rq->route = found.route;
     memcpy(rq->segment, found.segment, sizeof rq->segment);
+    if (rq->route->is_framed)
+        rq->policy = rq->policy_framed;
     if (rq->route->who != 0 && !(r->may && r->may(r->app, rq, rq->route->who)))
         return refuse(r, rq, out, 404);
     if (rq->route->cache != CACHE_NEVER && rq->route->method == HTTP_GET) {

@@ -43,6 +43,9 @@ typedef struct route {
     int who;          /* 0: anyone */
     const form *form; /* POST */
     bool is_open;     /* a POST from machines: no token, no origin */
+    bool is_json;     /* and its body is JSON, which the handler reads (json.h); no form */
+    bool is_framed;   /* other sites may show it in a frame, or as an image or script */
+    bool is_shared;   /* scripts of other sites may read it */
     int rate;         /* rate class, 0: none */
     cache_class cache;
     size_t body_bytes_most;

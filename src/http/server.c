@@ -80,7 +80,8 @@ err server_open(const server_options *options, handler *handle, void *app, serve
     }
     s->options.origin = arena_copy(a, options->origin);
     s->options.listen = arena_copy(a, options->listen);
-    s->policy = reply_policy(a, options->origin);
+    s->policy = reply_policy(a, options->origin, false);
+    s->policy_framed = reply_policy(a, options->origin, true);
     random_fill(&s->id_base, sizeof s->id_base);
     raise_descriptors();
     err e = listen_open(s);

@@ -153,6 +153,24 @@ err test_hook(struct app *ap, req *rq, reply *out)
     return OK;
 }
 
+err test_tagged(struct app *ap, req *rq, reply *out)
+{
+    (void)ap;
+    if (str_eq(req_segment(rq, 0), S("none")))
+        return ERR_NOT_FOUND;
+    buf_put(reply_body(out, 200, S("application/json")), S("{}\n"));
+    reply_cache_control(out, S("no-cache"));
+    reply_tag(out);
+    return OK;
+}
+
+err test_json(struct app *ap, req *rq, reply *out)
+{
+    (void)ap;
+    buf_put(reply_body(out, 202, S("application/json")), req_body(rq));
+    return OK;
+}
+
 static err rate_check(struct app *ap, req *rq, int rate, int *out_retry_after_s)
 {
     (void)rq;

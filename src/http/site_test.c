@@ -66,6 +66,81 @@ static void encoded_once(void **state)
     assert_int_equal(wire_line(&w, S("content-encoding")).n, 0);
 }
 
+static bool has_policy(const wire *w, const char *name, const char *value)
+{
+    str line = wire_line(w, str_of(name));
+    return str_find_str(line, str_of(value)) < line.n;
+}
+
+static void only_framed_routes_are_framed(void **state)
+{
+    /* Twice: made by a worker, then from the cache. */
+    for (int round = 0; round < 2; round++) {
+        wire w = get(*state, GET("/embed/count"), "");
+        assert_int_equal(w.status, 200);
+        assert_true(has_policy(&w, "content-security-policy", "frame-ancestors *;"));
+        assert_true(has_policy(&w, "cross-origin-resource-policy", "cross-origin"));
+        w = get(*state, GET("/"), "");
+        assert_true(has_policy(&w, "content-security-policy", "frame-ancestors 'none';"));
+        assert_true(has_policy(&w, "cross-origin-resource-policy", "same-origin"));
+    }
+    wire w = get(*state, GET("/embed/count/more"), "");
+    assert_int_equal(w.status, 404);
+    assert_true(has_policy(&w, "content-security-policy", "frame-ancestors 'none';"));
+    w = get(*state, "POST /embed/count HTTP/1.1\r\nContent-Length: 0\r\n" H, "");
+    assert_int_equal(w.status, 405);
+    assert_true(has_policy(&w, "content-security-policy", "frame-ancestors 'none';"));
+}
+
+static void shared_routes_are_read_by_scripts(void **state)
+{
+    wire w = get(*state, GET("/open/x"), "Origin: https://other.example\r\n");
+    assert_int_equal(w.status, 200);
+    assert_true(str_eq(wire_line(&w, S("access-control-allow-origin")), S("*")));
+    str tag = wire_line(&w, S("etag"));
+    assert_true(str_starts(tag, S("W/\"")));
+    w = get(*state, GET("/open/x"),
+            arena_cstr(a, arena_printf(a, "If-None-Match: %.*s\r\n", STR_FMT(tag))));
+    assert_int_equal(w.status, 304);
+    assert_int_equal(w.body.n, 0);
+    assert_true(str_eq(wire_line(&w, S("access-control-allow-origin")), S("*")));
+    w = get(*state, GET("/open/x"), "If-None-Match: \"other\"\r\n");
+    assert_int_equal(w.status, 200);
+    w = get(*state, GET("/open/none"), "");
+    assert_int_equal(w.status, 404);
+    assert_true(str_eq(wire_line(&w, S("access-control-allow-origin")), S("*")));
+    w = get(*state, "OPTIONS /open/x HTTP/1.1\r\n" H, "");
+    assert_int_equal(w.status, 204);
+    assert_true(str_eq(wire_line(&w, S("access-control-allow-methods")), S("GET, HEAD")));
+    w = get(*state, GET("/da/sign"), "");
+    assert_int_equal(wire_line(&w, S("access-control-allow-origin")).n, 0);
+    w = get(*state, "OPTIONS /da/sign HTTP/1.1\r\n" H, "");
+    assert_int_equal(wire_line(&w, S("access-control-allow-origin")).n, 0);
+}
+
+static void json_bodies(void **state)
+{
+    static const struct {
+        const char *type;
+        int status;
+    } cases[] = {
+        {"application/json", 202},
+        {"Application/JSON; charset=utf-8", 202},
+        {"application/x-www-form-urlencoded", 415},
+        {"text/plain", 415},
+        {"application/json; charset=latin1", 415},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str request = arena_printf(a,
+                                   "POST /open/x HTTP/1.1\r\n" H "Content-Type: %s\r\n"
+                                   "Content-Length: 2\r\nSec-Fetch-Site: cross-site\r\n\r\n{}",
+                                   cases[i].type);
+        wire w = wire_ask(a, *state, arena_cstr(a, request));
+        assert_int_equal(w.status, cases[i].status);
+        assert_int_equal(wire_line(&w, S("access-control-allow-origin")).n, 0);
+    }
+}
+
 static void conditions(void **state)
 {
     wire full = get(*state, GET("/"), "Accept-Encoding: br\r\n");
@@ -489,14 +564,25 @@ static int stop(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(encodings),       cmocka_unit_test(encoded_once),
-        cmocka_unit_test(conditions),      cmocka_unit_test(head_and_options),
-        cmocka_unit_test(classes),         cmocka_unit_test(cached_pages),
-        cmocka_unit_test(stale_if_error),  cmocka_unit_test(files),
-        cmocka_unit_test(parts_of_files),  cmocka_unit_test(origins),
-        cmocka_unit_test(form_bodies),     cmocka_unit_test(tokens),
-        cmocka_unit_test(rates),           cmocka_unit_test(forged_proxies),
-        cmocka_unit_test(trusted_proxies), cmocka_unit_test(hammered),
+        cmocka_unit_test(only_framed_routes_are_framed),
+        cmocka_unit_test(shared_routes_are_read_by_scripts),
+        cmocka_unit_test(json_bodies),
+        cmocka_unit_test(encodings),
+        cmocka_unit_test(encoded_once),
+        cmocka_unit_test(conditions),
+        cmocka_unit_test(head_and_options),
+        cmocka_unit_test(classes),
+        cmocka_unit_test(cached_pages),
+        cmocka_unit_test(stale_if_error),
+        cmocka_unit_test(files),
+        cmocka_unit_test(parts_of_files),
+        cmocka_unit_test(origins),
+        cmocka_unit_test(form_bodies),
+        cmocka_unit_test(tokens),
+        cmocka_unit_test(rates),
+        cmocka_unit_test(forged_proxies),
+        cmocka_unit_test(trusted_proxies),
+        cmocka_unit_test(hammered),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }

@@ -11,6 +11,7 @@ str reply_reason(int status)
         str reason;
     } known[] = {
         {200, STR_INIT("OK")},
+        {202, STR_INIT("Accepted")},
         {204, STR_INIT("No Content")},
         {206, STR_INIT("Partial Content")},
         {301, STR_INIT("Moved Permanently")},
@@ -20,6 +21,7 @@ str reply_reason(int status)
         {307, STR_INIT("Temporary Redirect")},
         {308, STR_INIT("Permanent Redirect")},
         {400, STR_INIT("Bad Request")},
+        {401, STR_INIT("Unauthorized")},
         {403, STR_INIT("Forbidden")},
         {404, STR_INIT("Not Found")},
         {405, STR_INIT("Method Not Allowed")},
@@ -45,19 +47,21 @@ str reply_reason(int status)
     return S("Status");
 }
 
-str reply_policy(arena *a, str origin)
+str reply_policy(arena *a, str origin, bool is_framed)
 {
     buf lines = buf_in(a);
-    buf_put(&lines, S("Content-Security-Policy: default-src 'self'; base-uri 'none'; "
-                      "form-action 'self'; frame-ancestors 'none'; object-src 'none'\r\n"
-                      "X-Content-Type-Options: nosniff\r\n"
+    buf_printf(&lines,
+               "Content-Security-Policy: default-src 'self'; base-uri 'none'; "
+               "form-action 'self'; frame-ancestors %s; object-src 'none'\r\n"
+               "Cross-Origin-Resource-Policy: %s\r\n",
+               is_framed ? "*" : "'none'", is_framed ? "cross-origin" : "same-origin");
+    buf_put(&lines, S("X-Content-Type-Options: nosniff\r\n"
                       /* Not no-referrer: that makes browsers send `Origin: null` with our own
                        * forms, which must be refused. */
                       "Referrer-Policy: same-origin\r\n"
                       "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), "
                       "usb=()\r\n"
-                      "Cross-Origin-Opener-Policy: same-origin\r\n"
-                      "Cross-Origin-Resource-Policy: same-origin\r\n"));
+                      "Cross-Origin-Opener-Policy: same-origin\r\n"));
     if (str_starts(origin, S("https://")))
         buf_put(&lines, S("Strict-Transport-Security: max-age=63072000; includeSubDomains\r\n"));
     return buf_str(&lines);

@@ -2,13 +2,13 @@
 /* Figures for programs and scripts, and the files of the log. Everything here is public and may be
  * read by any site. */
 
+#include "web/data.h"
 #include "base/clock.h"
 #include "routes.h"
 #include "web/breakdown.h"
 #include "web/kind.h"
-#include "web/web.h"
 
-static err find(struct app *ap, req *rq, const declaration **out_d, const published **out_counts)
+err data_find(struct app *ap, req *rq, const declaration **out_d, const published **out_counts)
 {
     const edition *ed = newsroom_read(ap->news, req_arena(rq));
     const declaration *d = alliance_declaration(ed->al, req_segment(rq, 0));
@@ -19,7 +19,7 @@ static err find(struct app *ap, req *rq, const declaration **out_d, const publis
     return OK;
 }
 
-static buf *reply_open_data(reply *out, str content_type)
+buf *data_reply(reply *out, str content_type)
 {
     buf *b = reply_body(out, 200, content_type);
     reply_header(out, S("Access-Control-Allow-Origin"), S("*"));
@@ -43,8 +43,8 @@ static void put_versions(buf *b, const declaration *d, const published *p)
     buf_put_char(b, ']');
 }
 
-/* "count": … up to "as_of": what both JSON files begin with. Slugs need no escaping. */
-static void put_summary(buf *b, const declaration *d, const published *p)
+/* Slugs need no escaping. */
+void data_put_summary(buf *b, const declaration *d, const published *p)
 {
     int64_t total = log_counts_total(&p->counts);
     char as_of[32] = "";
@@ -66,9 +66,9 @@ err data_count(struct app *ap, req *rq, reply *out)
 {
     const declaration *d;
     const published *p;
-    TRY(find(ap, rq, &d, &p));
-    buf *b = reply_open_data(out, json_type());
-    put_summary(b, d, p);
+    TRY(data_find(ap, rq, &d, &p));
+    buf *b = data_reply(out, json_type());
+    data_put_summary(b, d, p);
     buf_put(b, S("}\n"));
     return OK;
 }
@@ -77,10 +77,10 @@ err data_figures_json(struct app *ap, req *rq, reply *out)
 {
     const declaration *d;
     const published *p;
-    TRY(find(ap, rq, &d, &p));
+    TRY(data_find(ap, rq, &d, &p));
     country_rows rows = breakdown_rows(req_arena(rq), p->breakdown);
-    buf *b = reply_open_data(out, json_type());
-    put_summary(b, d, p);
+    buf *b = data_reply(out, json_type());
+    data_put_summary(b, d, p);
     buf_put(b, S(",\"root\":"));
     if (p->size > 0) {
         buf_put_char(b, '"');
@@ -106,12 +106,12 @@ err data_figures_csv(struct app *ap, req *rq, reply *out)
 {
     const declaration *d;
     const published *p;
-    TRY(find(ap, rq, &d, &p));
+    TRY(data_find(ap, rq, &d, &p));
     country_rows rows = breakdown_rows(req_arena(rq), p->breakdown);
     char as_of[32] = "";
     if (p->size > 0)
         clock_iso8601(p->at_ms, as_of);
-    buf *b = reply_open_data(out, S("text/csv; charset=utf-8"));
+    buf *b = data_reply(out, S("text/csv; charset=utf-8"));
     reply_header(
         out, S("Content-Disposition"),
         arena_printf(req_arena(rq), "attachment; filename=\"%.*s.csv\"", STR_FMT(d->slug)));
@@ -164,7 +164,7 @@ err data_log(struct app *ap, req *rq, reply *out)
     const declaration *d;
     const published *p;
     log_file file;
-    TRY(find(ap, rq, &d, &p));
+    TRY(data_find(ap, rq, &d, &p));
     TRY(log_file_of(req_segment(rq, 1), &file));
     if (ap->log_directory_fd < 0)
         return ERR_NOT_FOUND;

@@ -12,6 +12,8 @@
 static bool path_lang(str path, lang *out_lang, str *out_rest)
 {
     str first = str_skip(path, 1);
+    if (str_starts(first, S("embed/")))
+        first = str_skip(first, sizeof "embed/" - 1);
     size_t end = str_find(first, '/');
     if (lang_by_code(str_head(first, end), out_lang) != OK)
         return false;

@@ -9,6 +9,7 @@
 /* The file of a declaration's materials (web/kit.h) that networks show with a link. */
 #define FRAME_PICTURE "share-1200x630.png"
 enum { FRAME_PICTURE_WIDTH = 1200, FRAME_PICTURE_HEIGHT = 630 };
+struct embed; /* web/embed.h */
 
 typedef struct frame {
     struct app *app;
@@ -30,7 +31,8 @@ typedef struct frame {
     str description;  /* empty: none */
     str picture; /* for previews, FRAME_PICTURE of a declaration, below the origin; empty: none */
     int64_t now_ms;
-    const char *current; /* route of the menu entry that is the present page; NULL: none */
+    const struct embed *embed; /* the page stands in a frame of another site; NULL: it does not */
+    const char *current;       /* route of the menu entry that is the present page; NULL: none */
 } frame;
 
 /* Everything a page needs to begin. It stays where it is: view.frame points into it. */

@@ -5,6 +5,7 @@
 #include "web/page_error.h"
 
 #include "page_views.h"
+#include "web/api.h"
 
 error_words error_words_of(int status)
 {
@@ -33,6 +34,13 @@ error_words error_words_of(int status)
 
 void page_error(struct app *ap, req *rq, reply *out, int status)
 {
+    if (str_starts(req_path(rq), S("/api/"))) {
+        err e = api_problem(rq, out, status, (str){"", 0});
+        (void)e;
+        if (status == 429)
+            api_rate_headers(ap, rq, out, RATE_READ, "read", req_client(rq));
+        return;
+    }
     page_context pc;
     if (page_begin(ap, rq, &pc) != OK)
         return;
@@ -45,6 +53,10 @@ void page_error(struct app *ap, req *rq, reply *out, int status)
     f->path = (str){"", 0};
     f->robots = S("noindex");
     html_out o = page_reply(&pc, out, status);
+    if (str_starts(req_path(rq), S("/embed/"))) {
+        view_embed_error(&pc.view, &o, lang_text(pc.a, f->l, words.text, NULL, 0));
+        return;
+    }
     view_page_error(&pc.view, &o, status, lang_text(pc.a, f->l, words.text, NULL, 0),
                     status >= 500 ? req_id(rq) : (str){"", 0});
 }

@@ -12,6 +12,7 @@
 #include "base/random.h"
 #include "page_views.h"
 #include "routes.h"
+#include "web/embed.h"
 #include "web/kind.h"
 #include "web/partners.h"
 #include "web/place_choice.h"
@@ -76,8 +77,30 @@ static sign_choice_list choices_of(const page_context *pc, const declaration *d,
     return (sign_choice_list){all, n};
 }
 
-static str token_of(req *rq, signer_kind kind)
+/* Where the form is sent; the one in a frame stays there. */
+static str form_url(const page_context *pc, const declaration *d, signer_kind kind)
 {
+    const frame *f = &pc->frame;
+    if (!f->embed)
+        return url_sign_kind(pc->a, f->code, d->slug, kind_code(kind));
+    return arena_printf(pc->a, "%.*s%.*s", STR_FMT(url_embed_sign(pc->a, f->code, d->slug)),
+                        STR_FMT(f->embed->query));
+}
+
+static str sent_url(const page_context *pc, const declaration *d, str receipt)
+{
+    const frame *f = &pc->frame;
+    if (!f->embed)
+        return url_sent(pc->a, f->code, d->slug, receipt);
+    return arena_printf(pc->a, "%.*s%.*s",
+                        STR_FMT(url_embed_sent(pc->a, f->code, d->slug, receipt)),
+                        STR_FMT(f->embed->query));
+}
+
+static str token_of(const page_context *pc, req *rq, signer_kind kind)
+{
+    if (pc->frame.embed)
+        return token_embed_sign_post(rq);
     switch (kind) {
     case SIGNER_ORGANISATION:
         return token_sign_organisation(rq);
@@ -110,11 +133,11 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
         .is_foreign = !str_eq(text->lang, f->code),
         .is_machine = str_eq(text->state, S("machine")),
         .body = html_markdown(pc->a, text->body, 4),
-        .url = url_sign_kind(pc->a, f->code, d->slug, kind_code(kind)),
+        .url = form_url(pc, d, kind),
         .text_url = url_declaration(pc->a, f->code, d->slug),
         .privacy_url = url_text(pc->a, f->code, S("privacy")),
         .work_url = url_challenge(pc->a, d->slug),
-        .token = token_of(rq, kind),
+        .token = token_of(pc, rq, kind),
         .partner = why.values ? why.values->partner : req_query(rq, S("src")),
         .notice = why.notice,
     };
@@ -144,7 +167,10 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
         reply_compress(out);
     if (why.notice == SIGN_TROUBLE || why.notice == SIGN_UNCERTAIN)
         reply_retry_after(out, TROUBLE_RETRY_S);
-    view_sign_form(&pc->view, &o, &p);
+    if (f->embed)
+        view_embed_sign(&pc->view, &o, f->embed, &p);
+    else
+        view_sign_form(&pc->view, &o, &p);
     return OK;
 }
 
@@ -163,44 +189,61 @@ err sign_reply_closed(page_context *pc, reply *out, const declaration *d, bool i
     };
     f->title = words(pc, p.is_early ? MSG_EARLY_TITLE : MSG_CLOSED_TITLE);
     html_out o = page_reply(pc, out, 410);
-    view_sign_closed(&pc->view, &o, &p);
+    if (f->embed)
+        view_embed_count(&pc->view, &o, f->embed); /* says that it is closed */
+    else
+        view_sign_closed(&pc->view, &o, &p);
     return OK;
 }
 
-static err show_empty(struct app *ap, req *rq, reply *out, str kind_segment)
+static err show_empty(page_context *pc, req *rq, reply *out, str kind_segment)
 {
-    page_context pc;
     const declaration *d;
-    TRY(page_begin(ap, rq, &pc));
-    TRY(page_declaration(&pc, req_segment(rq, 1), &d));
+    TRY(page_declaration(pc, req_segment(rq, 1), &d));
     signer_kind kind = first_kind(d);
     if (kind_segment.n)
         TRY(kind_by_code(kind_segment, &kind));
     if (!declaration_takes(d, kind))
         return ERR_NOT_FOUND;
     str source = req_query(rq, S("src"));
-    if (share_source_is_known(pc.frame.ed, source) && kind_segment.n == 0)
-        sources_note(ap->visits, source, pc.frame.now_ms);
-    if (!declaration_is_open(d, pc.frame.now_ms))
-        return sign_reply_closed(&pc, out, d, false);
-    return show_form(&pc, rq, out, 200, d, kind, (sent_form){NULL, NULL, SIGN_FINE});
+    if (share_source_is_known(pc->frame.ed, source) && kind_segment.n == 0)
+        sources_note(pc->frame.app->visits, source, pc->frame.now_ms);
+    if (!declaration_is_open(d, pc->frame.now_ms))
+        return sign_reply_closed(pc, out, d, false);
+    return show_form(pc, rq, out, 200, d, kind, (sent_form){NULL, NULL, SIGN_FINE});
 }
 
 err page_sign(struct app *ap, req *rq, reply *out)
 {
-    return show_empty(ap, rq, out, S(""));
+    page_context pc;
+    TRY(page_begin(ap, rq, &pc));
+    return show_empty(&pc, rq, out, S(""));
 }
 
 err page_sign_kind(struct app *ap, req *rq, reply *out)
 {
-    return show_empty(ap, rq, out, req_segment(rq, 2));
+    page_context pc;
+    TRY(page_begin(ap, rq, &pc));
+    return show_empty(&pc, rq, out, req_segment(rq, 2));
+}
+
+err embed_sign(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    embed e;
+    TRY(embed_begin(ap, rq, &pc, &e));
+    if (!declaration_takes(e.figure.d, SIGNER_PERSON)) {
+        html_out o = page_reply(&pc, out, 200);
+        view_embed_count(&pc.view, &o, &e); /* its button leads to the whole form */
+        return OK;
+    }
+    return show_empty(&pc, rq, out, S(""));
 }
 
 /* --- The form sent --- */
 
-/* What a light declaration does not ask for is not kept either, whoever sent it. */
-static signing signing_of(const page_context *pc, const declaration *d, signer_kind kind,
-                          const sign_form *sent)
+signing sign_signing(const page_context *pc, const declaration *d, signer_kind kind,
+                     const sign_form *sent)
 {
     const frame *f = &pc->frame;
     bool has_partner = partner_title(pc, sent->partner).n > 0;
@@ -258,14 +301,14 @@ static err answer_trapped(page_context *pc, req *rq, reply *out, const declarati
     err e = rate_take(ap->rates, RATE_TRAP, ap->limits[RATE_TRAP], req_client(rq), req_now_ms(rq),
                       &retry_after_s);
     (void)e;
-    return reply_see_other(out, url_sent(pc->a, pc->frame.code, d->slug, false_receipt(pc->a)));
+    return reply_see_other(out, sent_url(pc, d, false_receipt(pc->a)));
 }
 
 static err submit(page_context *pc, req *rq, reply *out, const declaration *d, signer_kind kind,
                   const sign_form *sent, form_faults *faults)
 {
     frame *f = &pc->frame;
-    signing what = signing_of(pc, d, kind, sent);
+    signing what = sign_signing(pc, d, kind, sent);
     sending how = sign_sending(f->app, rq, d, sent);
     what.how = &how;
     submitted done;
@@ -275,7 +318,7 @@ static err submit(page_context *pc, req *rq, reply *out, const declaration *d, s
         what.seal = &seal;
     err e = signature_submit(&f->app->core, pc->a, d, &what, f->now_ms, &done);
     if (e == OK)
-        return reply_see_other(out, url_sent(pc->a, f->code, d->slug, done.receipt));
+        return reply_see_other(out, sent_url(pc, d, done.receipt));
     if (e == ERR_INVALID) {
         form_fault_set(sign_form_of(kind), faults, S("email"), FAULT_NOT_EMAIL);
         return show_form(pc, rq, out, 422, d, kind, (sent_form){sent, faults, SIGN_FINE});
@@ -289,45 +332,58 @@ static err submit(page_context *pc, req *rq, reply *out, const declaration *d, s
     return e;
 }
 
-static err take_form(struct app *ap, req *rq, reply *out, signer_kind kind)
+static err take_form(page_context *pc, req *rq, reply *out, signer_kind kind)
 {
-    page_context pc;
     const declaration *d;
-    TRY(page_begin(ap, rq, &pc));
-    TRY(page_declaration(&pc, req_segment(rq, 1), &d));
+    TRY(page_declaration(pc, req_segment(rq, 1), &d));
     if (!declaration_takes(d, kind))
         return ERR_NOT_FOUND;
-    if (!declaration_is_open(d, pc.frame.now_ms))
-        return sign_reply_closed(&pc, out, d, false);
+    if (!declaration_is_open(d, pc->frame.now_ms))
+        return sign_reply_closed(pc, out, d, false);
     const form *declared = sign_form_of(kind);
     sign_form form_sent = *(const sign_form *)req_form(rq);
     const sign_form *sent = &form_sent;
     form_faults *faults = req_faults(rq);
     if (sent->trap.n)
-        return answer_trapped(&pc, rq, out, d);
+        return answer_trapped(pc, rq, out, d);
     if (d->records == RECORDS_BROWSER)
         sign_seal_admit(declared, &form_sent, faults);
     fault_kind version_fault = form_fault(declared, faults, S("version"));
     sign_notice notice = notice_of(d, sent, faults, version_fault);
-    sign_fields_check(pc.a, declared, sent, faults);
+    sign_fields_check(pc->a, declared, sent, faults);
     if (faults->n > (version_fault != FAULT_NONE))
-        return show_form(&pc, rq, out, 422, d, kind, (sent_form){sent, faults, notice});
+        return show_form(pc, rq, out, 422, d, kind, (sent_form){sent, faults, notice});
     if (notice == SIGN_CHANGED)
-        return show_form(&pc, rq, out, 409, d, kind, (sent_form){sent, NULL, notice});
-    return submit(&pc, rq, out, d, kind, sent, faults);
+        return show_form(pc, rq, out, 409, d, kind, (sent_form){sent, NULL, notice});
+    return submit(pc, rq, out, d, kind, sent, faults);
+}
+
+static err take(struct app *ap, req *rq, reply *out, signer_kind kind)
+{
+    page_context pc;
+    TRY(page_begin(ap, rq, &pc));
+    return take_form(&pc, rq, out, kind);
 }
 
 err page_sign_person(struct app *ap, req *rq, reply *out)
 {
-    return take_form(ap, rq, out, SIGNER_PERSON);
+    return take(ap, rq, out, SIGNER_PERSON);
 }
 
 err page_sign_organisation(struct app *ap, req *rq, reply *out)
 {
-    return take_form(ap, rq, out, SIGNER_ORGANISATION);
+    return take(ap, rq, out, SIGNER_ORGANISATION);
 }
 
 err page_sign_mandate(struct app *ap, req *rq, reply *out)
 {
-    return take_form(ap, rq, out, SIGNER_MANDATE);
+    return take(ap, rq, out, SIGNER_MANDATE);
+}
+
+err embed_sign_post(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    embed e;
+    TRY(embed_begin(ap, rq, &pc, &e));
+    return take_form(&pc, rq, out, SIGNER_PERSON);
 }

@@ -147,6 +147,10 @@ void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const s
 /* Rules that a declared form cannot say: the country is a known one, the website is one. */
 void sign_fields_check(arena *a, const form *f, const sign_form *values, form_faults *faults);
 
+/* What the form brings. What a light declaration does not ask for is not kept, whoever sent it. */
+signing sign_signing(const page_context *pc, const declaration *d, signer_kind kind,
+                     const sign_form *sent);
+
 /* How the form was sent, for rules that tell forged signatures from others; takes its tokens. */
 sending sign_sending(struct app *ap, req *rq, const declaration *d, const sign_form *sent);
 

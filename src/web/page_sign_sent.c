@@ -7,6 +7,7 @@
 
 #include "page_views.h"
 #include "routes.h"
+#include "web/embed.h"
 
 /* A form that only carries its token. */
 typedef struct press {
@@ -55,4 +56,19 @@ err page_sent_again(struct app *ap, req *rq, reply *out)
         return reply_see_other(out, url);
     TRY(signature_mail_again(&ap->core, a, receipt, req_now_ms(rq)));
     return reply_see_other(out, arena_printf(a, "%.*s?again=1", STR_FMT(url)));
+}
+
+/* In a frame: no way to ask again but on the whole page, in a window of its own. */
+err embed_sent(struct app *ap, req *rq, reply *out)
+{
+    page_context pc;
+    embed e;
+    TRY(embed_begin(ap, rq, &pc, &e));
+    pc.frame.title = lang_text(pc.a, pc.frame.l, MSG_SENT_TITLE, NULL, 0);
+    pc.frame.is_private = true;
+    html_out o = page_reply(&pc, out, 200);
+    view_embed_sent(&pc.view, &o, &e,
+                    url_sent(pc.a, pc.frame.code, e.figure.d->slug, req_segment(rq, 2)),
+                    PENDING_DAYS);
+    return OK;
 }

@@ -62,6 +62,7 @@ WITHOUT_SLUG(join)
 WITHOUT_SLUG(documents)
 WITHOUT_SLUG(stories)
 WITHOUT_SLUG(actions)
+WITHOUT_SLUG(embed_page)
 
 static void put_items(struct app *ap, arena *a, sitemap *map, const edition *ed, str kind,
                       address *of)
@@ -74,7 +75,8 @@ static void put_items(struct app *ap, arena *a, sitemap *map, const edition *ed,
 err site_map(struct app *ap, req *rq, reply *out)
 {
     static address *const fixed[] = {home_address,      partners_address, join_address,
-                                     documents_address, stories_address,  actions_address};
+                                     documents_address, stories_address,  actions_address,
+                                     embed_page_address};
     arena *a = req_arena(rq);
     const edition *ed = newsroom_read(ap->news, a);
     sitemap map = sitemap_begin(reply_body(out, 200, S("application/xml")));

@@ -28,6 +28,7 @@ static const char *const pages[] = {
     "/documents",
     "/stories",
     "/act",
+    "/embed",
     "/act/video",
     "/act/petition",
     "/materials",
@@ -124,6 +125,37 @@ static void links_lead_somewhere(void **state)
         answer got = site_get(s, arena_printf(s->a, "/mt%s", pages[i]));
         assert_true(follow_links(s, got.body) > 30);
     }
+    site_close(s);
+}
+
+/* Frames and picture show the same number as the pages. */
+static void embeds_have_the_count(void **state)
+{
+    static const char *const paths[] = {"/embed/de/2026/count", "/embed/de/2026/sign",
+                                        "/embed/de/2026/count.svg?accent=0a5c4a"};
+    site *s = site_open(state);
+    site_sign(s, SIGNER_PERSON, "Ada Lovelace", "IE");
+    site_sign(s, SIGNER_PERSON, "Grace Hopper", "DK");
+    site_publish(s, 0);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        answer got = site_get(s, str_of(paths[i]));
+        assert_int_equal(got.status, 200);
+        ASSERT_HAS(got.body, S(">2</"));
+        ASSERT_HAS(answer_header(&got, "content-security-policy"), S("frame-ancestors *;"));
+    }
+    answer got = site_get(s, S("/embed/de/2026/latest?src=cemr"));
+    ASSERT_HAS(got.body, S("Grace Hopper"));
+    ASSERT_HAS(got.body, S("/de/sign/2026?src=cemr"));
+    got = site_get(s, S("/embed/de/2026/latest?src=nobody"));
+    assert_int_equal(count(got.body, S("nobody")), 0);
+    got = site_get(s, S("/embed/colours.css?theme=dark&accent=000000"));
+    ASSERT_HAS(answer_header(&got, "content-type"), S("text/css"));
+    ASSERT_HAS(got.body, S("--accent:#000000"));
+    assert_int_equal(count(got.body, S("--accent-text:#000000")), 0); /* it would not be read */
+    got = site_get(s, S("/embed/embed.js"));
+    ASSERT_HAS(answer_header(&got, "cross-origin-resource-policy"), S("cross-origin"));
+    assert_int_equal(site_get(s, S("/embed/de/none/count")).status, 404);
+    assert_int_equal(site_get(s, S("/embed/xx/2026/count")).status, 404);
     site_close(s);
 }
 
@@ -338,6 +370,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_SQLITE(pages_in_languages),
         TEST_ON_SQLITE(links_lead_somewhere),
+        TEST_ON_SQLITE(embeds_have_the_count),
         TEST_ON_SQLITE(front_door),
         TEST_ON_SQLITE(errors_in_the_readers_language),
         TEST_ON_SQLITE(count_moves_everywhere),

@@ -23,6 +23,7 @@ enum {
     RATE_SOFT,       /* signed: from here on with work */
     RATE_EASY,       /* easy work up to here, */
     RATE_HARDER,     /* harder up to here, and the hardest from then on */
+    RATE_KEY,        /* signatures sent by the key of a partner */
     RATE_CHALLENGES, /* made for everybody together: each costs the server a moment */
     RATE_CLASSES
 };

@@ -21,6 +21,7 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   '/page/privacy', '/link', '/link/sent', '/s/nothing', '/partners?words=nobody', '/partners/cemr', '/with/cemr', '/partners/join', '/partners/join/sent', '/partners/join/nothing', '/partners/join/gone', `/sign/${slug}?src=cemr`,
   `/map/${slug}`, '/leave/nothing',
   `/population/${slug}`,
+  '/embed', '/embed?show=latest&theme=dark',
   '/nothing'];
 
 const none = list => {

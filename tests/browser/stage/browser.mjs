@@ -42,5 +42,6 @@ export async function open_browser(site) {
     page.on('pageerror', error => faults.push(`${page.url()}: ${error}`));
     return { context, page, faults, posts, end: () => context.close() };
   };
-  return { visit, end: () => browser.close() };
+  // context: a reader of anything, unwatched.
+  return { visit, context: options => browser.newContext(options), end: () => browser.close() };
 }
