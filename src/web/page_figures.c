@@ -75,6 +75,7 @@ err page_figures(struct app *ap, req *rq, reply *out)
     p.has_kinds = p.kinds.n > 1;
     p.countries = breakdown_rows(pc.a, p.figure.counts->breakdown);
     breakdown_sort_by_total(&p.countries, &pc.view);
+    TRY(growth_read(&pc, &p.figure, &p.has_growth, &p.growth));
     p.others = others_of(&pc, d);
     TRY(decision_public(&ap->core, pc.a, d->id, TAKEN_SHOWN, &p.taken));
     str title = lang_text(pc.a, f->l, MSG_FIGURES_TITLE, NULL, 0);

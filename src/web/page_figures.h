@@ -6,7 +6,7 @@ enum { TAKEN_SHOWN = 100 };
 
 #include "core/decision.h"
 #include "web/breakdown.h"
-#include "web/figure.h"
+#include "web/growth.h"
 
 typedef struct kind_row {
     str name;
@@ -50,6 +50,8 @@ typedef struct figures_page {
     str title_lang; /* empty: the page's */
     kind_rows kinds;
     country_rows countries;
+    bool has_growth;
+    growth growth;
     bool has_kinds; /* more than one kind may sign: the table of countries shows them apart */
     other_list others;
     decisions taken; /* that signatures do not count */

@@ -4,6 +4,7 @@
 
 #include "web/test_site.h"
 
+#include "base/clock.h"
 #include "lang/lang.h"
 
 #include <fcntl.h>
@@ -246,6 +247,25 @@ static void count_moves_everywhere(void **state)
     site_close(s);
 }
 
+static void growth_is_shown_day_by_day(void **state)
+{
+    site *s = site_open(state);
+    int64_t now_ms = clock_now_ms();
+    site_sign(s, SIGNER_PERSON, "Ada Lovelace", "IE");
+    site_publish_at(s, 0, now_ms - (int64_t)4 * 86400000);
+    str early = site_get(s, S("/en/figures/2026")).body;
+    assert_int_equal(count(early, S("growth-line")), 0); /* one day is no curve */
+    site_sign(s, SIGNER_PERSON, "Bob", "IT");
+    site_sign(s, SIGNER_PERSON, "Eva", "DE");
+    site_publish_at(s, 0, now_ms);
+    str later = site_get(s, S("/en/figures/2026")).body;
+    ASSERT_HAS(later, S("<path class=\"growth-line\" d=\"M0 202H1000V6\""));
+    ASSERT_HAS(later, S("<td class=\"num\">3</td><td class=\"num\">2</td></tr>"));
+    ASSERT_HAS(later, S("<td class=\"num\">1</td><td class=\"num\">1</td></tr>"));
+    ASSERT_HAS(later, S("aria-label=\"Curve: from 1 on "));
+    site_close(s);
+}
+
 static void register_filters_and_pages(void **state)
 {
     site *s = site_open(state);
@@ -374,6 +394,7 @@ int main(void)
         TEST_ON_SQLITE(front_door),
         TEST_ON_SQLITE(errors_in_the_readers_language),
         TEST_ON_SQLITE(count_moves_everywhere),
+        TEST_ON_SQLITE(growth_is_shown_day_by_day),
         TEST_ON_SQLITE(register_filters_and_pages),
         TEST_ON_SQLITE(conditional_and_static),
         TEST_ON_SQLITE(log_files),

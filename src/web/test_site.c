@@ -204,9 +204,14 @@ str site_sign(site *s, signer_kind kind, const char *name, const char *country)
 
 void site_publish(site *s, size_t declaration_index)
 {
+    site_publish_at(s, declaration_index, clock_now_ms());
+}
+
+void site_publish_at(site *s, size_t declaration_index, int64_t now_ms)
+{
     arena *a = s->a;
     alliance al;
-    int64_t appended = 1, now_ms = clock_now_ms();
+    int64_t appended = 1;
     log_state now;
     assert_int_equal(alliance_load(&s->app.core, a, &al), OK);
     int64_t id = al.declarations.at[declaration_index].id;

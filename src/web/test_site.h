@@ -42,6 +42,8 @@ str answer_header(const answer *got, const char *name);
 str site_sign(site *s, signer_kind kind, const char *name, const char *country);
 /* What the sealer and the publisher do, without files; then waits until readers see it. */
 void site_publish(site *s, size_t declaration_index);
+/* The same at another time. */
+void site_publish_at(site *s, size_t declaration_index, int64_t now_ms);
 
 #define ASSERT_HAS(text, part)                                                                     \
     do {                                                                                           \
