@@ -44,7 +44,7 @@ int app_bounce(command_context *c)
         puts("ignored");
         return EXIT_OK;
     }
-    if (app_open_database(c) != OK)
+    if (command_open_database(c) != OK)
         return EXIT_LATER;
     err e = return_note(&c->core, token_in(c->arguments[0]), of_rule[b.rule],
                         b.status.class * 1000000 + b.status.subject * 1000 + b.status.detail,

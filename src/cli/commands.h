@@ -8,6 +8,7 @@ int cmd_init(command_context *c);
 int cmd_migrate(command_context *c);
 int cmd_open(command_context *c);
 int cmd_import(command_context *c);
+int cmd_content(command_context *c);
 int cmd_sources(command_context *c);
 int cmd_tally(command_context *c);
 int cmd_sample(command_context *c);
@@ -28,5 +29,6 @@ int cmd_key(command_context *c);
 int cmd_rewrap(command_context *c);
 int cmd_headers(command_context *c);
 
-/* Loads a content folder with messages; shared by init and import. */
-MUST_USE err cmd_import_folder(command_context *c, str folder, bool may_make_keys);
+/* Loads a content folder with messages, for init: makes the organiser's keys where a declaration
+ * names none. */
+MUST_USE err cmd_import_folder(command_context *c, str folder);

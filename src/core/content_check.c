@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+/* What holds between texts. Errors are what would mislead readers or lead nowhere; warnings, what a
+ * careful author mends: a translation may lag behind, but nobody should learn it from a reader.
+ *
+ * An item is looked at with a scratch arena of its own: memory does not grow with the folder. */
+
+#include "core/content_folder.h"
+
+#include "core/website.h"
+#include "prose/language.h"
+#include "prose/outline.h"
+#include "text/text.h"
+
+enum { SCRATCH_BYTES_MOST = 512 << 20 };
+
+typedef struct checker {
+    content_reader *r;
+    arena *scratch;
+    const content_item *item;
+    const content_origin *origin;
+    const content_text *original; /* NULL: none, or several */
+    const outline *original_outline;
+} checker;
+
+/* One text of the item. */
+typedef struct looking {
+    const content_text *text;
+    const content_source *source;
+    size_t lines_above; /* of the body */
+    outline outline;
+} looking;
+
+static bool item_exists(const content_folder *folder, str kind, str slug)
+{
+    size_t low = 0, high = folder->n;
+    /* Items stand by kind in the table's order, then by name. */
+    while (low < high && !str_eq(folder->items[low].kind, kind))
+        low++;
+    while (high > low && !str_eq(folder->items[high - 1].kind, kind))
+        high--;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(folder->items[middle].slug, slug);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+/* --- facts that name items --- */
+
+static void check_references(checker *c)
+{
+    for (size_t i = 0; i < c->item->facts.n; i++) {
+        const fact *f = &c->item->facts.at[i];
+        const content_field *field = content_field_of(c->item->kind, IN_FACTS, f->key);
+        if (!field || field->type != TYPE_ITEM || f->value.n == 0)
+            continue;
+        str others, kind = str_cut(str_of(field->words), ' ', &others);
+        bool is_word = false;
+        while (others.n)
+            is_word = str_eq(str_cut(others, ' ', &others), f->value) || is_word;
+        if (!is_word && !item_exists(c->r->folder, kind, f->value))
+            content_error_f(c->r, c->origin->facts.path, content_line_of(&c->origin->facts, f->key),
+                            "%.*s names no %.*s that is there", STR_FMT(f->key), STR_FMT(kind));
+    }
+}
+
+/* --- links --- */
+
+static const char *foreign_fault(checker *c, str target)
+{
+    str clean;
+    if (str_starts(target, S("https://")) || str_starts(target, S("http://")))
+        return website_normal(c->scratch, target, &clean) == OK ? NULL : "is not a proper address";
+    if (str_starts(target, S("mailto:"))) {
+        str host, mail = str_skip(target, 7);
+        str local = str_cut(str_head(mail, str_find(mail, '?')), '@', &host);
+        return local.n && text_host_ascii(c->scratch, host, &clean) == OK
+                   ? NULL
+                   : "is not a proper e-mail address";
+    }
+    return "has a scheme other than https, http and mailto";
+}
+
+/* "page/privacy": an item, in the reader's language. */
+static const char *own_fault(checker *c, str target)
+{
+    str slug, kind = str_cut(target, '/', &slug);
+    if (!content_kind_of(kind) || !content_name_is_good(slug))
+        return "leads nowhere: links are https://…, mailto:… or KIND/ITEM, as page/privacy";
+    return item_exists(c->r->folder, kind, slug) ? NULL : "leads to an item that is not there";
+}
+
+static void check_link(checker *c, const looking *l, const outline_link *link)
+{
+    size_t line = l->lines_above + link->line;
+    str target = link->target;
+    size_t scheme = 0;
+    while (scheme < target.n && !memchr(":/?#", target.at[scheme], 4))
+        scheme++;
+    bool has_scheme = scheme < target.n && target.at[scheme] == ':';
+    if (link->is_picture) {
+        content_error(c->r, l->source->path, line,
+                      "has a picture in its text, which no page shows");
+        return;
+    }
+    const char *fault = has_scheme ? foreign_fault(c, target) : own_fault(c, target);
+    if (fault)
+        content_error_f(c->r, l->source->path, line, "link \"%.*s\" %s",
+                        STR_FMT(str_head(target, 200)), fault);
+    else if (str_starts(target, S("http://")))
+        content_warn_f(c->r, l->source->path, line, "link \"%.*s\" is not https",
+                       STR_FMT(str_head(target, 200)));
+    if (link->words.n == 0)
+        content_error_f(c->r, l->source->path, line, "link \"%.*s\" has no words to press",
+                        STR_FMT(str_head(target, 200)));
+}
+
+static void check_body(checker *c, const looking *l)
+{
+    const outline *o = &l->outline;
+    str path = l->source->path;
+    if (o->markup_line)
+        content_error(c->r, path, l->lines_above + o->markup_line, "holds raw HTML");
+    if (o->title_line)
+        content_error(c->r, path, l->lines_above + o->title_line,
+                      "has a heading with one #, which is the page's own: use ##");
+    if (o->deep_line)
+        content_error(c->r, path, l->lines_above + o->deep_line, "nests its parts too deeply");
+    for (size_t i = 0; i < o->link_count; i++)
+        check_link(c, l, &o->links[i]);
+}
+
+/* --- a translation against its original --- */
+
+/* "**[To be filled in …": marks stay until the organiser replaces them. */
+static size_t count_marks(str body)
+{
+    size_t n = 0;
+    for (size_t at; (at = str_find_str(body, S("**["))) < body.n; body = str_skip(body, at + 3))
+        n++;
+    return n;
+}
+
+static void compare_number(checker *c, const looking *l, const char *what, size_t n, size_t wanted)
+{
+    if (n != wanted)
+        content_warn_f(c->r, l->source->path, 0, "has %zu %s, its original %zu", n, what, wanted);
+}
+
+static void compare_links(checker *c, const looking *l)
+{
+    const outline *o = &l->outline, *first = c->original_outline;
+    for (size_t i = 0; i < first->link_count; i++) {
+        bool is_kept = false;
+        for (size_t k = 0; k < o->link_count && !is_kept; k++)
+            is_kept = str_eq(o->links[k].target, first->links[i].target);
+        if (!is_kept)
+            content_warn_f(c->r, l->source->path, 0, "lacks the link to %.*s of its original",
+                           STR_FMT(str_head(first->links[i].target, 200)));
+    }
+    for (size_t k = 0; k < o->link_count; k++) {
+        bool is_known = false;
+        for (size_t i = 0; i < first->link_count && !is_known; i++)
+            is_known = str_eq(o->links[k].target, first->links[i].target);
+        if (!is_known)
+            content_warn_f(c->r, l->source->path, l->lines_above + o->links[k].line,
+                           "links to %.*s, which its original does not",
+                           STR_FMT(str_head(o->links[k].target, 200)));
+    }
+}
+
+/* Short words that were forgotten; longer ones are found by their language. */
+static void compare_header(checker *c, const looking *l)
+{
+    const fact_list header = c->original->header;
+    for (size_t i = 0; i < header.n; i++) {
+        const fact *f = &header.at[i];
+        const content_field *field = content_field_of(c->item->kind, IN_HEADER, f->key);
+        str own = fact_value(l->text->header, f->key);
+        if (!fact_is_given(l->text->header, f->key) || (f->value.n && !own.n))
+            content_warn_f(c->r, l->source->path, 0, "has no %.*s, which its original has",
+                           STR_FMT(f->key));
+        else if (field && (field->flags & FLAG_PROSE) && !str_eq(f->key, S("title")) && own.n &&
+                 str_eq(own, f->value))
+            content_warn_f(c->r, l->source->path, content_line_of(l->source, own),
+                           "%.*s is word for word that of its original", STR_FMT(f->key));
+    }
+}
+
+static void compare(checker *c, const looking *l)
+{
+    const outline *o = &l->outline, *first = c->original_outline;
+    compare_number(c, l, "paragraphs", o->paragraphs, first->paragraphs);
+    compare_number(c, l, "list items", o->items, first->items);
+    compare_number(c, l, "headings", o->headings, first->headings);
+    compare_number(c, l, "emphasised parts", o->emphases, first->emphases);
+    compare_number(c, l, "marks **[…]** to be filled in", count_marks(l->text->body),
+                   count_marks(c->original->body));
+    compare_links(c, l);
+    compare_header(c, l);
+    if (str_eq(l->text->state, S("outdated")))
+        content_warn_f(c->r, l->source->path,
+                       content_line_of(l->source, fact_value(l->text->header, S("source"))),
+                       "is outdated: %.*s.md has changed since it was translated",
+                       STR_FMT(c->original->lang));
+}
+
+/* --- language --- */
+
+static bool judge(checker *c, const looking *l, str words, size_t line)
+{
+    str other, stray, lang = l->text->lang;
+    str known = c->original && l->text != c->original ? c->original->body : S("");
+    str title =
+        c->original && l->text != c->original ? fact_value(c->original->header, S("title")) : words;
+    language_verdict verdict = language_judge(words, lang, &other);
+    if (verdict == LANGUAGE_WRONG)
+        content_warn_f(c->r, l->source->path, line, "is in another language than %.*s: %.*s",
+                       STR_FMT(lang), STR_FMT(other));
+    else if (verdict == LANGUAGE_MIXED)
+        content_warn_f(c->r, l->source->path, line, "mixes %.*s with another language: %.*s",
+                       STR_FMT(lang), STR_FMT(other));
+    else if (language_stray_word(
+                 words, lang,
+                 arena_printf(c->scratch, "%.*s\n%.*s", STR_FMT(title), STR_FMT(known)), &stray))
+        content_warn_f(c->r, l->source->path, line, "\"%.*s\" has letters that %.*s does not use",
+                       STR_FMT(stray), STR_FMT(lang));
+    return verdict == LANGUAGE_FITS;
+}
+
+static void check_language(checker *c, const looking *l)
+{
+    buf all = buf_in(c->scratch);
+    bool is_fine = true, is_judged = false;
+    for (size_t i = 0; i < l->text->header.n; i++) {
+        const fact *f = &l->text->header.at[i];
+        const content_field *field = content_field_of(c->item->kind, IN_HEADER, f->key);
+        if (!field || !(field->flags & FLAG_PROSE))
+            continue;
+        is_fine = judge(c, l, f->value, content_line_of(l->source, f->value)) && is_fine;
+        buf_put(&all, f->value);
+        buf_put_char(&all, '\n');
+    }
+    for (size_t i = 0; i < l->outline.block_count; i++) {
+        const outline_block *b = &l->outline.blocks[i];
+        is_fine = judge(c, l, b->words, l->lines_above + b->line) && is_fine;
+        is_judged = is_judged || b->words.n >= LANGUAGE_BYTES_LEAST;
+        buf_put(&all, b->words);
+        buf_put_char(&all, '\n');
+    }
+    /* Many short pieces make one long text. */
+    if (is_fine && !is_judged)
+        judge(c, l, buf_str(&all), 0);
+}
+
+/* --- the item --- */
+
+static void check_states(checker *c)
+{
+    const content_item *item = c->item;
+    size_t originals = 0, unstamped = 0, missing = 0;
+    buf gaps = buf_in(c->scratch);
+    for (size_t i = 0; i < item->text_count; i++) {
+        bool is_original = str_eq(item->texts[i].state, S("original"));
+        originals += is_original;
+        unstamped += !is_original && !fact_is_given(item->texts[i].header, S("source"));
+    }
+    for (size_t i = 0; i < CONTENT_LANGUAGES; i++) {
+        str lang = str_of(content_languages[i]);
+        if (content_state_in(item, lang) == CONTENT_MISSING) {
+            buf_printf(&gaps, " %.*s", STR_FMT(lang));
+            missing++;
+        }
+    }
+    if (missing && item->text_count)
+        content_warn_f(c->r, c->origin->path, 0, "lacks %zu of 24 languages:%.*s", missing,
+                       STR_FMT(buf_str(&gaps)));
+    if (originals != 1 && item->text_count)
+        content_warn_f(c->r, c->origin->path, 0,
+                       "has %zu originals: nobody can tell what is "
+                       "translated from what",
+                       originals);
+    else if (unstamped)
+        content_warn_f(c->r, c->origin->path, 0,
+                       "%zu translations do not say from which original they were made: "
+                       "`undersigned content stamp` notes it",
+                       unstamped);
+}
+
+static looking look_at(checker *c, size_t i)
+{
+    looking l = {.text = &c->item->texts[i], .source = &c->origin->texts[i]};
+    size_t line = content_line_of(l.source, l.text->body);
+    l.lines_above = line ? line - 1 : 0;
+    outline_read(c->scratch, l.text->body, &l.outline);
+    return l;
+}
+
+static void check_item(checker *c)
+{
+    looking *all = arena_array(c->scratch, looking, c->item->text_count);
+    check_references(c);
+    check_states(c);
+    for (size_t i = 0; i < c->item->text_count; i++) {
+        all[i] = look_at(c, i);
+        if (c->original == all[i].text)
+            c->original_outline = &all[i].outline;
+    }
+    for (size_t i = 0; i < c->item->text_count; i++) {
+        check_body(c, &all[i]);
+        check_language(c, &all[i]);
+        if (c->original && c->original != all[i].text)
+            compare(c, &all[i]);
+    }
+}
+
+void content_check(content_reader *r)
+{
+    arena *scratch = arena_open(SCRATCH_BYTES_MOST);
+    for (size_t i = 0; i < r->folder->n; i++) {
+        checker c = {.r = r,
+                     .scratch = scratch,
+                     .item = &r->folder->items[i],
+                     .origin = &r->folder->origins[i],
+                     .original = content_original(&r->folder->items[i])};
+        check_item(&c);
+        arena_reset(scratch);
+    }
+    arena_close(scratch);
+}
