@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
-enum { SHOWN_MOST = 100, CHANGES_MOST = 60 };
+enum { SHOWN_MOST = 40, CHANGES_MOST = 60 };
 
 const char *paint_of(FILE *file, paint p)
 {
@@ -142,7 +142,8 @@ void content_print_changes(arena *a, content_changes changes)
 
 static void put_pair(buf *b, const char *key, str value)
 {
-    buf_printf(b, "\"%s\":", key);
+    buf_put_json(b, str_of(key));
+    buf_put_char(b, ':');
     buf_put_json(b, value);
 }
 

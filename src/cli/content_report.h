@@ -5,7 +5,7 @@
 
 #include "core/content.h"
 
-/* Problems, one a line as compilers write them, to stderr: the first hundred of each severity. */
+/* Problems, one a line as compilers write them, to stderr: the first forty of each severity. */
 void content_say_problems(const content_report *report);
 
 /* Which item stands how in which language, to stdout: rows of items, or where there are many only

@@ -19,6 +19,7 @@ typedef struct checker {
     const content_item *item;
     const content_origin *origin;
     const content_text *original; /* NULL: none, or several */
+    const content_source *original_source;
     const outline *original_outline;
 } checker;
 
@@ -204,21 +205,49 @@ static void compare(checker *c, const looking *l)
                    count_marks(c->original->body));
     compare_links(c, l);
     compare_header(c, l);
-    if (str_eq(l->text->state, S("outdated")))
-        content_warn_f(c->r, l->source->path,
-                       content_line_of(l->source, fact_value(l->text->header, S("source"))),
-                       "is outdated: %.*s.md has changed since it was translated",
-                       STR_FMT(c->original->lang));
 }
 
 /* --- language --- */
 
+/* A part of a text that is words of its language. */
+typedef struct part {
+    str words;
+    size_t line;
+} part;
+
+typedef struct part_list {
+    part *at;
+    size_t n;
+    str all; /* one a line */
+} part_list;
+
+static part_list parts_of(checker *c, const looking *l)
+{
+    fact_list header = l->text->header;
+    part_list parts = {arena_array(c->scratch, part, header.n + l->outline.block_count), 0, S("")};
+    buf all = buf_in(c->scratch);
+    for (size_t i = 0; i < header.n; i++) {
+        const content_field *field = content_field_of(c->item->kind, IN_HEADER, header.at[i].key);
+        str value = header.at[i].value;
+        if (field && (field->flags & FLAG_PROSE))
+            parts.at[parts.n++] = (part){value, content_line_of(l->source, value)};
+    }
+    for (size_t i = 0; i < l->outline.block_count; i++) {
+        const outline_block *b = &l->outline.blocks[i];
+        parts.at[parts.n++] = (part){b->words, l->lines_above + b->line};
+    }
+    for (size_t i = 0; i < parts.n; i++) {
+        buf_put(&all, parts.at[i].words);
+        buf_put_char(&all, '\n');
+    }
+    parts.all = buf_str(&all);
+    return parts;
+}
+
+/* False: something was said. */
 static bool judge(checker *c, const looking *l, str words, size_t line)
 {
-    str other, stray, lang = l->text->lang;
-    str known = c->original && l->text != c->original ? c->original->body : S("");
-    str title =
-        c->original && l->text != c->original ? fact_value(c->original->header, S("title")) : words;
+    str other, lang = l->text->lang;
     language_verdict verdict = language_judge(words, lang, &other);
     if (verdict == LANGUAGE_WRONG)
         content_warn_f(c->r, l->source->path, line, "is in another language than %.*s: %.*s",
@@ -226,68 +255,78 @@ static bool judge(checker *c, const looking *l, str words, size_t line)
     else if (verdict == LANGUAGE_MIXED)
         content_warn_f(c->r, l->source->path, line, "mixes %.*s with another language: %.*s",
                        STR_FMT(lang), STR_FMT(other));
-    else if (language_stray_word(
-                 words, lang,
-                 arena_printf(c->scratch, "%.*s\n%.*s", STR_FMT(title), STR_FMT(known)), &stray))
-        content_warn_f(c->r, l->source->path, line, "\"%.*s\" has letters that %.*s does not use",
-                       STR_FMT(stray), STR_FMT(lang));
     return verdict == LANGUAGE_FITS;
 }
 
+static void check_letters(checker *c, const looking *l, const part *p)
+{
+    const content_source *origin = c->original ? c->original_source : l->source;
+    str stray;
+    if (language_stray_word(p->words, l->text->lang, origin->text, &stray))
+        content_warn_f(c->r, l->source->path, p->line,
+                       "\"%.*s\" has letters that %.*s does not use", STR_FMT(stray),
+                       STR_FMT(l->text->lang));
+}
+
+/* The whole at once, which is cheap; part by part only when it is not plainly fine. */
 static void check_language(checker *c, const looking *l)
 {
-    buf all = buf_in(c->scratch);
+    part_list parts = parts_of(c, l);
     bool is_fine = true, is_judged = false;
-    for (size_t i = 0; i < l->text->header.n; i++) {
-        const fact *f = &l->text->header.at[i];
-        const content_field *field = content_field_of(c->item->kind, IN_HEADER, f->key);
-        if (!field || !(field->flags & FLAG_PROSE))
-            continue;
-        is_fine = judge(c, l, f->value, content_line_of(l->source, f->value)) && is_fine;
-        buf_put(&all, f->value);
-        buf_put_char(&all, '\n');
-    }
-    for (size_t i = 0; i < l->outline.block_count; i++) {
-        const outline_block *b = &l->outline.blocks[i];
-        is_fine = judge(c, l, b->words, l->lines_above + b->line) && is_fine;
-        is_judged = is_judged || b->words.n >= LANGUAGE_BYTES_LEAST;
-        buf_put(&all, b->words);
-        buf_put_char(&all, '\n');
+    bool is_pure = language_is_pure(parts.all, l->text->lang);
+    for (size_t i = 0; i < parts.n; i++) {
+        const part *p = &parts.at[i];
+        bool fits = is_pure || judge(c, l, p->words, p->line);
+        if (fits)
+            check_letters(c, l, p);
+        is_fine = is_fine && fits;
+        is_judged = is_judged || p->words.n >= LANGUAGE_BYTES_LEAST;
     }
     /* Many short pieces make one long text. */
-    if (is_fine && !is_judged)
-        judge(c, l, buf_str(&all), 0);
+    if (is_fine && !is_pure && !is_judged)
+        judge(c, l, parts.all, 0);
 }
 
 /* --- the item --- */
 
+/* The languages in which the item has a state. */
+static str languages_in(checker *c, content_state state, size_t *out_n)
+{
+    buf b = buf_in(c->scratch);
+    *out_n = 0;
+    for (size_t i = 0; i < CONTENT_LANGUAGES; i++) {
+        str lang = str_of(content_languages[i]);
+        if (content_state_in(c->item, lang) == state) {
+            buf_put_char(&b, ' ');
+            buf_put(&b, lang);
+            (*out_n)++;
+        }
+    }
+    return buf_str(&b);
+}
+
 static void check_states(checker *c)
 {
     const content_item *item = c->item;
-    size_t originals = 0, unstamped = 0, missing = 0;
-    buf gaps = buf_in(c->scratch);
-    for (size_t i = 0; i < item->text_count; i++) {
-        bool is_original = str_eq(item->texts[i].state, S("original"));
-        originals += is_original;
-        unstamped += !is_original && !fact_is_given(item->texts[i].header, S("source"));
-    }
-    for (size_t i = 0; i < CONTENT_LANGUAGES; i++) {
-        str lang = str_of(content_languages[i]);
-        if (content_state_in(item, lang) == CONTENT_MISSING) {
-            buf_printf(&gaps, " %.*s", STR_FMT(lang));
-            missing++;
-        }
-    }
+    size_t originals, missing, outdated, unstamped = 0;
+    str path = c->origin->path, gaps = languages_in(c, CONTENT_MISSING, &missing);
+    str old = languages_in(c, CONTENT_OUTDATED, &outdated);
+    (void)languages_in(c, CONTENT_ORIGINAL, &originals);
+    for (size_t i = 0; i < item->text_count; i++)
+        unstamped += !str_eq(item->texts[i].state, S("original")) &&
+                     !fact_is_given(item->texts[i].header, S("source"));
     if (missing && item->text_count)
-        content_warn_f(c->r, c->origin->path, 0, "lacks %zu of 24 languages:%.*s", missing,
-                       STR_FMT(buf_str(&gaps)));
+        content_warn_f(c->r, path, 0, "lacks %zu of 24 languages:%.*s", missing, STR_FMT(gaps));
+    if (outdated)
+        content_warn_f(c->r, path, 0,
+                       "is outdated in %zu languages, %.*s.md has changed since:%.*s", outdated,
+                       STR_FMT(c->original->lang), STR_FMT(old));
     if (originals != 1 && item->text_count)
-        content_warn_f(c->r, c->origin->path, 0,
-                       "has %zu originals: nobody can tell what is "
-                       "translated from what",
+        content_warn_f(c->r, path, 0,
+                       "has %zu originals: nobody can tell what is translated from what",
                        originals);
     else if (unstamped)
-        content_warn_f(c->r, c->origin->path, 0,
+        content_warn_f(c->r, path, 0,
                        "%zu translations do not say from which original they were made: "
                        "`undersigned content stamp` notes it",
                        unstamped);
@@ -309,8 +348,10 @@ static void check_item(checker *c)
     check_states(c);
     for (size_t i = 0; i < c->item->text_count; i++) {
         all[i] = look_at(c, i);
-        if (c->original == all[i].text)
+        if (c->original == all[i].text) {
             c->original_outline = &all[i].outline;
+            c->original_source = all[i].source;
+        }
     }
     for (size_t i = 0; i < c->item->text_count; i++) {
         check_body(c, &all[i]);

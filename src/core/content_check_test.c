@@ -288,7 +288,7 @@ static void stamps_tell_what_is_outdated(void **state)
     write_text(&f, "en", EN_HEAD, "We ask for a **stronger** policy.\n");
     assert_int_equal(state_of(&f, "en"), CONTENT_ORIGINAL);
     assert_int_equal(state_of(&f, "da"), CONTENT_OUTDATED);
-    must_say(&f, "page/x/da.md", "is outdated: en.md has changed", 4, true);
+    must_say(&f, "page/x", "is outdated in 2 languages, en.md has changed since: da sv", 0, true);
     /* No general stamping makes it fresh; naming it does. */
     assert_int_equal(stamp(&f, (str_list){NULL, 0}, OK), 0);
     assert_int_equal(state_of(&f, "da"), CONTENT_OUTDATED);

@@ -79,35 +79,61 @@ static bool counts(const known_language *claimed, str code, int bytes)
     return bytes >= (find_known(code) ? LANGUAGE_BYTES_LEAST : STRANGER_LEAST);
 }
 
+/* What CLD2 says, the claimed language hinted at. */
+typedef struct finding {
+    int main;
+    int languages[3], percents[3];
+    int bytes; /* of letters, that were looked at */
+    int own_share;
+    bool is_reliable;
+} finding;
+
+static finding look_into(const known_language *claimed, str text)
+{
+    const struct cld_hints hints = {NULL, NULL, CLD_ENCODING_UNKNOWN, cld_language(claimed->code)};
+    finding f = {.languages = {CLD_UNKNOWN, CLD_UNKNOWN, CLD_UNKNOWN}};
+    double scores[3];
+    int valid = 0;
+    f.main = cld_detect(text.at, (int)text.n, true, &hints, 0, f.languages, f.percents, scores,
+                        NULL, &f.bytes, &f.is_reliable, &valid);
+    for (size_t i = 0; i < 3; i++)
+        if (f.languages[i] == hints.language)
+            f.own_share = f.percents[i];
+    return f;
+}
+
 language_verdict language_judge(str text, str claimed_code, str *out_other)
 {
     const known_language *claimed = find_known(claimed_code);
     if (!claimed || text.n < LANGUAGE_BYTES_LEAST || text.n > INT32_MAX)
         return LANGUAGE_FITS;
-    const struct cld_hints hints = {NULL, NULL, CLD_ENCODING_UNKNOWN, cld_language(claimed->code)};
-    int languages[3] = {CLD_UNKNOWN, CLD_UNKNOWN, CLD_UNKNOWN}, percents[3] = {0};
-    int bytes = 0, valid = 0;
-    double scores[3];
-    bool is_reliable = false;
-    int main = cld_detect(text.at, (int)text.n, true, &hints, 0, languages, percents, scores, NULL,
-                          &bytes, &is_reliable, &valid);
-    str code = str_of(cld_code(main));
-    int own_share = 0;
-    for (size_t i = 0; i < 3; i++)
-        if (languages[i] == hints.language)
-            own_share = percents[i];
-    if (is_reliable && counts(claimed, code, bytes)) {
+    finding f = look_into(claimed, text);
+    str code = str_of(cld_code(f.main));
+    if (f.is_reliable && counts(claimed, code, f.bytes)) {
         *out_other = code;
-        return own_share >= SHARE_LEAST ? LANGUAGE_MIXED : LANGUAGE_WRONG;
+        return f.own_share >= SHARE_LEAST ? LANGUAGE_MIXED : LANGUAGE_WRONG;
     }
     for (size_t i = 0; i < 3; i++) {
-        code = str_of(cld_code(languages[i]));
-        if (percents[i] >= SHARE_LEAST && counts(claimed, code, bytes * percents[i] / 100)) {
+        code = str_of(cld_code(f.languages[i]));
+        if (f.percents[i] >= SHARE_LEAST && counts(claimed, code, f.bytes * f.percents[i] / 100)) {
             *out_other = code;
             return LANGUAGE_MIXED;
         }
     }
     return LANGUAGE_FITS;
+}
+
+bool language_is_pure(str text, str claimed_code)
+{
+    const known_language *claimed = find_known(claimed_code);
+    if (!claimed || text.n < LANGUAGE_BYTES_LEAST || text.n > LANGUAGE_PURE_BYTES_MOST)
+        return false;
+    finding f = look_into(claimed, text);
+    bool is_pure = f.is_reliable;
+    for (size_t i = 0; i < 3; i++)
+        is_pure = is_pure && (f.percents[i] == 0 || f.languages[i] == CLD_UNKNOWN ||
+                              str_eq(str_of(cld_code(f.languages[i])), claimed_code));
+    return is_pure;
 }
 
 /* --- letters --- */
@@ -128,6 +154,7 @@ static void open_letters(void)
             ulocdata_getExemplarSet(data, part, USET_CASE_INSENSITIVE, parts[p], &status);
             uset_addAll(letters[i], part);
         }
+        uset_freeze(letters[i]);
         uset_close(part);
         ulocdata_close(data);
         BUG_IF(U_FAILURE(status));

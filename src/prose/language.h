@@ -21,6 +21,11 @@ typedef enum language_verdict {
  * the code of the language that was found, valid for ever. */
 language_verdict language_judge(str text, str claimed, str *out_other);
 
+/* Whether nothing but the claimed language was found in a text of at most LANGUAGE_PURE_BYTES_MOST
+ * bytes: then its parts need not be judged one by one. */
+enum { LANGUAGE_PURE_BYTES_MOST = 2000 };
+bool language_is_pure(str text, str claimed);
+
 /* The first word with a letter that the language does not use, save names: those stand in
  * `original`, too, or with a capital in a text of LANGUAGE_BYTES_LEAST or more. False when there is
  * none, or nothing is known of the language. */
