@@ -79,9 +79,9 @@ static void print_total(const char *name, const tally *t)
         size_t state = s % CONTENT_STATES; /* what is missing stands last */
         bool is_bad = state == CONTENT_MISSING || state == CONTENT_OUTDATED;
         bool is_loud = is_bad && t->of[state];
-        printf("  %s%s%s %-5zu", paint_of(stdout, is_loud ? marks[state].paint : PAINT_DIM),
+        printf("  %s%s%s %*zu", paint_of(stdout, is_loud ? marks[state].paint : PAINT_DIM),
                content_state_name((content_state)state).at, paint_of(stdout, PAINT_OFF),
-               t->of[state]);
+               s == CONTENT_STATES ? 1 : -5, t->of[state]);
     }
     printf("\n");
 }

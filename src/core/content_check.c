@@ -11,7 +11,16 @@
 #include "prose/outline.h"
 #include "text/text.h"
 
-enum { SCRATCH_BYTES_MOST = 512 << 20 };
+#include <malloc.h>
+#include <pthread.h>
+#include <unistd.h>
+
+enum {
+    SCRATCH_BYTES_MOST = 512 << 20,
+    THREADS_MOST = 8,
+    ITEMS_FOR_THREADS = 50, /* fewer are not worth a thread */
+    KEPT_BYTES = 16 << 20,
+};
 
 typedef struct checker {
     content_reader *r;
@@ -361,17 +370,64 @@ static void check_item(checker *c)
     }
 }
 
-void content_check(content_reader *r)
+/* A thread's share: every so many-th item, with a report of its own. */
+typedef struct share {
+    pthread_t thread;
+    content_reader reader;
+    content_report report;
+    size_t first, step;
+} share;
+
+static void *check_share(void *arg)
 {
+    share *s = arg;
     arena *scratch = arena_open(SCRATCH_BYTES_MOST);
-    for (size_t i = 0; i < r->folder->n; i++) {
-        checker c = {.r = r,
+    for (size_t i = s->first; i < s->reader.folder->n; i += s->step) {
+        checker c = {.r = &s->reader,
                      .scratch = scratch,
-                     .item = &r->folder->items[i],
-                     .origin = &r->folder->origins[i],
-                     .original = content_original(&r->folder->items[i])};
+                     .item = &s->reader.folder->items[i],
+                     .origin = &s->reader.folder->origins[i],
+                     .original = content_original(&s->reader.folder->items[i])};
         check_item(&c);
         arena_reset(scratch);
     }
     arena_close(scratch);
+    return NULL;
+}
+
+static void close_messages(void *messages)
+{
+    arena_close(messages);
+}
+
+static size_t count_threads(size_t items)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    size_t n = processors < 1 ? 1 : processors > THREADS_MOST ? THREADS_MOST : (size_t)processors;
+    return items < ITEMS_FOR_THREADS ? 1 : n;
+}
+
+/* Order does not matter here: content_read sorts all problems. */
+void content_check(content_reader *r)
+{
+    share shares[THREADS_MOST];
+    size_t n = count_threads(r->folder->n);
+    /* CLD2 takes and frees large blocks for each text; giving them back to the system each time
+     * costs as much as its work. */
+    mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+    mallopt(M_TOP_PAD, KEPT_BYTES / 16);
+    for (size_t i = 0; i < n; i++) {
+        shares[i] = (share){.first = i, .step = n};
+        arena *messages = arena_open(SCRATCH_BYTES_MOST);
+        arena_defer(r->a, close_messages, messages);
+        shares[i].reader = (content_reader){messages, r->folder, &shares[i].report};
+        if (i > 0)
+            BUG_IF(pthread_create(&shares[i].thread, NULL, check_share, &shares[i]) != 0);
+    }
+    check_share(&shares[0]);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            pthread_join(shares[i].thread, NULL);
+        content_take_report(r, &shares[i].report);
+    }
 }

@@ -15,12 +15,9 @@
 
 enum { FOLDER_ENTRIES_MOST = CONTENT_ITEMS_MOST, HEADER_LINES_MOST = 100 };
 
-static void add_problem(content_reader *r, content_problem problem)
+static void keep_problem(content_reader *r, content_problem problem)
 {
-    content_report *report = r->report;
-    content_problems *all = &report->problems;
-    size_t *count = problem.is_warning ? &report->warnings : &report->errors;
-    (*count)++;
+    content_problems *all = &r->report->problems;
     if (all->n == CONTENT_PROBLEMS_MOST)
         return;
     if (all->n == all->room) {
@@ -31,6 +28,21 @@ static void add_problem(content_reader *r, content_problem problem)
         all->at = more;
     }
     all->at[all->n++] = problem;
+}
+
+static void add_problem(content_reader *r, content_problem problem)
+{
+    size_t *count = problem.is_warning ? &r->report->warnings : &r->report->errors;
+    (*count)++;
+    keep_problem(r, problem);
+}
+
+void content_take_report(content_reader *r, const content_report *other)
+{
+    r->report->errors += other->errors;
+    r->report->warnings += other->warnings;
+    for (size_t i = 0; i < other->problems.n; i++)
+        keep_problem(r, other->problems.at[i]);
 }
 
 void content_report_add(arena *a, content_report *report, str file, size_t line, str message)

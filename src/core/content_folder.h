@@ -41,6 +41,9 @@ void content_error_f(content_reader *r, str file, size_t line, const char *forma
 void content_warn_f(content_reader *r, str file, size_t line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
+/* Takes over what another reader of the same folder found. */
+void content_take_report(content_reader *r, const content_report *other);
+
 /* The number of the line on which a part of the file begins. */
 size_t content_line_of(const content_source *source, str part);
 
