@@ -58,6 +58,7 @@ static const content_field fields[] = {
     {"partner", IN_FACTS, "since", TYPE_DATE, FLAG_SOURCED, NULL, 0},
     {"partner", IN_FACTS, "website", TYPE_HOST, 0, NULL, 0},
     {"partner", IN_FACTS, "newsletter", TYPE_WORD, 0, "yes no", 0},
+    {"partner", IN_FACTS, "logo", TYPE_PICTURE, 0, NULL, 0},
     {"partner", IN_FACTS, "fact_founded", TYPE_DATE, FLAG_SOURCED, NULL, 0},
     {"partner", IN_FACTS, "fact_members", TYPE_NUMBER, FLAG_SOURCED | FLAG_QUALIFIED, NULL,
      1000000000},
@@ -87,6 +88,7 @@ static const content_field fields[] = {
     {"story", IN_FACTS, "fund", TYPE_WORD, 0, "ERDF ESF CF JTF", 0},
     {"story", IN_FACTS, "source", TYPE_TEXT, 0, NULL, 400},
     {"story", IN_FACTS, "source_date", TYPE_DATE, 0, NULL, 0},
+    {"story", IN_FACTS, "picture", TYPE_PICTURE, 0, NULL, 0},
     {"story", IN_HEADER, "summary", TYPE_TEXT, FLAG_PROSE, NULL, 400},
     {"story", IN_HEADER, "place", TYPE_TEXT, 0, NULL, 100},
     {"story", IN_HEADER, "introducer", TYPE_TEXT, 0, NULL, 300},
@@ -102,6 +104,7 @@ static const content_field fields[] = {
 enum { FIELDS = sizeof fields / sizeof *fields };
 
 static const content_field suffix_source = {NULL, IN_FACTS, "source", TYPE_TEXT, 0, NULL, 400};
+static const content_field suffix_alt = {NULL, IN_HEADER, "alt", TYPE_TEXT, FLAG_PROSE, NULL, 300};
 static const content_field suffix_date = {NULL, IN_FACTS, "date", TYPE_DATE, 0, NULL, 0};
 static const content_field suffix_qualifier = {
     NULL, IN_FACTS, "qualifier", TYPE_WORD, 0, "about more-than", 0};
@@ -143,6 +146,10 @@ const content_field *content_field_of(str kind, content_place place, str key)
         return field;
     const content_field *base = find(kind, place, str_head(key, end - 1));
     str suffix = str_skip(key, end);
+    if (place == IN_HEADER && str_eq(suffix, S("alt"))) {
+        const content_field *picture = find(kind, IN_FACTS, str_head(key, end - 1));
+        return picture && picture->type == TYPE_PICTURE ? &suffix_alt : NULL;
+    }
     if (!base)
         return NULL;
     if ((base->flags & FLAG_SOURCED) && str_eq(suffix, S("source")))
@@ -228,6 +235,12 @@ static bool is_stamp(str value)
     return true;
 }
 
+static bool is_picture(str name)
+{
+    const file_type *type = file_type_of(name);
+    return type && type->nature != FILE_PLAIN;
+}
+
 bool content_name_is_good(str name)
 {
     for (size_t i = 0; i < name.n; i++) {
@@ -296,6 +309,12 @@ const char *content_value_fault(arena *a, const content_field *field, str value)
                       "is not a list of EU languages, all or several");
     case TYPE_ITEM:
         return unless(content_name_is_good(value), "is not the name of an item");
+    case TYPE_FILE:
+        return unless(file_name_is_good(value) && file_type_of(value),
+                      "is not the name of a file that may lie beside an item");
+    case TYPE_PICTURE:
+        return unless(file_name_is_good(value) && is_picture(value),
+                      "is not the name of a picture (jpg png webp svg)");
     case TYPE_STAMP:
         return unless(is_stamp(value), "is not a stamp (`undersigned content stamp` writes them)");
     case TYPE_RULE:

@@ -38,6 +38,8 @@ typedef enum content_type {
     TYPE_WORD,      /* one of `words` */
     TYPE_LANGUAGES, /* codes parted by spaces, or one of `words` */
     TYPE_ITEM,      /* item name of the kind that `words` begins with, or one of the other words */
+    TYPE_FILE,      /* the name of a file that lies beside it */
+    TYPE_PICTURE,   /* likewise; each text says in KEY_alt what it shows */
     TYPE_STAMP,     /* content_stamp of the original */
     TYPE_RULE,      /* understood by declaration_rules_read */
 } content_type;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* A content folder in memory, between the files of core/content*: content_file.c reads bytes,
- * content.c the folder, content_check.c holds texts against each other, content_rules.c
+ * content.c the folder, content_texts.c holds texts against each other, content_rules.c
  * understands a declaration, content_write.c stores. */
 
 #include "core/content.h"
@@ -63,7 +63,7 @@ bool content_read_file(content_reader *r, int folder_fd, str name, content_sourc
 fact_list content_read_facts(content_reader *r, const content_source *source, str *rest,
                              char separator);
 
-/* --- content_check.c --- */
+/* --- content_texts.c --- */
 
 /* What holds between the texts of an item, and between items. */
 void content_check(content_reader *r);

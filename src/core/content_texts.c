@@ -61,22 +61,60 @@ static bool item_exists(const content_folder *folder, str kind, str slug)
     return false;
 }
 
-/* --- facts that name items --- */
+/* --- facts that name items and files --- */
+
+static bool is_item_named(checker *c, const content_field *field, str name)
+{
+    str others, kind = str_cut(str_of(field->words), ' ', &others);
+    while (others.n)
+        if (str_eq(str_cut(others, ' ', &others), name))
+            return true;
+    return item_exists(c->r->folder, kind, name);
+}
+
+static bool lies_beside(const content_item *item, str name)
+{
+    for (size_t i = 0; i < item->given_count; i++)
+        if (str_eq(item->given[i].name, name))
+            return true;
+    return false;
+}
+
+/* Who cannot see a picture is told what it shows, in the language of the page. */
+static void check_alternatives(checker *c, str key)
+{
+    str alt = arena_printf(c->scratch, "%.*s_alt", STR_FMT(key));
+    for (size_t i = 0; i < c->item->text_count; i++) {
+        bool is_missing = fact_value(c->item->texts[i].header, alt).n == 0;
+        str path = c->origin->texts[i].path;
+        if (is_missing && c->original == &c->item->texts[i])
+            content_error_f(c->r, path, 0, "has no %.*s: what the picture shows, in words",
+                            STR_FMT(alt));
+        else if (is_missing)
+            content_warn_f(c->r, path, 0, "has no %.*s: what the picture shows, in words",
+                           STR_FMT(alt));
+    }
+}
 
 static void check_references(checker *c)
 {
+    const content_source *source = &c->origin->facts;
     for (size_t i = 0; i < c->item->facts.n; i++) {
         const fact *f = &c->item->facts.at[i];
         const content_field *field = content_field_of(c->item->kind, IN_FACTS, f->key);
-        if (!field || field->type != TYPE_ITEM || f->value.n == 0)
+        if (!field || f->value.n == 0)
             continue;
-        str others, kind = str_cut(str_of(field->words), ' ', &others);
-        bool is_word = false;
-        while (others.n)
-            is_word = str_eq(str_cut(others, ' ', &others), f->value) || is_word;
-        if (!is_word && !item_exists(c->r->folder, kind, f->value))
-            content_error_f(c->r, c->origin->facts.path, content_line_of(&c->origin->facts, f->key),
-                            "%.*s names no %.*s that is there", STR_FMT(f->key), STR_FMT(kind));
+        size_t line = content_line_of(source, f->key);
+        bool is_file = field->type == TYPE_FILE || field->type == TYPE_PICTURE;
+        if (field->type == TYPE_ITEM && !is_item_named(c, field, f->value))
+            content_error_f(
+                c->r, source->path, line, "%.*s names no %.*s that is there", STR_FMT(f->key),
+                STR_FMT(str_head(str_of(field->words), str_find(str_of(field->words), ' '))));
+        if (is_file && !lies_beside(c->item, f->value))
+            content_error_f(c->r, source->path, line, "%.*s names no file that lies beside it",
+                            STR_FMT(f->key));
+        if (field->type == TYPE_PICTURE)
+            check_alternatives(c, f->key);
     }
 }
 

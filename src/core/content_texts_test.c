@@ -91,6 +91,9 @@ static void fields_are_declared(void **state)
         {"story/x/story.ini", "country=EL\n", 1, "not the code of a country"},
         {"story/x/story.ini", "nuts=pl633\n", 1, "not a NUTS code"},
         {"story/x/story.ini", "source_date=2026-13\n", 1, "not a date"},
+        {"story/x/story.ini", "picture=front.jpg\n", 1, "picture names no file that lies beside"},
+        {"story/x/story.ini", "picture=paper.pdf\n", 1, "not the name of a picture"},
+        {"story/x/story.ini", "picture=../front.jpg\n", 1, "not the name of a picture"},
         {"page/x/page.ini", "position=1\n", 0, "no known file"},
         {"partner/x/en.md", "title: T\nsumary: s\nstate: original\n\nx\n", 2, "sumary is no field"},
         {"action/x/en.md",
@@ -243,6 +246,26 @@ static void texts_are_in_their_language(void **state)
     fixture_close(&f);
 }
 
+static void pictures_are_told_in_words(void **state)
+{
+    fixture f = fixture_open(state);
+    fixture_write(&f, "story/x/story.ini", S("picture=front.jpg\n"));
+    fixture_write(&f, "story/x/front.jpg", S("\xFF\xD8\xFF"));
+    fixture_write(&f, "story/x/en.md", S("title: T\nstate: original\n\nBody.\n"));
+    fixture_write(&f, "story/x/da.md", S("title: T\nstate: machine\n\nTekst.\n"));
+    must_say(&f, "story/x/en.md", "has no picture_alt", 0, false);
+    must_say(&f, "story/x/da.md", "has no picture_alt", 0, true);
+    fixture_write(&f, "story/x/en.md",
+                  S("title: T\npicture_alt: A tram\nstate: original\n\nBody.\n"));
+    fixture_write(&f, "story/x/da.md",
+                  S("title: T\npicture_alt: A tram\nstate: machine\n\nTekst.\n"));
+    must_not_say(&f, "story/x/en.md", "");
+    must_say(&f, "story/x/da.md", "picture_alt is word for word that of its original", 2, true);
+    fixture_write(&f, "page/x/en.md", S("title: T\npicture_alt: A\nstate: original\n\nx\n"));
+    must_say(&f, "page/x/en.md", "picture_alt is no field here", 2, false);
+    fixture_close(&f);
+}
+
 /* --- states --- */
 
 static content_state state_of(fixture *f, const char *lang)
@@ -369,8 +392,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_SQLITE(fields_are_declared),          TEST_ON_SQLITE(links_lead_somewhere),
         TEST_ON_SQLITE(translations_keep_their_form), TEST_ON_SQLITE(texts_are_in_their_language),
-        TEST_ON_SQLITE(stamps_tell_what_is_outdated), TEST_ON_SQLITE(nothing_outside_is_read),
-        TEST_ON_SQLITE(bytes_that_are_no_text),
+        TEST_ON_SQLITE(pictures_are_told_in_words),   TEST_ON_SQLITE(stamps_tell_what_is_outdated),
+        TEST_ON_SQLITE(nothing_outside_is_read),      TEST_ON_SQLITE(bytes_that_are_no_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
