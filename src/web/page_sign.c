@@ -114,7 +114,7 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
         .text = text,
         .is_foreign = !str_eq(text->lang, f->code),
         .is_machine = str_eq(text->state, S("machine")),
-        .body = html_markdown(pc->a, text->body, 4),
+        .body = shown_text(pc->a, f->code, text->body, 4),
         .url = url_sign_kind(pc->a, f->code, d->slug, kind_code(kind)),
         .text_url = url_declaration(pc->a, f->code, d->slug),
         .privacy_url = url_text(pc->a, f->code, S("privacy")),
