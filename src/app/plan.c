@@ -115,6 +115,10 @@ err confine_work(command_context *c)
     confine_add_path(&plan.arranged, below(c, "log"));
     if (o->text[OPTION_MAIL_CA_FILE].n)
         confine_add_path(&plan.reads, o->text[OPTION_MAIL_CA_FILE]);
+    if (o->text[OPTION_CONTENT_FOLDER].n) {
+        plan.acts |= CONFINE_NOTICES;
+        confine_add_path(&plan.reads, o->text[OPTION_CONTENT_FOLDER]);
+    }
     confine_add_port(&plan.connects, o->number[OPTION_MAIL_PORT]);
     TRY(add_witnesses(c, &plan));
     TRY(add_database(c, &plan));
