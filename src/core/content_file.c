@@ -56,7 +56,8 @@ void content_error(content_reader *r, str file, size_t line, const char *message
     add_problem(r, (content_problem){file, line, str_of(message), false});
 }
 
-static str formatted(arena *a, const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static str formatted(arena *a, const char *format,
+                                                           va_list args)
 {
     char text[1024];
     vsnprintf(text, sizeof text, format, args);
@@ -173,7 +174,7 @@ static bool read_bytes(content_reader *r, int fd, size_t size, str *out_text)
 }
 
 /* Bytes that no text holds: other encodings, other systems' line ends, controls. */
-static bool is_clean(content_reader *r, const content_source *source)
+static bool is_text(content_reader *r, const content_source *source)
 {
     str text = source->text;
     size_t cr = str_find(text, '\r'), nul = str_find(text, '\0');
@@ -205,6 +206,11 @@ static bool has_no_controls(content_reader *r, const content_source *source)
     return true;
 }
 
+bool content_is_clean(content_reader *r, const content_source *source)
+{
+    return is_text(r, source) && has_no_controls(r, source);
+}
+
 bool content_read_file(content_reader *r, int folder_fd, str name, content_source *out_source)
 {
     struct stat info;
@@ -216,7 +222,7 @@ bool content_read_file(content_reader *r, int folder_fd, str name, content_sourc
         close(fd);
     if (!is_read)
         content_error(r, out_source->path, 0, reason ? reason : "cannot be read");
-    return is_read && is_clean(r, out_source) && has_no_controls(r, out_source);
+    return is_read && content_is_clean(r, out_source);
 }
 
 /* Lines up to the first empty one; with '=' all. */

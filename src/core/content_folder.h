@@ -58,6 +58,9 @@ str_list content_names(content_reader *r, int folder_fd, str path);
 /* The text of a plain file: bounded, UTF-8, LF. False: there is a problem. */
 bool content_read_file(content_reader *r, int folder_fd, str name, content_source *out_source);
 
+/* Whether it is UTF-8 with LF line ends and without controls; else there is a problem. */
+bool content_is_clean(content_reader *r, const content_source *source);
+
 /* "key SEPARATOR value" lines up to an empty line (separator ':') or the end; *rest is what
  * follows. The pairs are views of the source. */
 fact_list content_read_facts(content_reader *r, const content_source *source, str *rest,
