@@ -4,6 +4,7 @@
 
 #include "core/content_folder.h"
 
+#include "core/kohesio.h"
 #include "crypto/policy.h"
 
 #include <fcntl.h>
@@ -181,6 +182,27 @@ static void read_policy(content_reader *r, content_item *item, str path, int fd)
         content_error_f(r, path, (size_t)fault.line, "is no tlog-policy: %s", fault.what);
 }
 
+/* The record of a story's project. What the author's INI says goes before it. */
+static void read_kohesio(content_reader *r, content_item *item, str path, int fd)
+{
+    content_source source = {path, S("")};
+    fact_list found;
+    const char *message;
+    if (!content_read_foreign(r, fd, S("kohesio.csv"), &source))
+        return;
+    if (kohesio_read(r->a, source.text, &found, &message) != OK) {
+        content_error(r, path, 0, message);
+        return;
+    }
+    fact_list all = {arena_array(r->a, fact, item->facts.n + found.n), 0};
+    for (size_t i = 0; i < item->facts.n; i++)
+        all.at[all.n++] = item->facts.at[i];
+    for (size_t i = 0; i < found.n; i++)
+        if (fact_value(item->facts, found.at[i].key).n == 0)
+            all.at[all.n++] = found.at[i];
+    item->facts = all;
+}
+
 /* Pictures and documents: here only whether they may lie there at all. */
 static bool take_file(content_reader *r, content_item *item, int fd, str path, str name)
 {
@@ -217,6 +239,8 @@ static void read_entry(content_reader *r, content_item *item, content_origin *or
         read_text(r, item, source, fd, name);
     } else if (str_eq(name, S("policy")) && str_eq(item->kind, S("declaration"))) {
         read_policy(r, item, path, fd);
+    } else if (str_eq(name, S("kohesio.csv")) && str_eq(item->kind, S("story"))) {
+        origin->kohesio = path; /* behind the INI */
     } else if (!take_file(r, item, fd, path, name)) {
         content_error(
             r, path, 0,
@@ -259,6 +283,8 @@ static void read_item(content_reader *r, const content_kind *kind, str slug, int
     *origin = (content_origin){.path = path, .texts = arena_array(r->a, content_source, most)};
     for (size_t i = 0; i < names.n; i++)
         read_entry(r, item, origin, fd, names.at[i]);
+    if (origin->kohesio.n)
+        read_kohesio(r, item, origin->kohesio, fd);
     close(fd);
     if (item->text_count == 0)
         content_error(r, path, 0, "has no text in any language");

@@ -211,7 +211,7 @@ bool content_is_clean(content_reader *r, const content_source *source)
     return is_text(r, source) && has_no_controls(r, source);
 }
 
-bool content_read_file(content_reader *r, int folder_fd, str name, content_source *out_source)
+static bool read_plain_file(content_reader *r, int folder_fd, str name, content_source *out_source)
 {
     struct stat info;
     int fd = openat(folder_fd, arena_cstr(r->a, name),
@@ -222,7 +222,23 @@ bool content_read_file(content_reader *r, int folder_fd, str name, content_sourc
         close(fd);
     if (!is_read)
         content_error(r, out_source->path, 0, reason ? reason : "cannot be read");
-    return is_read && content_is_clean(r, out_source);
+    return is_read;
+}
+
+bool content_read_file(content_reader *r, int folder_fd, str name, content_source *out_source)
+{
+    return read_plain_file(r, folder_fd, name, out_source) && content_is_clean(r, out_source);
+}
+
+bool content_read_foreign(content_reader *r, int folder_fd, str name, content_source *out_source)
+{
+    if (!read_plain_file(r, folder_fd, name, out_source))
+        return false;
+    str text = out_source->text;
+    bool is_good = utf8_is_valid(text) && str_find(text, '\0') == text.n;
+    if (!is_good)
+        content_error(r, out_source->path, 0, "is not UTF-8, or holds a NUL byte");
+    return is_good;
 }
 
 /* Lines up to the first empty one; with '=' all. */

@@ -16,6 +16,7 @@ typedef struct content_source {
 typedef struct content_origin {
     str path; /* of the item's folder */
     content_source facts;
+    str kohesio;           /* path of the record of a story's project; empty: none */
     content_source *texts; /* beside the item's texts */
 } content_origin;
 
@@ -60,6 +61,9 @@ bool content_read_file(content_reader *r, int folder_fd, str name, content_sourc
 
 /* Whether it is UTF-8 with LF line ends and without controls; else there is a problem. */
 bool content_is_clean(content_reader *r, const content_source *source);
+
+/* The same for what others' programs write: any line ends, a byte order mark or none. */
+bool content_read_foreign(content_reader *r, int folder_fd, str name, content_source *out_source);
 
 /* "key SEPARATOR value" lines up to an empty line (separator ':') or the end; *rest is what
  * follows. The pairs are views of the source. */

@@ -69,7 +69,7 @@ static str address_of_item(arena *a, const void *context, str named)
     if (str_eq(kind, S("document")))
         return url_documents(a, code);
     if (str_eq(kind, S("story")))
-        return url_stories(a, code);
+        return url_story(a, code, slug);
     return str_eq(kind, S("alliance")) ? url_home(a, code) : (str){"", 0};
 }
 
