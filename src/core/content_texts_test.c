@@ -56,64 +56,62 @@ static void must_not_say(fixture *f, const char *file, const char *words)
 
 /* --- fields --- */
 
+static const struct {
+    const char *path;
+    const char *text;
+    size_t line;
+    const char *words; /* NULL: it is fine */
+} fields[] = {
+    {"partner/x/partner.ini", "position=1\nwebsite=x.eu\n", 0, NULL},
+    {"partner/x/partner.ini", "position=1\nwebsiet=x.eu\n", 2,
+     "websiet is no field here; known are: position since website"},
+    {"partner/x/partner.ini", "position=first\n", 1, "position is not a number from 0"},
+    {"partner/x/partner.ini", "website=https://x.eu/\n", 1, "website is not a host name"},
+    {"partner/x/partner.ini", "newsletter=maybe\n", 1, "newsletter is none of: yes no"},
+    {"partner/x/partner.ini", "fact_members=12\n", 1, "fact_members needs a source"},
+    {"partner/x/partner.ini", "fact_members=12\nfact_members_source=x.eu\n", 1, "needs a source"},
+    {"partner/x/partner.ini",
+     "fact_members=12\nfact_members_source=x.eu\nfact_members_date=2026-02-30\n", 3,
+     "fact_members_date is not a date"},
+    {"partner/x/partner.ini",
+     "fact_members=12\nfact_members_source=x.eu\nfact_members_date=2026-02\n"
+     "fact_members_qualifier=roughly\n",
+     4, "none of: about more-than"},
+    {"partner/x/partner.ini", "website_date=2026\n", 1, "website_date is no field"},
+    {"document/x/document.ini", "publisher=nobody\nkind=report\n", 1, "publisher names no partner"},
+    {"document/x/document.ini", "publisher=aer\nkind=novel\n", 2, "kind is none of"},
+    {"document/x/document.ini", "publisher=alliance\nlanguages=en xx\n", 2, "EU languages"},
+    {"document/x/document.ini", "publisher=other\nurl=http://x.eu/\n", 2, "https://"},
+    {"document/x/document.ini", "year=about 2017\n", 1, "not a number"},
+    {"story/x/story.ini", "country=XX\n", 1, "not the code of a country"},
+    {"story/x/story.ini", "country=EL\n", 1, "not the code of a country"},
+    {"story/x/story.ini", "nuts=pl633\n", 1, "not a NUTS code"},
+    {"story/x/story.ini", "source_date=2026-13\n", 1, "not a date"},
+    {"story/x/story.ini", "picture=front.jpg\n", 1, "picture names no file that lies beside"},
+    {"story/x/story.ini", "picture=paper.pdf\n", 1, "not the name of a picture"},
+    {"story/x/story.ini", "picture=../front.jpg\n", 1, "not the name of a picture"},
+    {"page/x/page.ini", "position=1\n", 0, "no known file"},
+    {"partner/x/en.md", "title: T\nsumary: s\nstate: original\n\nx\n", 2, "sumary is no field"},
+    {"action/x/en.md",
+     "title: T\nbutton: a button with far more words than any button on any phone can show\n"
+     "state: original\n\nx\n",
+     2, "characters, at most 60 fit"},
+    {"document/x/en.md", "title: T\nstate: original\n\nbody\n", 4, "no page shows of a document"},
+    {"partner/x/en.md", "title: T\nstate: original\nsource: zz\n\nx\n", 3, "is not a stamp"},
+};
+
 static void fields_are_declared(void **state)
 {
-    static const struct {
-        const char *path;
-        const char *text;
-        size_t line;
-        const char *words; /* NULL: it is fine */
-    } cases[] = {
-        {"partner/x/partner.ini", "position=1\nwebsite=x.eu\n", 0, NULL},
-        {"partner/x/partner.ini", "position=1\nwebsiet=x.eu\n", 2,
-         "websiet is no field here; known are: position since website"},
-        {"partner/x/partner.ini", "position=first\n", 1, "position is not a number from 0"},
-        {"partner/x/partner.ini", "website=https://x.eu/\n", 1, "website is not a host name"},
-        {"partner/x/partner.ini", "newsletter=maybe\n", 1, "newsletter is none of: yes no"},
-        {"partner/x/partner.ini", "fact_members=12\n", 1, "fact_members needs a source"},
-        {"partner/x/partner.ini", "fact_members=12\nfact_members_source=x.eu\n", 1,
-         "needs a source"},
-        {"partner/x/partner.ini",
-         "fact_members=12\nfact_members_source=x.eu\nfact_members_date=2026-02-30\n", 3,
-         "fact_members_date is not a date"},
-        {"partner/x/partner.ini",
-         "fact_members=12\nfact_members_source=x.eu\nfact_members_date=2026-02\n"
-         "fact_members_qualifier=roughly\n",
-         4, "none of: about more-than"},
-        {"partner/x/partner.ini", "website_date=2026\n", 1, "website_date is no field"},
-        {"document/x/document.ini", "publisher=nobody\nkind=report\n", 1,
-         "publisher names no partner"},
-        {"document/x/document.ini", "publisher=aer\nkind=novel\n", 2, "kind is none of"},
-        {"document/x/document.ini", "publisher=alliance\nlanguages=en xx\n", 2, "EU languages"},
-        {"document/x/document.ini", "publisher=other\nurl=http://x.eu/\n", 2, "https://"},
-        {"document/x/document.ini", "year=about 2017\n", 1, "not a number"},
-        {"story/x/story.ini", "country=XX\n", 1, "not the code of a country"},
-        {"story/x/story.ini", "country=EL\n", 1, "not the code of a country"},
-        {"story/x/story.ini", "nuts=pl633\n", 1, "not a NUTS code"},
-        {"story/x/story.ini", "source_date=2026-13\n", 1, "not a date"},
-        {"story/x/story.ini", "picture=front.jpg\n", 1, "picture names no file that lies beside"},
-        {"story/x/story.ini", "picture=paper.pdf\n", 1, "not the name of a picture"},
-        {"story/x/story.ini", "picture=../front.jpg\n", 1, "not the name of a picture"},
-        {"page/x/page.ini", "position=1\n", 0, "no known file"},
-        {"partner/x/en.md", "title: T\nsumary: s\nstate: original\n\nx\n", 2, "sumary is no field"},
-        {"action/x/en.md",
-         "title: T\nbutton: a button with far more words than any button on any phone can show\n"
-         "state: original\n\nx\n",
-         2, "characters, at most 60 fit"},
-        {"document/x/en.md", "title: T\nstate: original\n\nbody\n", 4,
-         "no page shows of a document"},
-        {"partner/x/en.md", "title: T\nstate: original\nsource: zz\n\nx\n", 3, "is not a stamp"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++) {
         fixture f = fixture_open(state);
-        str kind = str_of(cases[i].path);
+        str kind = str_of(fields[i].path);
         kind = str_head(kind, str_find(kind, '/'));
         fixture_write(&f, arena_printf(f.a, "%.*s/x/en.md", STR_FMT(kind)).at,
                       str_eq(kind, S("document")) ? S("title: T\nstate: original\n")
                                                   : S("title: T\nstate: original\n\nBody.\n"));
-        fixture_write(&f, cases[i].path, str_of(cases[i].text));
-        if (cases[i].words)
-            must_say(&f, cases[i].path, cases[i].words, cases[i].line, false);
+        fixture_write(&f, fields[i].path, str_of(fields[i].text));
+        if (fields[i].words)
+            must_say(&f, fields[i].path, fields[i].words, fields[i].line, false);
         else
             assert_int_equal(read_report(&f).errors, 0);
         fixture_close(&f);
