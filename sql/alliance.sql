@@ -17,12 +17,6 @@ INSERT INTO content_text (kind, slug, lang, state, header, body) VALUES ($1, $2,
 ON CONFLICT (kind, slug, lang) DO UPDATE SET state = excluded.state, header = excluded.header,
     body = excluded.body;
 
---: content_delete_all() -> none
-DELETE FROM content;
-
---: content_text_delete_all() -> none
-DELETE FROM content_text;
-
 --: content_all() -> many(kind text, slug text, position int, facts text)
 SELECT kind, slug, position, facts FROM content ORDER BY kind, position, slug;
 
@@ -51,8 +45,8 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (declaration, version, lang) DO UPDATE SET state = excluded.state,
     title = excluded.title, summary = excluded.summary, body = excluded.body, hash = excluded.hash;
 
---: declaration_text_hashes(declaration int, version int) -> many(lang text, hash blob)
-SELECT lang, hash FROM declaration_text WHERE declaration = $1 AND version = $2 ORDER BY lang;
+--: declaration_text_hashes(declaration int, version int) -> many(lang text, state text, hash blob)
+SELECT lang, state, hash FROM declaration_text WHERE declaration = $1 AND version = $2 ORDER BY lang;
 
 --: declaration_text_all() -> many(declaration int, version int, lang text, state text, title text, summary text, body text, hash blob)
 SELECT declaration, version, lang, state, title, summary, body, hash FROM declaration_text

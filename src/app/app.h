@@ -16,9 +16,6 @@ int app_bounce(command_context *c);
 int app_config(command_context *c);
 int app_version(command_context *c);
 
-/* The database of a command that opens it itself; the reason why not is said on stderr. */
-MUST_USE err app_open_database(command_context *c);
-
 /* What each kind of process keeps in reach, and gives up all else (plan.c), as far as --sandbox
  * says. Before any thread starts. Web: once its socket listens, before it opens the database. Work:
  * once it has its seat and its secrets. ERR_DENIED is said on stderr. */

@@ -39,7 +39,7 @@ static err open_late(command_context *c)
     TRY(keys_load_master(c->a, c->data, &master));
     c->core.keys = core_keys_derive(&master);
     secret_wipe(&master, sizeof master);
-    return app_open_database(c);
+    return command_open_database(c);
 }
 
 /* Who asks by mail to get no more news need not be named by the address. */

@@ -5,7 +5,6 @@
 #include "app/manual.h"
 #include "base/log.h"
 #include "cli/keys.h"
-#include "sql/schema.h"
 
 #include <signal.h>
 
@@ -143,33 +142,13 @@ static int parse(parsing *p)
     return EXIT_OK;
 }
 
-err app_open_database(command_context *c)
-{
-    db_options open = {.url = c->database,
-                       .schema = &schema_all,
-                       .reach = DB_WORKER,
-                       .sessions = 2,
-                       .cache_bytes = 64 << 20};
-    int missing = 0;
-    TRY(db_open(&open, &c->core.db));
-    TRY(db_pending(c->core.db, &missing));
-    if (missing == 0)
-        return keys_fit(&c->core);
-    command_say("the database misses %d migration(s): run `undersigned migrate`", missing);
-    return ERR_CONFLICT;
-}
-
 static int run(const command *row, command_context *c)
 {
     err e = OK;
-    if (row->needs & COMMAND_KEYS) {
-        key32 master;
-        e = keys_load_master(c->a, c->data, &master);
-        if (e == OK)
-            c->core.keys = core_keys_derive(&master);
-    }
-    if (e == OK && row->needs == COMMAND_DATABASE)
-        e = app_open_database(c);
+    if (row->needs == COMMAND_DATABASE)
+        e = command_open_database(c);
+    else if (row->needs == COMMAND_KEYS)
+        e = command_load_keys(c);
     int code = e == OK ? row->run(c) : command_exit(e);
     db_close(c->core.db);
     return code;

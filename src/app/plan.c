@@ -121,6 +121,10 @@ err confine_work(command_context *c)
     add_certificates(c, &plan, OPTION_MAIL_CA_FILE);
     add_certificates(c, &plan, OPTION_WITNESS_CA_FILE);
     add_certificates(c, &plan, OPTION_WEBHOOK_CA_FILE);
+    if (o->text[OPTION_CONTENT_FOLDER].n) {
+        plan.acts |= CONFINE_NOTICES;
+        confine_add_path(&plan.reads, o->text[OPTION_CONTENT_FOLDER]);
+    }
     confine_add_port(&plan.connects, o->number[OPTION_MAIL_PORT]);
     TRY(add_ports(c, &plan, OPTION_WITNESS_PORTS));
     TRY(add_ports(c, &plan, OPTION_WEBHOOK_PORTS));

@@ -65,6 +65,11 @@ typedef struct command {
 /* Ends with a row without a name. */
 extern const command cli_commands[];
 
+/* For commands whose row asks for less than they may need. What fails is said on stderr. The
+ * database is closed after the command. */
+MUST_USE err command_load_keys(command_context *c);
+MUST_USE err command_open_database(command_context *c);
+
 /* The flag's value, or empty; given tells whether it stood there. */
 str command_flag_value(const command_context *c, size_t flag);
 bool command_flag_given(const command_context *c, size_t flag);

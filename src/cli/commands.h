@@ -9,6 +9,7 @@ int cmd_migrate(command_context *c);
 int cmd_open(command_context *c);
 int cmd_import(command_context *c);
 int cmd_interest(command_context *c);
+int cmd_content(command_context *c);
 int cmd_sources(command_context *c);
 int cmd_tally(command_context *c);
 int cmd_territory(command_context *c);
@@ -34,5 +35,6 @@ int cmd_api_key(command_context *c);
 int cmd_webhook(command_context *c);
 int cmd_headers(command_context *c);
 
-/* Loads a content folder with messages; shared by init and import. */
-MUST_USE err cmd_import_folder(command_context *c, str folder, bool may_make_keys);
+/* Loads a content folder with messages, for init: makes the organiser's keys where a declaration
+ * names none. */
+MUST_USE err cmd_import_folder(command_context *c, str folder);

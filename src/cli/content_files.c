@@ -30,7 +30,7 @@ typedef struct taking {
 
 static void problem(taking *t, const given_file *g, size_t line, const char *message)
 {
-    content_report_add(t->report, g->path, line, str_of(message));
+    content_report_add(t->c->a, t->report, g->path, line, str_of(message));
 }
 
 static bool is_there(const taking *t, const content_file *f)
@@ -238,7 +238,7 @@ static bool has_files(const content_folder *folder)
 err content_files_take(command_context *c, content_folder *folder, content_report *report)
 {
     alliance before = {.revision = 0};
-    size_t problems_before = report->problems.n;
+    size_t errors_before = report->errors;
     if (!has_files(folder))
         return OK;
     err e = alliance_load(&c->core, c->a, &before);
@@ -257,5 +257,5 @@ err content_files_take(command_context *c, content_folder *folder, content_repor
     e = take_all(&t, folder);
     if (t.media >= 0)
         close(t.media);
-    return e != OK ? e : report->problems.n > problems_before ? ERR_INVALID : OK;
+    return e != OK ? e : report->errors > errors_before ? ERR_INVALID : OK;
 }

@@ -136,6 +136,9 @@ static const int arranging[] = {SCMP_SYS(mkdir),    SCMP_SYS(mkdirat),   SCMP_SY
                                 SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(unlink),
                                 SCMP_SYS(unlinkat), SCMP_SYS(rmdir)};
 
+static const int noticing[] = {SCMP_SYS(inotify_init1), SCMP_SYS(inotify_add_watch),
+                               SCMP_SYS(inotify_rm_watch)};
+
 /* A program that starts: its loader, and what such programs do at first. */
 static const int running[] = {SCMP_SYS(execve),   SCMP_SYS(arch_prctl), SCMP_SYS(set_tid_address),
                               SCMP_SYS(prctl),    SCMP_SYS(umask),      SCMP_SYS(unlink),
@@ -260,6 +263,8 @@ static void allow_acts(scmp_filter_ctx f, bool *is_good, unsigned acts)
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(resolving));
     if (acts & CONFINE_ARRANGES)
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(arranging));
+    if (acts & CONFINE_NOTICES)
+        add(f, is_good, SCMP_ACT_ALLOW, CALLS(noticing));
     if (acts & CONFINE_RUNS)
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(running));
     if (acts & (CONFINE_LISTENS | CONFINE_CONNECTS | CONFINE_RESOLVES))

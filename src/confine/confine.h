@@ -20,7 +20,8 @@ typedef enum confine_act {
     CONFINE_CONNECTS = 4,  /* TCP and Unix sockets */
     CONFINE_RESOLVES = 8,  /* looks up host names: UDP, and libraries loaded for it */
     CONFINE_ARRANGES = 16, /* makes, renames and removes files and folders */
-    CONFINE_RUNS = 32      /* becomes one of the programs in `runs` */
+    CONFINE_RUNS = 32,     /* becomes one of the programs in `runs` */
+    CONFINE_NOTICES = 64   /* is told of changes below the paths it reads (inotify) */
 } confine_act;
 
 typedef struct confine_paths {

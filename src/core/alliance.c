@@ -18,6 +18,14 @@ str fact_value(fact_list facts, str key)
     return S("");
 }
 
+bool fact_is_given(fact_list facts, str key)
+{
+    for (size_t i = 0; i < facts.n; i++)
+        if (str_eq(facts.at[i].key, key))
+            return true;
+    return false;
+}
+
 static fact_list read_facts(arena *a, str lines, char separator)
 {
     size_t most = 1;

@@ -16,8 +16,10 @@ typedef struct fact_list {
 
 /* Empty when there is no such key. */
 str fact_value(fact_list facts, str key);
+bool fact_is_given(fact_list facts, str key);
 
-/* One text of an item: language code, state (original, machine, reviewed), header and body. */
+/* One text of an item: language code, state (original, machine, reviewed, or outdated: of an
+ * original that has changed since), header and body. */
 typedef struct content_text {
     str lang;
     str state;

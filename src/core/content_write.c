@@ -1,232 +1,38 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Storing a content folder, and opening the declarations that are new.
- *
- * What people have signed cannot change: a text of an opened declaration is compared, and a
- * difference under the same version refuses the whole import. */
+/* Storing a content folder: only what differs is written, and what it replaces is kept. Folder and
+ * rows are walked side by side, both in the order of kind and name. */
 
-#include "base/clock.h"
 #include "base/number.h"
-#include "base/random.h"
-#include "core/ceremony.h"
-#include "core/content_folder.h"
-#include "core/log.h"
+#include "core/content_store.h"
 #include "core/partner.h"
-#include "core/promise.h"
-#include "core/signature.h"
-#include "crypto/note.h"
 
 #include "sql/q_alliance.h"
-#include "sql/q_file.h"
-#include "sql/q_retention.h"
+#include "sql/q_content.h"
 
-typedef struct storing {
-    const core_keys *keys;
-    arena *a;
-    const content_folder *folder;
-    str origin;
-    str log_host;
-    const unsigned char *log_public_key;
-    recipient_list organiser;
-    int64_t now_ms;
-    content_report *report;
-    size_t opened;
-    str refused; /* the file that contradicts what stands, and how */
-    str message;
-} storing;
+enum { ROWS_BYTES_MOST = 1 << 30 };
 
-static hash32 text_hash(str title, str summary, str body)
+void content_note(content_storing *s, const content_change *change)
 {
-    const str parts[] = {title, S("\n"), summary, S("\n"), body};
-    return hash_sha256_parts(parts, sizeof parts / sizeof *parts);
-}
-
-static int64_t number_of(fact_list facts, str key, int64_t most, int64_t otherwise)
-{
-    int64_t n;
-    return number_parse(fact_value(facts, key), 0, most, &n) == OK ? n : otherwise;
-}
-
-static void put_fact_line(buf *b, const char *key, str value)
-{
-    buf_put(b, str_of(key));
-    buf_put_char(b, ' ');
-    buf_put(b, value);
-    buf_put_char(b, '\n');
-}
-
-/* The rules of a declaration, one `key value` line each: leaf 0 holds the hash of this text. */
-static str manifest_of(const storing *s, const content_item *item, const declaration_rules *rules,
-                       recipient_list recipients)
-{
-    buf b = buf_in(s->a);
-    buf_put(&b, S("sig1 manifest\n"));
-    put_fact_line(&b, "declaration", item->slug);
-    buf_printf(&b, "version %lld\n", (long long)rules->version);
-    char stamp[32];
-    clock_iso8601(rules->opens_ms, stamp);
-    put_fact_line(&b, "opens", str_of(stamp));
-    clock_iso8601(rules->closes_ms, stamp);
-    put_fact_line(&b, "closes", str_of(stamp));
-    buf_put(&b, S("kinds"));
-    for (signer_kind kind = SIGNER_PERSON; kind <= SIGNER_MANDATE; kind++)
-        if ((rules->kinds >> (kind - SIGNER_PERSON)) & 1)
-            buf_printf(&b, " %c", signer_kind_letter(kind));
-    buf_printf(&b, "\nsigners-per-mailbox %lld\n", (long long)rules->per_mailbox);
-    buf_printf(&b, "pending-days %d\nundo-hours %d\n", PENDING_DAYS, WITHDRAW_UNDO_HOURS);
-    clock_iso8601(rules->retain_ms, stamp);
-    put_fact_line(&b, "retain-until", str_of(stamp));
-    put_fact_line(&b, "records", record_mode_name(rules->records));
-    for (size_t i = 0; i < recipients.n; i++)
-        put_fact_line(&b, "recipient", age_recipient_text(s->a, &recipients.at[i]));
-    put_fact_line(&b, "erased", S("stops-counting"));
-    put_fact_line(&b, "breakdown", S("kind country"));
-    /* The name in a verifier key is the origin of the checkpoints that it checks. */
-    str log = arena_printf(s->a, "%.*s/log/%.*s", STR_FMT(s->log_host), STR_FMT(item->slug));
-    put_fact_line(&b, "log-key", note_vkey(s->a, log, s->log_public_key));
-    sign_key promises = promise_key(s->keys);
-    put_fact_line(&b, "promise-key", promise_vkey(s->a, log, promises.public_key));
-    if (item->policy.n > 0) {
-        hash32 policy = hash_sha256(item->policy);
-        put_fact_line(&b, "policy", hex_make(s->a, hash_str(&policy)));
+    bool is_one = change->sort != CONTENT_CHANGED || change->has_facts || change->has_files ||
+                  change->added.n || change->changed.n || change->removed.n;
+    if (!is_one)
+        return;
+    if (s->n == s->room) {
+        s->room = s->room ? 2 * s->room : 64;
+        content_change *more = arena_array(s->a, content_change, s->room);
+        if (s->n)
+            memcpy(more, s->changes, s->n * sizeof *more);
+        s->changes = more;
     }
-    for (size_t i = 0; i < item->text_count; i++) {
-        const content_text *t = &item->texts[i];
-        hash32 hash = text_hash(fact_value(t->header, S("title")),
-                                fact_value(t->header, S("summary")), t->body);
-        buf_printf(&b, "text %.*s %.*s\n", STR_FMT(t->lang),
-                   STR_FMT(hex_make(s->a, (str){(const char *)hash.at, 32})));
-    }
-    return buf_str(&b);
+    s->changes[s->n++] = *change;
 }
 
-static err refuse(storing *s, const content_item *item, str file, const char *message)
+void content_note_language(content_storing *s, str_list *list, str lang)
 {
-    s->refused = arena_printf(s->a, "declaration/%.*s/%.*s", STR_FMT(item->slug), STR_FMT(file));
-    s->message = str_of(message);
-    return ERR_CONFLICT;
-}
-
-static err open_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item,
-                            const declaration_rules *rules, int64_t *out_id)
-{
-    recipient_list recipients;
-    TRY(recipients_read(s->a, rules->recipients, &recipients));
-    if (recipients.n == 0 && rules->records != RECORDS_SERVER)
-        recipients = s->organiser;
-    if (recipients.n == 0 && rules->records != RECORDS_SERVER)
-        return refuse(s, item, S("declaration.ini"),
-                      "names no recipients: nobody could open the records. Name two or more keys "
-                      "(age-keygen makes them), or say records=server");
-    recipient_list unproven;
-    TRY(ceremony_unproven(tx, s->a, recipients, &unproven));
-    if (unproven.n > 0)
-        return refuse(s, item, S("declaration.ini"),
-                      arena_printf(s->a,
-                                   "the key to %.*s was not shown to work yet, and a lost key is "
-                                   "lost records: `undersigned ceremony` says how",
-                                   STR_FMT(age_recipient_text(s->a, &unproven.at[0])))
-                          .at);
-    str manifest = manifest_of(s, item, rules, recipients);
-    TRY(q_declaration_insert(tx,
-                             &(q_declaration_insert_in){
-                                 .slug = item->slug,
-                                 .is_light = rules->is_light,
-                                 .opens = rules->opens_ms,
-                                 .closes = rules->closes_ms,
-                                 .goal = rules->goal,
-                                 .per_mailbox = rules->per_mailbox,
-                                 .kinds = rules->kinds,
-                                 .original_lang = rules->original,
-                                 .version = rules->version,
-                                 .manifest = manifest,
-                                 .records = record_mode_name(rules->records),
-                                 .recipients = recipients_text(scratch, recipients),
-                             },
-                             out_id));
-    unsigned char secret[32];
-    random_fill(secret, sizeof secret);
-    TRY(q_declaration_key_insert(tx, *out_id, (str){(const char *)secret, sizeof secret}));
-    TRY(log_open(tx, scratch, *out_id, manifest, s->now_ms));
-    s->opened++;
-    return OK;
-}
-
-/* The declaration as it stands, opened now if it is new. */
-static err find_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item,
-                            const declaration_rules *rules, int64_t *out_id)
-{
-    q_declaration_all_rows all;
-    TRY(q_declaration_all(tx, scratch, &all));
-    for (size_t i = 0; i < all.n; i++) {
-        const q_declaration_all_row *row = &all.at[i];
-        if (!str_eq(row->slug, item->slug))
-            continue;
-        if (row->kinds != rules->kinds || row->per_mailbox != rules->per_mailbox ||
-            row->is_light != rules->is_light || !str_eq(row->original_lang, rules->original))
-            return refuse(s, item, S("declaration.ini"),
-                          "kinds, per_mailbox, light and original stay as they were when the "
-                          "declaration opened");
-        if (!str_eq(row->records, record_mode_name(rules->records)) ||
-            (rules->recipients.n && !str_eq(row->recipients, rules->recipients)))
-            return refuse(s, item, S("declaration.ini"),
-                          "records and recipients stay as they were when the declaration opened");
-        bool is_closed;
-        TRY(log_is_closed(tx, scratch, row->id, &is_closed));
-        if (is_closed && row->closes != rules->closes_ms)
-            return refuse(s, item, S("declaration.ini"),
-                          "closes stays as it is: the log of this declaration is closed");
-        *out_id = row->id;
-        return q_declaration_update(tx, row->id, rules->opens_ms, rules->closes_ms, rules->goal,
-                                    rules->version);
-    }
-    return open_declaration(tx, scratch, s, item, rules, out_id);
-}
-
-/* The day was promised to those who signed: it may come nearer, not move away. */
-static err set_retention(db_tx *tx, arena *scratch, storing *s, const content_item *item,
-                         int64_t id, int64_t retain_ms)
-{
-    q_declaration_retention_row before;
-    TRY(q_declaration_retention(tx, scratch, id, &before));
-    if (before.retain_until && retain_ms > before.retain_until)
-        return refuse(s, item, S("declaration.ini"),
-                      "retain_until was promised to those who signed: it cannot be later");
-    return q_declaration_set_retention(tx, id, retain_ms);
-}
-
-/* Stores the texts of the version; what stands under it already must be the same. */
-static err store_declaration(db_tx *tx, arena *scratch, storing *s, const content_item *item)
-{
-    declaration_rules rules;
-    q_declaration_text_hashes_rows before;
-    int64_t id;
-    str key;
-    const char *message;
-    TRY(declaration_rules_read(item->facts, &rules, &key, &message));
-    TRY(find_declaration(tx, scratch, s, item, &rules, &id));
-    TRY(set_retention(tx, scratch, s, item, id, rules.retain_ms));
-    TRY(q_setting_put(tx, arena_printf(scratch, "policy/%.*s", STR_FMT(item->slug)), item->policy));
-    TRY(q_declaration_text_hashes(tx, scratch, id, rules.version, &before));
-    for (size_t t = 0; t < item->text_count; t++) {
-        const content_text *text = &item->texts[t];
-        str title = fact_value(text->header, S("title"));
-        str summary = fact_value(text->header, S("summary"));
-        hash32 hash = text_hash(title, summary, text->body);
-        for (size_t b = 0; b < before.n; b++)
-            if (str_eq(before.at[b].lang, text->lang) &&
-                !str_eq(before.at[b].hash, hash_str(&hash)))
-                return refuse(s, item, arena_printf(s->a, "%.*s.md", STR_FMT(text->lang)),
-                              "people have signed another text under this version: raise version");
-        TRY(q_declaration_text_put(tx, &(q_declaration_text_put_in){.declaration = id,
-                                                                    .version = rules.version,
-                                                                    .lang = text->lang,
-                                                                    .state = text->state,
-                                                                    .title = title,
-                                                                    .summary = summary,
-                                                                    .body = text->body,
-                                                                    .hash = hash_str(&hash)}));
-    }
-    return OK;
+    if (!list->at)
+        list->at = arena_array(s->a, str, CONTENT_LANGUAGES);
+    if (list->n < CONTENT_LANGUAGES)
+        list->at[list->n++] = arena_copy(s->a, lang);
 }
 
 static str facts_text(arena *a, fact_list facts, const char *separator)
@@ -238,21 +44,150 @@ static str facts_text(arena *a, fact_list facts, const char *separator)
     return buf_str(&b);
 }
 
-static err store_item(db_tx *tx, arena *scratch, const content_item *item)
+static int64_t position_of(const content_item *item)
 {
-    TRY(q_content_put(tx, item->kind, item->slug, number_of(item->facts, S("position"), 1000000, 0),
-                      facts_text(scratch, item->facts, "=")));
-    TRY(partner_members_put(tx, scratch, item->slug, item->members));
-    for (size_t t = 0; t < item->text_count; t++) {
-        const content_text *text = &item->texts[t];
-        TRY(q_content_text_put(tx, item->kind, item->slug, text->lang, text->state,
-                               facts_text(scratch, text->header, ": "), text->body));
+    int64_t n;
+    return number_parse(fact_value(item->facts, S("position")), 0, 1000000, &n) == OK ? n : 0;
+}
+
+/* --- keeping what goes --- */
+
+static err keep_text(db_tx *tx, const content_storing *s, const q_content_text_all_row *old,
+                     bool is_removed)
+{
+    return q_content_past_put(tx, &(q_content_past_put_in){.kind = old->kind,
+                                                           .slug = old->slug,
+                                                           .lang = old->lang,
+                                                           .until = s->options->now_ms,
+                                                           .is_removed = is_removed,
+                                                           .state = old->state,
+                                                           .header = old->header,
+                                                           .body = old->body});
+}
+
+static err keep_facts(db_tx *tx, const content_storing *s, const q_content_all_row *old,
+                      bool is_removed)
+{
+    return q_content_past_put(tx, &(q_content_past_put_in){.kind = old->kind,
+                                                           .slug = old->slug,
+                                                           .lang = S(""),
+                                                           .until = s->options->now_ms,
+                                                           .is_removed = is_removed,
+                                                           .state = S(""),
+                                                           .header = old->facts,
+                                                           .body = S("")});
+}
+
+/* --- texts of one item --- */
+
+typedef struct old_texts {
+    const q_content_text_all_row *at;
+    size_t n;
+} old_texts;
+
+static err remove_text(db_tx *tx, content_storing *s, const q_content_text_all_row *old,
+                       content_change *change)
+{
+    content_note_language(s, &change->removed, old->lang);
+    if (s->is_dry)
+        return OK;
+    TRY(keep_text(tx, s, old, true));
+    return q_content_text_delete(tx, old->kind, old->slug, old->lang);
+}
+
+/* old NULL: there is none. */
+static err store_text(db_tx *tx, arena *scratch, content_storing *s, const content_item *item,
+                      const content_text *text, const q_content_text_all_row *old,
+                      content_change *change)
+{
+    str header = facts_text(scratch, text->header, ": ");
+    if (old && str_eq(old->state, text->state) && str_eq(old->header, header) &&
+        str_eq(old->body, text->body))
+        return OK;
+    content_note_language(s, old ? &change->changed : &change->added, text->lang);
+    if (s->is_dry)
+        return OK;
+    if (old)
+        TRY(keep_text(tx, s, old, false));
+    return q_content_text_put(tx, item->kind, item->slug, text->lang, text->state, header,
+                              text->body);
+}
+
+/* Both are in the order of languages. item NULL: it is not in the folder any more. */
+static err store_texts(db_tx *tx, arena *scratch, content_storing *s, const content_item *item,
+                       old_texts old, content_change *change)
+{
+    size_t n = item ? item->text_count : 0, i = 0, k = 0;
+    while (i < n || k < old.n) {
+        int order = i == n ? 1 : k == old.n ? -1 : str_cmp(item->texts[i].lang, old.at[k].lang);
+        if (order > 0)
+            TRY(remove_text(tx, s, &old.at[k], change));
+        else
+            TRY(store_text(tx, scratch, s, item, &item->texts[i], order == 0 ? &old.at[k] : NULL,
+                           change));
+        i += order <= 0;
+        k += order >= 0;
     }
     return OK;
 }
 
-static err store_files(db_tx *tx, const content_item *item)
+/* --- files --- */
+
+static int compare_pairs(str kind, str slug, str other_kind, str other_slug)
 {
+    int order = str_cmp(kind, other_kind);
+    return order ? order : str_cmp(slug, other_slug);
+}
+
+/* The rows of an item. */
+static const q_file_all_row *old_files(const content_storing *s, str kind, str slug, size_t *out_n)
+{
+    size_t low = 0, high = s->files.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const q_file_all_row *row = &s->files.at[middle];
+        if (compare_pairs(row->kind, row->slug, kind, slug) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const q_file_all_row *first = s->files.at + low;
+    while (high < s->files.n && str_eq(s->files.at[high].kind, kind) &&
+           str_eq(s->files.at[high].slug, slug))
+        high++;
+    *out_n = high - low;
+    return first;
+}
+
+static bool is_same_file(const q_file_all_row *row, const content_file *f)
+{
+    unsigned char hash[16];
+    return str_eq(row->name, f->name) && row->form == f->form &&
+           str_eq(row->published, f->published) && str_eq(row->source, f->source) &&
+           number_parse_hex(f->hash, hash, sizeof hash) == OK &&
+           str_eq(row->hash, (str){(const char *)hash, sizeof hash});
+}
+
+static bool are_same_files(const q_file_all_row *rows, size_t n, content_file_list files)
+{
+    size_t same = 0;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < files.n; k++)
+            same += is_same_file(&rows[i], &files.at[k]);
+    return n == files.n && same == n;
+}
+
+err content_store_files(db_tx *tx, content_storing *s, const content_item *item,
+                        content_change *change)
+{
+    size_t n;
+    const q_file_all_row *rows = old_files(s, item->kind, item->slug, &n);
+    if (s->options->keeps_files || are_same_files(rows, n, item->files))
+        return OK;
+    change->has_files = true;
+    if (s->is_dry)
+        return OK;
+    TRY(q_file_delete_of(tx, item->kind, item->slug));
     for (size_t i = 0; i < item->files.n; i++) {
         const content_file *f = &item->files.at[i];
         unsigned char hash[16];
@@ -271,59 +206,216 @@ static err store_files(db_tx *tx, const content_item *item)
     return OK;
 }
 
-static err write_folder(db_tx *tx, arena *scratch, void *arg)
+/* --- items --- */
+
+static err store_item(db_tx *tx, arena *scratch, content_storing *s, const content_item *item,
+                      const q_content_all_row *old, old_texts texts)
 {
-    storing *s = arg;
+    content_change change = {
+        .kind = item->kind, .slug = item->slug, .sort = old ? CONTENT_CHANGED : CONTENT_ADDED};
+    str facts = facts_text(scratch, item->facts, "=");
+    if (!old || !str_eq(old->facts, facts)) {
+        change.has_facts = old || facts.n > 0;
+        if (!s->is_dry && old)
+            TRY(keep_facts(tx, s, old, false));
+        if (!s->is_dry)
+            TRY(q_content_put(tx, item->kind, item->slug, position_of(item), facts));
+    }
+    TRY(store_texts(tx, scratch, s, item, texts, &change));
+    TRY(content_store_files(tx, s, item, &change));
+    content_note(s, &change);
+    return s->is_dry ? OK : partner_members_put(tx, scratch, item->slug, item->members);
+}
+
+static err remove_item(db_tx *tx, arena *scratch, content_storing *s, const q_content_all_row *old,
+                       old_texts texts)
+{
+    content_change change = {.kind = arena_copy(s->a, old->kind),
+                             .slug = arena_copy(s->a, old->slug),
+                             .sort = CONTENT_REMOVED,
+                             .has_facts = true};
+    TRY(store_texts(tx, scratch, s, NULL, texts, &change));
+    content_note(s, &change);
+    if (s->is_dry)
+        return OK;
+    TRY(keep_facts(tx, s, old, true));
+    TRY(q_file_delete_of(tx, old->kind, old->slug));
+    return q_content_delete(tx, old->kind, old->slug);
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    const q_content_all_row *p = a, *q = b;
+    return compare_pairs(p->kind, p->slug, q->kind, q->slug);
+}
+
+static int compare_items(const void *a, const void *b)
+{
+    const content_item *p = *(const content_item *const *)a, *q = *(const content_item *const *)b;
+    return compare_pairs(p->kind, p->slug, q->kind, q->slug);
+}
+
+/* The folder's items but declarations, in the order of the rows. */
+static const content_item **sorted_items(arena *a, const content_folder *folder, size_t *out_n)
+{
+    const content_item **all = arena_array(a, const content_item *, folder->n);
+    size_t n = 0;
+    for (size_t i = 0; i < folder->n; i++)
+        if (!str_eq(folder->items[i].kind, S("declaration")))
+            all[n++] = &folder->items[i];
+    if (n)
+        qsort(all, n, sizeof *all, compare_items);
+    *out_n = n;
+    return all;
+}
+
+/* The texts at *at that belong to the row. */
+static old_texts texts_of(const q_content_text_all_rows *texts, size_t *at,
+                          const q_content_all_row *row)
+{
+    while (*at < texts->n &&
+           compare_pairs(texts->at[*at].kind, texts->at[*at].slug, row->kind, row->slug) < 0)
+        (*at)++;
+    old_texts own = {texts->at + *at, 0};
+    while (*at < texts->n && str_eq(texts->at[*at].kind, row->kind) &&
+           str_eq(texts->at[*at].slug, row->slug)) {
+        own.n++;
+        (*at)++;
+    }
+    return own;
+}
+
+static err store_items(db_tx *tx, arena *scratch, arena *rows_home, content_storing *s)
+{
+    q_content_all_rows rows;
+    q_content_text_all_rows texts;
+    TRY(q_content_all(tx, rows_home, &rows));
+    TRY(q_content_text_all(tx, rows_home, &texts));
+    if (rows.n)
+        qsort(rows.at, rows.n, sizeof *rows.at, compare_rows);
+    size_t n, i = 0, k = 0, text_at = 0;
+    const content_item **items = sorted_items(rows_home, s->folder, &n);
+    while (i < n || k < rows.n) {
+        int order = i == n        ? 1
+                    : k == rows.n ? -1
+                                  : compare_pairs(items[i]->kind, items[i]->slug, rows.at[k].kind,
+                                                  rows.at[k].slug);
+        old_texts own = {NULL, 0};
+        if (order >= 0)
+            own = texts_of(&texts, &text_at, &rows.at[k]);
+        arena_reset(scratch);
+        if (order > 0)
+            TRY(remove_item(tx, scratch, s, &rows.at[k], own));
+        else
+            TRY(store_item(tx, scratch, s, items[i], order == 0 ? &rows.at[k] : NULL, own));
+        i += order <= 0;
+        k += order >= 0;
+    }
+    return OK;
+}
+
+/* True: it is another one than the database knows. */
+static err store_origin(db_tx *tx, arena *scratch, content_storing *s, bool *out_is_new)
+{
+    str before = S("");
+    err e = q_setting_get(tx, scratch, S("origin"), &before);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    *out_is_new = e == ERR_NOT_FOUND || !str_eq(before, s->options->origin);
+    return *out_is_new && !s->is_dry ? q_setting_put(tx, S("origin"), s->options->origin) : OK;
+}
+
+static err walk_folder(db_tx *tx, arena *scratch, void *arg)
+{
+    content_storing *s = arg;
+    bool is_new_origin;
     s->opened = 0;
+    s->n = 0;
     s->refused = S("");
-    TRY(q_content_text_delete_all(tx));
-    TRY(q_content_delete_all(tx));
-    TRY(q_file_delete_all(tx));
-    TRY(partner_members_clear(tx));
-    for (size_t i = 0; i < s->folder->n; i++) {
-        const content_item *item = &s->folder->items[i];
-        TRY(str_eq(item->kind, S("declaration")) ? store_declaration(tx, scratch, s, item)
-                                                 : store_item(tx, scratch, item));
-        TRY(store_files(tx, item));
-    }
-    TRY(q_setting_put(tx, S("origin"), s->origin));
-    return alliance_revise(tx, scratch);
+    arena *rows_home = arena_open(ROWS_BYTES_MOST), *item_home = arena_open(ROWS_BYTES_MOST);
+    err e = q_file_all(tx, rows_home, &s->files);
+    if (e == OK && !s->is_dry)
+        e = partner_members_clear(tx);
+    for (size_t i = 0; i < s->folder->n && e == OK; i++)
+        if (str_eq(s->folder->items[i].kind, S("declaration")))
+            e = content_store_declaration(tx, scratch, s, &s->folder->items[i]);
+    if (e == OK)
+        e = store_items(tx, item_home, rows_home, s);
+    arena_close(item_home);
+    arena_close(rows_home);
+    TRY(e);
+    TRY(store_origin(tx, scratch, s, &is_new_origin));
+    return s->is_dry || (s->n == 0 && !is_new_origin) ? OK : alliance_revise(tx, scratch);
 }
 
-bool content_lacks_recipients(const content_folder *folder)
+static err run(core *c, arena *a, const content_folder *folder,
+               const content_write_options *options, bool is_dry, content_changes *out_changes,
+               content_report *report)
 {
-    for (size_t i = 0; i < folder->n; i++) {
-        const content_item *item = &folder->items[i];
-        declaration_rules rules;
-        str key;
-        const char *message;
-        if (str_eq(item->kind, S("declaration")) &&
-            declaration_rules_read(item->facts, &rules, &key, &message) == OK &&
-            rules.records != RECORDS_SERVER && rules.recipients.n == 0)
-            return true;
-    }
-    return false;
-}
-
-err content_write(core *c, arena *a, const content_folder *folder, str origin,
-                  const unsigned char log_public_key[static 32], recipient_list organiser,
-                  int64_t now_ms, content_report *report)
-{
+    str origin = options->origin;
     size_t scheme = str_find_str(origin, S("://"));
-    storing s = {.keys = &c->keys,
-                 .a = a,
-                 .folder = folder,
-                 .origin = origin,
-                 .log_host = scheme < origin.n ? str_skip(origin, scheme + 3) : origin,
-                 .log_public_key = log_public_key,
-                 .organiser = organiser,
-                 .now_ms = now_ms,
-                 .report = report};
-    err e = db_write(c->db, write_folder, &s);
+    content_storing s = {.keys = &c->keys,
+                         .a = a,
+                         .folder = folder,
+                         .options = options,
+                         .log_host = scheme < origin.n ? str_skip(origin, scheme + 3) : origin,
+                         .is_dry = is_dry};
+    err e = is_dry ? db_read(c->db, walk_folder, &s) : db_write(c->db, walk_folder, &s);
     report->declarations_opened = s.opened;
+    *out_changes = (content_changes){s.changes, s.n};
     if (e == ERR_CONFLICT && s.refused.n) {
-        report->problems.at[0] = (content_problem){s.refused, 0, s.message};
-        report->problems.n = 1;
+        content_problem *only = arena_new(a, content_problem);
+        *only = (content_problem){s.refused, 0, s.message, false};
+        report->problems = (content_problems){only, 1, 1};
+        report->errors = 1;
     }
     return e;
+}
+
+err content_compare(core *c, arena *a, const content_folder *folder,
+                    const content_write_options *options, content_changes *out_changes,
+                    content_report *report)
+{
+    return run(c, a, folder, options, true, out_changes, report);
+}
+
+err content_write(core *c, arena *a, const content_folder *folder,
+                  const content_write_options *options, content_changes *out_changes,
+                  content_report *report)
+{
+    return run(c, a, folder, options, false, out_changes, report);
+}
+
+/* --- what was --- */
+
+typedef struct asking {
+    arena *a;
+    str kind, slug, lang;
+    content_past_list out;
+} asking;
+
+static err read_past(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    asking *q = arg;
+    q_content_past_rows rows;
+    TRY(q_content_past(tx, q->a, q->kind, q->slug, q->lang, CONTENT_PAST_MOST, &rows));
+    content_past *all = arena_array(q->a, content_past, rows.n);
+    for (size_t i = 0; i < rows.n; i++)
+        all[i] = (content_past){.lang = rows.at[i].lang,
+                                .until_ms = rows.at[i].until,
+                                .is_removed = rows.at[i].is_removed,
+                                .state = rows.at[i].state,
+                                .header = rows.at[i].header,
+                                .body = rows.at[i].body};
+    q->out = (content_past_list){all, rows.n};
+    return OK;
+}
+
+err content_history(core *c, arena *a, str kind, str slug, str lang, content_past_list *out_past)
+{
+    asking q = {a, kind, slug, lang, {NULL, 0}};
+    TRY(db_read(c->db, read_past, &q));
+    *out_past = q.out;
+    return OK;
 }

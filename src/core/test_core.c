@@ -97,8 +97,12 @@ err fixture_import(fixture *f, content_report *out_report)
         organiser[i] = age_recipient_of(&identity);
         fixture_prove(&f->c, fixture_recipient(f, i));
     }
-    return content_write(&f->c, f->a, read, S("https://test.example"), key.public_key,
-                         (recipient_list){organiser, FIXTURE_IDENTITIES}, f->now_ms, out_report);
+    content_changes changes;
+    content_write_options options = {.origin = S("https://test.example"),
+                                     .log_public_key = key.public_key,
+                                     .organiser = {organiser, FIXTURE_IDENTITIES},
+                                     .now_ms = f->now_ms};
+    return content_write(&f->c, f->a, read, &options, &changes, out_report);
 }
 
 void fixture_reload(fixture *f)

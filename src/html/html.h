@@ -61,6 +61,11 @@ void html_plain_line(buf *b, str s);
  * long, and a few hundred bytes. */
 enum { HTML_MARKDOWN_BYTES_MOST = 1 << 20 };
 safe_html html_markdown(arena *a, str markdown, int top_heading);
+/* The same, where links without a scheme name things of this site: target says the address, or
+ * nothing, and then the link's words stay. */
+typedef str html_target(arena *a, const void *context, str named);
+safe_html html_markdown_linked(arena *a, str markdown, int top_heading, html_target *target,
+                               const void *context);
 /* The same text without markup, for mails, descriptions and search: paragraphs and list items on
  * lines of their own, an empty line between paragraphs, no line end after the last. */
 str html_markdown_text(arena *a, str markdown);

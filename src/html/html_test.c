@@ -215,6 +215,26 @@ static void markdown5(html_out *o, str s)
     html_safe(o, html_markdown(o->to->home, s, 5));
 }
 
+static str demo_target(arena *a, const void *context, str named)
+{
+    return str_eq(named, S("page/x")) ? arena_printf(a, "/%s/page/x", (const char *)context)
+                                      : (str){"", 0};
+}
+
+static void markdown_linked(html_out *o, str s)
+{
+    html_safe(o, html_markdown_linked(o->to->home, s, 2, demo_target, "da"));
+}
+
+static void links_lead_to_things_of_the_site(void **state)
+{
+    (void)state;
+    assert_put(
+        markdown_linked, S("[a](page/x) [b](page/y) [c](https://x.eu/) [d](javascript:e)"),
+        S("<p><a href=\"/da/page/x\">a</a> b <a href=\"https://x.eu/\" rel=\"noopener\">c</a> "
+          "d</p>\n"));
+}
+
 static void markdown_becomes_markup(void **state)
 {
     (void)state;
@@ -328,6 +348,7 @@ int main(void)
         cmocka_unit_test(url_parts_are_percent_encoded),
         cmocka_unit_test(plain_values_stay_on_their_line),
         cmocka_unit_test(markdown_becomes_markup),
+        cmocka_unit_test(links_lead_to_things_of_the_site),
         cmocka_unit_test(markdown_lets_nothing_raw_through),
         cmocka_unit_test(markdown_output_stays_in_proportion),
         cmocka_unit_test(markdown_nests_without_recursion),

@@ -16,6 +16,8 @@ typedef struct render {
     html_out out;
     int heading_shift; /* from a level of the text to one of the page */
     size_t url_bytes_left;
+    html_target *target; /* NULL: links without a scheme stay as they are */
+    const void *context;
     cmark_node *open_link; /* a link inside an image's text inside a link stays text */
 } render;
 
@@ -71,6 +73,10 @@ static void put_link(render *r, cmark_node *node, bool is_enter)
         return;
     }
     str url, given = str_of(cmark_node_get_url(node));
+    if (r->target && !url_has_scheme(given))
+        given = r->target(r->out.to->home, r->context, given);
+    if (r->target && given.n == 0)
+        return;
     if (r->open_link || given.n > r->url_bytes_left || !url_clean(r->out.to->home, given, &url))
         return;
     r->url_bytes_left -= given.n;
@@ -156,12 +162,20 @@ static int largest_heading(cmark_node *document)
 
 safe_html html_markdown(arena *a, str markdown, int top_heading)
 {
+    return html_markdown_linked(a, markdown, top_heading, NULL, NULL);
+}
+
+safe_html html_markdown_linked(arena *a, str markdown, int top_heading, html_target *target,
+                               const void *context)
+{
     BUG_IF(top_heading < 2 || top_heading > 6);
     buf text = buf_in(a);
     cmark_node *document = parse(markdown);
     render r = {.out = {&text},
                 .heading_shift = top_heading - largest_heading(document),
-                .url_bytes_left = 2 * markdown.n};
+                .url_bytes_left = 2 * markdown.n,
+                .target = target,
+                .context = context};
     cmark_iter *walk = cmark_iter_new(document);
     cmark_event_type event;
     while ((event = cmark_iter_next(walk)) != CMARK_EVENT_DONE)

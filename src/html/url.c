@@ -52,6 +52,11 @@ bool url_clean(arena *a, str s, str *out_url)
     return true;
 }
 
+bool url_has_scheme(str s)
+{
+    return scheme_length(s) < s.n;
+}
+
 bool url_is_foreign(str url)
 {
     size_t scheme = scheme_length(url);

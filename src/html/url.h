@@ -8,5 +8,8 @@
  * and LF inside. Empty is fine (the page itself). False when it may not stand in a page. */
 bool url_clean(arena *a, str s, str *out_url);
 
+/* Whether it begins with a scheme, whichever. */
+bool url_has_scheme(str s);
+
 /* Whether a clean URL leaves this host. */
 bool url_is_foreign(str url);

@@ -35,3 +35,6 @@ MUST_USE err text_host_unicode(arena *a, str host, str *out_unicode);
  * as built into libpsl): "a.b.example.co.uk" gives "example.co.uk". A public suffix itself stays
  * as it is. Lower-case A-labels; ERR_INVALID as above. */
 MUST_USE err text_host_registrable(arena *a, str host, str *out_registrable);
+
+/* Whether it is the code of a country (ISO 3166-1 alpha-2), or XK. */
+bool text_is_country(str code);

@@ -81,6 +81,8 @@ void frame_note_text(frame *f, str code, str state)
 {
     if (str_eq(state, S("machine")) && str_eq(code, f->code))
         f->has_machine = true;
+    if (str_eq(state, S("outdated")) && str_eq(code, f->code))
+        f->has_outdated = true;
 }
 
 str frame_brand(const frame *f)

@@ -26,9 +26,10 @@ typedef struct frame {
     bool is_private;  /* own pages: as noindex, and no other address of the page in the head */
     bool has_faults;  /* the title starts with the word for an error */
     bool has_machine; /* a text of the page was translated by a machine: the foot says so */
-    bool has_samples; /* a sample signature is shown or counted: the masthead says so */
-    str title;        /* of the page, in its language; the frame adds the alliance's name */
-    str description;  /* empty: none */
+    bool has_outdated; /* a translation is older than its original: likewise */
+    bool has_samples;  /* a sample signature is shown or counted: the masthead says so */
+    str title;         /* of the page, in its language; the frame adds the alliance's name */
+    str description;   /* empty: none */
     str picture; /* for previews, FRAME_PICTURE of a declaration, below the origin; empty: none */
     int64_t now_ms;
     const struct embed *embed; /* the page stands in a frame of another site; NULL: it does not */

@@ -23,7 +23,7 @@ err page_declaration_shown(struct app *ap, req *rq, reply *out)
         .figure = figure_of(&pc, d),
         .text = text,
         .is_foreign = !str_eq(text->lang, f->code),
-        .body = html_markdown(pc.a, text->body, 2),
+        .body = shown_text(pc.a, pc.frame.code, text->body, 2),
         .hash_prefix = buf_str(&hash),
         .original =
             str_eq(text->lang, d->original_lang) ? (str){"", 0} : shown_language(d->original_lang),

@@ -20,8 +20,8 @@ static void set_declaration(page_context *pc, const figure *g, home *h)
     frame_note_text(&pc->frame, h->text->lang, h->text->state);
     h->points = points_of(pc->a, h->text->body);
     if (h->points.n == 0)
-        h->opening = html_markdown(
-            pc->a, str_head(h->text->body, str_find_str(h->text->body, S("\n\n"))), 3);
+        h->opening = shown_text(pc->a, pc->frame.code,
+                                str_head(h->text->body, str_find_str(h->text->body, S("\n\n"))), 3);
     listing_page rows = {0};
     if (listing_read(&pc->frame.app->core, pc->a, g->d->id, &(listing_filter){0}, LATEST, &rows) ==
         OK)

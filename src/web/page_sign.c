@@ -132,7 +132,7 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
         .text = text,
         .is_foreign = !str_eq(text->lang, f->code),
         .is_machine = str_eq(text->state, S("machine")),
-        .body = html_markdown(pc->a, text->body, 4),
+        .body = shown_text(pc->a, f->code, text->body, 4),
         .url = form_url(pc, d, kind),
         .text_url = url_declaration(pc->a, f->code, d->slug),
         .privacy_url = url_text(pc->a, f->code, S("privacy")),

@@ -17,6 +17,7 @@ static bool show(page_context *pc, const content_item *item, shown *out)
         .title = fact_value(text->header, S("title")),
         .is_foreign = !str_eq(text->lang, pc->frame.code),
         .lang = text->lang,
+        .code = pc->frame.code,
     };
     return true;
 }
@@ -49,7 +50,32 @@ str shown_header(const shown *s, str key)
 
 safe_html shown_body(arena *a, const shown *s, int top_heading)
 {
-    return html_markdown(a, s->text->body, top_heading);
+    return shown_text(a, s->code, s->text->body, top_heading);
+}
+
+/* "page/privacy". Items without a page of their own stand in the list of their kind. */
+static str address_of_item(arena *a, const void *context, str named)
+{
+    str code = *(const str *)context;
+    str slug, kind = str_cut(named, '/', &slug);
+    if (str_eq(kind, S("page")))
+        return url_text(a, code, slug);
+    if (str_eq(kind, S("action")))
+        return url_action(a, code, slug);
+    if (str_eq(kind, S("declaration")))
+        return url_declaration(a, code, slug);
+    if (str_eq(kind, S("partner")))
+        return url_partners(a, code);
+    if (str_eq(kind, S("document")))
+        return url_documents(a, code);
+    if (str_eq(kind, S("story")))
+        return url_story(a, code, slug);
+    return str_eq(kind, S("alliance")) ? url_home(a, code) : (str){"", 0};
+}
+
+safe_html shown_text(arena *a, str code, str markdown, int top_heading)
+{
+    return html_markdown_linked(a, markdown, top_heading, address_of_item, &code);
 }
 
 str shown_language(str code)

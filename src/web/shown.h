@@ -10,6 +10,7 @@ typedef struct shown {
     str title;
     bool is_foreign; /* not in the reader's language: its element needs lang */
     str lang;
+    str code; /* of the page */
 } shown;
 
 typedef struct shown_list {
@@ -26,6 +27,9 @@ MUST_USE err shown_item(page_context *pc, str kind, str slug, shown *out);
 str shown_fact(const shown *s, str key);
 str shown_header(const shown *s, str key);
 safe_html shown_body(arena *a, const shown *s, int top_heading);
+/* Any text of the content folder as markup: a link to KIND/ITEM leads to it in the page's language,
+ * whose code this is. */
+safe_html shown_text(arena *a, str code, str markdown, int top_heading);
 
 /* A picture of the item, ready for <img>. Photographs come in several widths. */
 typedef struct shown_picture {

@@ -121,7 +121,7 @@ async function scenario(engine) {
         const part = await site.visitor.get(url, { headers: { range: "bytes=4-7" } });
         assert.deepEqual([part.status, part.body, part.headers["content-range"]], [206, "ftyp", `bytes 4-7/${film.length}`]);
         put(`${story}/kohesio.csv`, "a,b\n1,2\n");
-        assert.match((await site.run("import", content)).err, /kohesio\.csv:0: has no Operation_Unique_Identifier/);
+        assert.match((await site.run("import", content)).err, /kohesio\.csv: error: has no Operation_Unique_Identifier/);
         fs.rmSync(at(`${story}/kohesio.csv`));
         all = await files();
     });
@@ -162,7 +162,7 @@ async function scenario(engine) {
         fs.symlinkSync("/etc/hostname", at("partner/cemr/paper.pdf"));
         const linked = await site.run("import", content);
         assert.notEqual(linked.code, 0);
-        assert.match(linked.err, /paper\.pdf:0: is no plain file/);
+        assert.match(linked.err, /paper\.pdf: error: is no plain file/);
         assert.equal(await revision(), before);
         assert.deepEqual(await files(), all);
         assert.ok(!published().includes("made-"));

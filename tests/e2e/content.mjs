@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: EUPL-1.2
+// A folder of content as a team keeps it: checked without a database, told what changes, imported
+// once and again, its history; and watched while the site runs, confined.
+
+import { Installation, command, languages, postgres, repository, sanitizedBinary } from "./lib/installation.mjs";
+import { run, skip, test, until } from "./lib/tap.mjs";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+
+const unclean = /AddressSanitizer|runtime error|event=bug/;
+const story = "story/metro-line-3-sofia";
+
+async function scenario(engine) {
+    const more = [];
+    const site = await Installation.make({ engine, binary: sanitizedBinary, more });
+    const content = path.join(site.folder, "content");
+    fs.cpSync(path.join(repository, "content/cohesion"), content, { recursive: true });
+    const at = (name) => path.join(content, name);
+    const read = (name) => fs.readFileSync(at(name), "utf8");
+    const edit = (name, from, to) => {
+        const text = read(name);
+        assert.ok(text.includes(from), `${name} holds ${from}`);
+        fs.writeFileSync(at(name), text.replace(from, to));
+    };
+    const revision = () => site.tables.value("SELECT value FROM setting WHERE name = 'revision'");
+    const json = (done) => JSON.parse(done.out);
+    const check = (...flags) => command(sanitizedBinary, ["import", "--check", content, ...flags]);
+
+    await test(`${engine}: a check needs no installation, and shows every language`, async () => {
+        const done = await check("--strict");
+        assert.equal(done.code, 0, done.err);
+        assert.match(done.err, /39 items, 936 texts; 0 errors, 0 warnings/);
+        assert.equal(done.out.match(/^ {2}\S+ +([OrmX!·] ?){24}$/gm).length, 39);
+        assert.ok(!done.out.includes("\u001b"), "no colours but on a terminal");
+        const told = json(await check("--json"));
+        assert.equal(told.languages.length, 39);
+        assert.deepEqual(Object.keys(told.totals), languages);
+        assert.deepEqual(told.totals.da, { missing: 0, original: 0, reviewed: 0, machine: 39, outdated: 0 });
+    });
+
+    await test(`${engine}: what stands is not imported again`, async () => {
+        const before = await revision();
+        const done = await site.run("import", content);
+        assert.equal(done.code, 0, done.err);
+        assert.equal(done.out, "nothing changes\n");
+        assert.equal(await revision(), before);
+    });
+
+    await test(`${engine}: many problems are told at once, and nothing is changed`, async () => {
+        const before = await revision();
+        const kept = read(`${story}/el.md`);
+        fs.writeFileSync(at(`${story}/el.md`), read(`${story}/bg.md`));
+        edit(`${story}/da.md`, "state:", "staet:");
+        edit("partner/aer/partner.ini", "website=", "website=https://");
+        fs.rmSync(at(`${story}/fi.md`));
+        const told = json(await check("--json"));
+        const of = (file, severity) =>
+            told.problems.filter((p) => p.file.endsWith(file) && p.severity === severity).map((p) => p.message);
+        assert.ok(of(`${story}/el.md`, "warning").some((m) => m === "is in another language than el: bg"), told);
+        assert.ok(of(`${story}/da.md`, "error").some((m) => m.startsWith("staet is no field here")));
+        assert.ok(of("partner/aer/partner.ini", "error").some((m) => m.includes("not a host name")));
+        assert.ok(of(story, "warning").some((m) => m.startsWith("lacks 2 of 24 languages: da fi")), told.problems);
+        const row = told.languages.find((l) => l.item === "metro-line-3-sofia");
+        assert.equal(row.fi, "missing");
+        const done = await site.run("import", content);
+        assert.equal(done.code, 1);
+        assert.match(done.err, /da\.md:\d+: error: staet is no field/);
+        assert.match(done.err, /nothing was changed/);
+        assert.equal(await revision(), before);
+        fs.writeFileSync(at(`${story}/el.md`), kept);
+        for (const name of [`${story}/da.md`, `${story}/fi.md`, "partner/aer/partner.ini"])
+            fs.copyFileSync(path.join(repository, "content/cohesion", name), at(name));
+    });
+
+    await test(`${engine}: what changes is told, then done, and what was is kept`, async () => {
+        const before = Number(await revision());
+        edit(`${story}/en.md`, "A new line", "A newer line");
+        edit(`${story}/de.md`, "state: machine", "state: reviewed");
+        const strict = await site.run("import", content, "--strict");
+        assert.equal(strict.code, 1);
+        assert.match(strict.err, /outdated in 23 languages/);
+        const dry = await site.run("import", content, "--dry-run");
+        assert.equal(dry.code, 0, dry.err);
+        assert.match(dry.out, /^changed +story\/metro-line-3-sofia/m);
+        assert.match(dry.out, /texts changed: 24, 1 in each language/);
+        assert.equal(Number(await revision()), before);
+        assert.equal((await site.run("content", "stamp", content, story)).code, 0);
+        const done = await site.run("import", content);
+        assert.equal(done.code, 0, done.err);
+        assert.equal(Number(await revision()), before + 1);
+        const past = await site.run("content", "history", story, "en", "--full");
+        assert.match(past.out, /until 20\d\d-.*Z {2}en +replaced Metro line 3/);
+        assert.ok(past.out.includes("A new line links"));
+        assert.equal((await site.run("content", "history", "page/nothing")).code, 0);
+        assert.equal((await site.run("import", content)).out, "nothing changes\n");
+    });
+
+    await test(`${engine}: a watched folder is on the site soon after it is saved`, async () => {
+        more.push("--content-folder", content, "--sandbox", "require");
+        await site.startOnly("web");
+        const work = await site.startOnly("work");
+        await until("the folder is loaded", 20000, () => work.log.includes("event=author.loaded"));
+        const shows = (words) => async () => (await site.visitor.get("/en/stories")).body.includes(words);
+        edit(`${story}/en.md`, "A newer line", "The newest line");
+        await until("the page has it", 20000, shows("The newest line"));
+        const page = await site.visitor.get("/da/stories");
+        assert.match(page.body, /før originalen blev ændret/, "the translations are marked");
+        fs.mkdirSync(at("page/fresh"));
+        fs.writeFileSync(at("page/fresh/en.md"), "title: Fresh\nstate: original\n\nSee [how](page/how-it-works).\n");
+        await until("a new page is there", 20000, async () =>
+            (await site.visitor.get("/en/page/fresh")).body.includes('<a href="/en/page/how-it-works">how</a>'));
+        edit("page/fresh/en.md", "page/how-it-works", "page/nowhere");
+        await until("the log says why not", 20000, () =>
+            /event=author\.problem file=\S+fresh\/en\.md line=4 message=.*not there/.test(work.log));
+        assert.ok((await site.visitor.get("/en/page/fresh")).body.includes("how-it-works"), "the site stays as it was");
+        assert.doesNotMatch(work.log, unclean);
+        await site.end("work");
+        await site.end("web");
+    });
+}
+
+await run(async () => {
+    await scenario("sqlite");
+    if (postgres) await scenario("postgresql");
+    else skip("content on PostgreSQL", "no test cluster");
+});
