@@ -4,6 +4,7 @@
 
 #include "core/alliance.h"
 
+#include "base/log.h"
 #include "base/number.h"
 
 #include "sql/q_alliance.h"
@@ -90,12 +91,27 @@ typedef struct loading {
     alliance *out;
 } loading;
 
+/* What was imported was good then; if rules have become stricter, the site stands without it. */
+static err load_redirects(db_tx *tx, const loading *l)
+{
+    str text;
+    redirect_fault fault;
+    err e = q_setting_get(tx, l->a, S("redirects"), &text);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    if (redirects_read(l->a, text, &l->out->redirects, &fault) != OK)
+        LOG(LOG_WARN, "redirects.refused", log_int("line", (int64_t)fault.line),
+            log_str("fault", str_of(fault.what)));
+    return OK;
+}
+
 static err load_settings(db_tx *tx, const loading *l)
 {
     str revision;
     TRY(q_setting_get(tx, l->a, S("revision"), &revision));
     TRY(number_parse(revision, 0, INT64_MAX, &l->out->revision));
     TRY(q_setting_get(tx, l->a, S("origin"), &l->out->origin));
+    TRY(load_redirects(tx, l));
     str samples;
     err e = q_setting_get(tx, l->a, S("samples"), &samples);
     l->out->has_samples = e == OK && str_eq(samples, S("1"));

@@ -6,6 +6,7 @@
 
 #include "base/utf8.h"
 #include "core/kohesio.h"
+#include "core/redirect.h"
 #include "crypto/policy.h"
 
 #include <dirent.h>
@@ -15,7 +16,7 @@ enum { PROBLEMS_MOST = 200, NAME_BYTES_MOST = 64, LANGUAGES_MOST = 40 };
 
 static const str kinds[] = {STR_INIT("alliance"), STR_INIT("declaration"), STR_INIT("partner"),
                             STR_INIT("document"), STR_INIT("story"),       STR_INIT("action"),
-                            STR_INIT("page")};
+                            STR_INIT("page"),     STR_INIT("news"),        STR_INIT("topic")};
 
 typedef struct reader {
     arena *a;
@@ -309,6 +310,35 @@ static void read_item(reader *r, str kind, str slug, str folder)
     r->report->items++;
 }
 
+/* What can only be judged when all items are there. */
+static void check_items(reader *r, str folder)
+{
+    for (size_t i = 0; i < r->folder->n; i++) {
+        const content_item *item = &r->folder->items[i];
+        str key, ini;
+        const char *message;
+        if (content_item_check(r->folder, item, &key, &message) == OK)
+            continue;
+        str path = arena_printf(r->a, "%.*s/%.*s/%.*s/%.*s.ini", STR_FMT(folder),
+                                STR_FMT(item->kind), STR_FMT(item->slug), STR_FMT(item->kind));
+        if (read_file(r, path, &ini))
+            problem(r, path, line_of(ini, key),
+                    arena_printf(r->a, "%.*s %s", STR_FMT(key), message).at);
+    }
+}
+
+static void read_redirects(reader *r, str folder)
+{
+    redirect_list redirects;
+    redirect_fault fault;
+    str path = arena_printf(r->a, "%.*s/redirects", STR_FMT(folder));
+    struct stat info;
+    if (stat(arena_cstr(r->a, path), &info) != 0 || !read_file(r, path, &r->folder->redirects))
+        return;
+    if (redirects_read(r->a, r->folder->redirects, &redirects, &fault) != OK)
+        problem(r, path, fault.line, fault.what);
+}
+
 err content_read(arena *a, str folder, content_folder **out_folder, content_report *out_report)
 {
     reader r = {a, arena_new(a, content_folder), out_report};
@@ -328,6 +358,8 @@ err content_read(arena *a, str folder, content_folder **out_folder, content_repo
             read_item(&r, kinds[k], names.at[i],
                       arena_printf(a, "%.*s/%.*s", STR_FMT(path), STR_FMT(names.at[i])));
     }
+    check_items(&r, folder);
+    read_redirects(&r, folder);
     *out_folder = r.folder;
     return out_report->problems.n ? ERR_INVALID : OK;
 }

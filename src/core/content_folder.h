@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* A content folder in memory, between content.c (reads it), content_rules.c (understands the rules
- * of a declaration) and content_write.c (stores it). */
+ * of a declaration), content_check.c (what other kinds must say) and content_write.c (stores it).
+ */
 
 #include "core/content.h"
 
-enum { CONTENT_ITEMS_MOST = 10000, CONTENT_FOLDER_ENTRIES_MOST = 10000 };
+enum { CONTENT_ITEMS_MOST = 20000, CONTENT_FOLDER_ENTRIES_MOST = 20000 };
 
 struct content_folder {
     content_item *items;
     size_t n;
+    str redirects; /* the file of that name, which redirect.h has read once; empty: none */
 };
 
 /* The INI of a declaration, understood. */
@@ -29,3 +31,8 @@ typedef struct declaration_rules {
 /* ERR_INVALID: that key has a value that the message refuses. */
 MUST_USE err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *out_key,
                                     const char **out_message);
+
+/* A document or a piece of news among all that was read. ERR_INVALID: that key has a value that the
+ * message refuses. */
+MUST_USE err content_item_check(const content_folder *folder, const content_item *item,
+                                str *out_key, const char **out_message);

@@ -279,6 +279,7 @@ static err write_folder(db_tx *tx, arena *scratch, void *arg)
         TRY(store_files(tx, item));
     }
     TRY(q_setting_put(tx, S("origin"), s->origin));
+    TRY(q_setting_put(tx, S("redirects"), s->folder->redirects));
     return alliance_revise(tx, scratch);
 }
 
