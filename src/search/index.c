@@ -151,6 +151,11 @@ void search_close(search_index *index)
         arena_close(index->home);
 }
 
+size_t search_things(const search_index *index)
+{
+    return index->n;
+}
+
 size_t search_bytes(const search_index *index)
 {
     return arena_used(index->home);

@@ -79,5 +79,7 @@ typedef struct search_pieces {
 search_pieces search_mark(arena *a, const search_index *index, const search_question *question,
                           str text, size_t bytes_most);
 
+/* How many things it has. */
+size_t search_things(const search_index *index);
 /* Bytes that the index holds. */
 size_t search_bytes(const search_index *index);

@@ -4,12 +4,14 @@
 
 #include "web/documents.h"
 
+#include "base/number.h"
+
 static str text_of(const page_context *pc, msg m)
 {
     return lang_text(pc->a, pc->frame.l, m, NULL, 0);
 }
 
-static str kind_name(const page_context *pc, str code)
+bool document_kind_name(const page_context *pc, str code, str *out_name)
 {
     static const struct {
         str code;
@@ -21,25 +23,45 @@ static str kind_name(const page_context *pc, str code)
         {STR_INIT("position"), MSG_DOCUMENT_POSITION},
         {STR_INIT("declaration"), MSG_DOCUMENT_DECLARATION},
     };
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (str_eq(kinds[i].code, code))
-            return text_of(pc, kinds[i].name);
-    return (str){"", 0};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (!str_eq(kinds[i].code, code))
+            continue;
+        *out_name = text_of(pc, kinds[i].name);
+        return true;
+    }
+    return false;
+}
+
+str document_publisher_name(page_context *pc, str code)
+{
+    shown partner;
+    if (str_eq(code, S("alliance")))
+        return frame_brand(&pc->frame);
+    if (str_eq(code, S("other")))
+        return text_of(pc, MSG_DOCUMENTS_OTHER);
+    if (shown_item(pc, S("partner"), code, &partner) != OK)
+        return code;
+    str acronym = shown_header(&partner, S("acronym"));
+    return acronym.n ? acronym : partner.title;
+}
+
+str document_topic_name(page_context *pc, str code)
+{
+    shown topic;
+    return shown_item(pc, S("topic"), code, &topic) == OK ? topic.title : code;
 }
 
 static void set_publisher(page_context *pc, document *d)
 {
-    str code = shown_fact(&d->text, S("publisher"));
+    str code = d->facts->publisher;
     shown partner;
-    if (str_eq(code, S("alliance"))) {
-        d->publisher = frame_brand(&pc->frame);
-    } else if (str_eq(code, S("other"))) {
+    if (str_eq(code, S("other"))) {
         d->publisher = shown_header(&d->text, S("publisher"));
         d->publisher_lang = d->text.is_foreign ? d->text.lang : (str){"", 0};
-    } else if (shown_item(pc, S("partner"), code, &partner) == OK) {
-        str acronym = shown_header(&partner, S("acronym"));
-        d->publisher = acronym.n ? acronym : partner.title;
-        d->publisher_lang = partner.is_foreign ? partner.lang : (str){"", 0};
+    } else if (code.n) {
+        d->publisher = document_publisher_name(pc, code);
+        if (shown_item(pc, S("partner"), code, &partner) == OK && partner.is_foreign)
+            d->publisher_lang = partner.lang;
     }
 }
 
@@ -79,19 +101,91 @@ static str languages_of(const page_context *pc, const shown *s)
                      MSG_DOCUMENT_LANGUAGES__ARGS);
 }
 
+err document_shown(page_context *pc, const document_facts *facts, const search_question *question,
+                   document *out)
+{
+    const search_question nothing = {.n = 0};
+    const search_index *index = pc->frame.ed->catalogue->index;
+    document d = {.facts = facts};
+    TRY(shown_item(pc, S("document"), facts->item->slug, &d.text));
+    const search_question *asked = question ? question : &nothing;
+    (void)document_kind_name(pc, facts->kind, &d.kind);
+    set_publisher(pc, &d);
+    d.years = years_of(pc, &d.text);
+    d.languages = languages_of(pc, &d.text);
+    d.title = search_mark(pc->a, index, asked, d.text.title, 0);
+    d.summary = search_mark(pc->a, index, asked, shown_header(&d.text, S("summary")), 0);
+    *out = d;
+    return OK;
+}
+
 document_list documents_shown(page_context *pc, size_t most)
 {
-    shown_list items = shown_items(pc, S("document"), most);
-    document *all = arena_array(pc->a, document, items.n);
-    for (size_t i = 0; i < items.n; i++) {
-        document *d = &all[i];
-        const shown *s = &items.at[i];
-        d->text = *s;
-        d->kind = kind_name(pc, shown_fact(s, S("kind")));
-        set_publisher(pc, d);
-        d->years = years_of(pc, s);
-        d->languages = languages_of(pc, s);
-        d->url = shown_fact(s, S("url"));
+    const catalogue *c = pc->frame.ed->catalogue;
+    document *all = arena_array(pc->a, document, c->document_n);
+    size_t n = 0;
+    for (size_t i = 0; i < c->document_n && n < most; i++)
+        n += document_shown(pc, &c->documents[i], NULL, &all[n]) == OK;
+    return (document_list){all, n};
+}
+
+/* "PDF" of ".../a.pdf?x": what is longer or no word is no format. */
+static str format_of(arena *a, str url)
+{
+    url = str_head(url, str_find(url, '?'));
+    url = str_head(url, str_find(url, '#'));
+    size_t dot = url.n;
+    while (dot > 0 && url.at[dot - 1] != '.' && url.at[dot - 1] != '/')
+        dot--;
+    str ending = str_skip(url, dot);
+    if (dot == 0 || url.at[dot - 1] != '.' || ending.n < 2 || ending.n > 4)
+        return (str){"", 0};
+    static const char *const known[] = {"pdf",  "html", "htm", "docx", "odt", "xlsx",
+                                        "pptx", "epub", "txt", "md",   "csv", "zip"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!str_eq_nocase(ending, str_of(known[i])))
+            continue;
+        buf b = buf_in(a);
+        for (const char *c = known[i]; *c; c++)
+            buf_put_char(&b, (char)(*c - ('a' - 'A')));
+        return buf_str(&b);
     }
-    return (document_list){all, items.n};
+    return (str){"", 0};
+}
+
+static str size_of(const page_context *pc, str bytes)
+{
+    int64_t n;
+    if (number_parse(bytes, 1, INT64_MAX / 1000, &n) != OK)
+        return (str){"", 0};
+    bool is_large = n >= 1000000;
+    str number = is_large ? lang_decimal(pc->a, pc->frame.l, n / 1000, 1)
+                          : lang_number(pc->a, pc->frame.l, n < 1000 ? 1 : (n + 500) / 1000);
+    return arena_printf(pc->a, "%.*s\u00A0%s", STR_FMT(number), is_large ? "MB" : "KB");
+}
+
+static str fact_in(arena *a, const document_facts *facts, const char *name, str code)
+{
+    return fact_value(facts->item->facts, arena_printf(a, "%s_%.*s", name, STR_FMT(code)));
+}
+
+document_versions document_versions_of(page_context *pc, const document_facts *facts)
+{
+    document_version *all = arena_array(pc->a, document_version, LANG_COUNT);
+    size_t n = 0;
+    for (size_t i = 0; i < LANG_COUNT; i++) {
+        str code = lang_code((lang)i);
+        str url = fact_in(pc->a, facts, "url", code);
+        if (url.n == 0)
+            continue;
+        all[n++] = (document_version){
+            .code = code,
+            .language = lang_native_name((lang)i),
+            .url = url,
+            .format = format_of(pc->a, url),
+            .size = size_of(pc, fact_in(pc->a, facts, "size", code)),
+            .sha256 = fact_in(pc->a, facts, "sha256", code),
+        };
+    }
+    return (document_versions){all, n};
 }

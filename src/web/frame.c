@@ -40,7 +40,8 @@ err page_begin(struct app *ap, req *rq, page_context *out)
                   .l = l,
                   .code = lang_code(l),
                   .path = rest,
-                  .now_ms = now_ms},
+                  .now_ms = now_ms,
+                  .about = linked_data_begin(a)},
         .view = {a, l, &out->frame},
         .a = a,
     };
@@ -66,6 +67,11 @@ html_out page_reply(const page_context *pc, reply *out, int status)
     return o;
 }
 
+void frame_keep_query(frame *f, str url)
+{
+    f->query = str_skip(url, str_find(url, '?'));
+}
+
 void frame_note_text(frame *f, str code, str state)
 {
     if (str_eq(state, S("machine")) && str_eq(code, f->code))
@@ -84,6 +90,7 @@ static str url_in(arena *a, const frame *f, str code)
     buf_put_char(&url, '/');
     buf_put(&url, code);
     url_put_rest(&url, f->path);
+    buf_put(&url, f->query);
     return buf_str(&url);
 }
 
@@ -104,7 +111,7 @@ tongue_list frame_tongues(arena *a, const frame *f)
         lang l = (lang)i;
         str url = url_in(a, f, lang_code(l));
         all[i] =
-            (tongue){lang_code(l), lang_native_name(l), url, with_origin(a, f, url), l == f->l};
+            (tongue){l, lang_code(l), lang_native_name(l), url, with_origin(a, f, url), l == f->l};
     }
     return (tongue_list){all, LANG_COUNT};
 }

@@ -3,8 +3,16 @@
 /* What surrounds every page: who asks for what in which language, and what the head, the masthead,
  * the language choice and the foot need. Views reach it as vc->frame. */
 
+#include "html/linked_data.h"
 #include "lang/view.h"
 #include "web/web.h"
+
+typedef struct frame_link {
+    str url;
+    str name;
+    bool is_present;
+    str lang; /* of the name; empty: the page's */
+} frame_link;
 
 typedef struct frame {
     struct app *app;
@@ -25,6 +33,13 @@ typedef struct frame {
     str description;  /* empty: none */
     int64_t now_ms;
     const char *current; /* route of the menu entry that is the present page; NULL: none */
+    str query;           /* "?page=2": behind the addresses of this page in all languages */
+    frame_link section;  /* the list that the page belongs to; url empty: none */
+    str feed;            /* Atom feed of the page; empty: none */
+    str published;       /* day of an article: "2026-11-22"; empty: it is none */
+    str image;           /* picture for previews, below the origin; empty: none */
+    str image_alt;       /* what it shows, in the language */
+    linked_data about;   /* what the page is about, for machines: see head.h */
 } frame;
 
 /* Everything a page needs to begin. It stays where it is: view.frame points into it. */
@@ -45,6 +60,9 @@ MUST_USE err page_declaration(const page_context *pc, str slug, const declaratio
 /* Begins the reply: status, Content-Language and what search engines may do. The view follows. */
 html_out page_reply(const page_context *pc, reply *out, int status);
 
+/* The page in other languages is asked for with the same query as this address. */
+void frame_keep_query(frame *f, str url);
+
 /* A text in this language and of this state stands on the page. */
 void frame_note_text(frame *f, str code, str state);
 
@@ -56,6 +74,7 @@ str frame_brand(const frame *f);
 str frame_address(arena *a, const frame *f);
 
 typedef struct tongue {
+    lang l;
     str code;
     str name;    /* as the language calls itself */
     str url;     /* this page in that language */
@@ -72,13 +91,6 @@ typedef struct tongue_list {
 tongue_list frame_tongues(arena *a, const frame *f);
 /* The address for readers whose language is none of them. */
 str frame_default_address(arena *a, const frame *f);
-
-typedef struct frame_link {
-    str url;
-    str name;
-    bool is_present;
-    str lang; /* of the name; empty: the page's */
-} frame_link;
 
 typedef struct frame_link_list {
     const frame_link *at;

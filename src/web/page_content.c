@@ -24,16 +24,6 @@ err page_partners(struct app *ap, req *rq, reply *out)
     return OK;
 }
 
-err page_documents(struct app *ap, req *rq, reply *out)
-{
-    page_context pc;
-    TRY(begin(ap, rq, MSG_DOCUMENTS_TITLE, "documents", &pc));
-    document_list documents = documents_shown(&pc, SIZE_MAX);
-    html_out o = page_reply(&pc, out, 200);
-    view_page_documents(&pc.view, &o, documents);
-    return OK;
-}
-
 err page_stories(struct app *ap, req *rq, reply *out)
 {
     page_context pc;

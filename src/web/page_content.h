@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* The pages that come from the content folder: partners, documents, stories, actions, texts. */
+/* The pages that come from the content folder: partners, stories, actions, texts. */
 
-#include "web/documents.h"
 #include "web/figure.h"
+#include "web/shown.h"
 
 /* A figure about a partner, with its source: never one without. */
 typedef struct partner_fact {
