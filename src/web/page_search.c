@@ -88,7 +88,7 @@ typedef struct words {
     str slug, title, summary, body, lang, state;
 } words;
 
-static words words_of(const entry *e, str code)
+static words words_of(arena *a, const entry *e, str code)
 {
     if (e->declaration) {
         const declaration *d = e->declaration;
@@ -99,8 +99,10 @@ static words words_of(const entry *e, str code)
     str summary = fact_value(t->header, S("summary"));
     if (summary.n == 0)
         summary = fact_value(t->header, S("short"));
-    return (words){e->item->slug, fact_value(t->header, S("title")), summary, t->body, t->lang,
-                   t->state};
+    str title = fact_value(t->header, S("title")), acronym = fact_value(t->header, S("acronym"));
+    if (acronym.n && !str_eq(acronym, title))
+        title = arena_printf(a, "%.*s (%.*s)", STR_FMT(title), STR_FMT(acronym));
+    return (words){e->item->slug, title, summary, t->body, t->lang, t->state};
 }
 
 static bool has_match(search_pieces pieces)
@@ -128,7 +130,7 @@ static found found_of(const asking *k, size_t hit)
 {
     page_context *pc = k->pc;
     const entry *e = entry_of(k, hit);
-    words w = words_of(e, lang_code((lang)k->hits.at[hit].tongue));
+    words w = words_of(pc->a, e, lang_code((lang)k->hits.at[hit].tongue));
     frame_note_text(&pc->frame, w.lang, w.state);
     return (found){
         .url = kinds[e->kind].url(pc->a, pc->frame.code, w.slug),
