@@ -147,7 +147,7 @@ static void search_in_the_readers_language(void **state)
             ASSERT_HAS(list, S("<mark>"));
     }
     /* In another language only when nothing is found in this one, and then said so. */
-    str body = get(s, "/da/search?words=Zusammenhalt");
+    str body = get(s, "/da/search?words=underskrifter");
     str notice = S("<p class=\"notice\">");
     ASSERT_LACKS(body, notice);
     body = get(s, "/da/search?words=Kommissionsmitglieder");
