@@ -84,13 +84,23 @@ static void check_successors(checking *c)
     refuse(c, S("replaced_by"), "leads in a circle");
 }
 
-/* url_da, size_da, sha256_da */
+static bool has_file(const content_item *item, str name)
+{
+    for (size_t i = 0; i < item->given_count; i++)
+        if (str_eq(item->given[i].name, name))
+            return true;
+    return false;
+}
+
+/* file_da, url_da, size_da, sha256_da */
 static void check_version(checking *c, fact f)
 {
     int64_t bytes;
     unsigned char hash[32];
     if (str_starts(f.key, S("url")))
         check_address(c, f.key, f.value);
+    if (str_starts(f.key, S("file_")) && !has_file(c->item, f.value))
+        refuse(c, f.key, "names a file that does not lie beside it");
     if (str_starts(f.key, S("size_")) && number_parse(f.value, 1, INT64_MAX, &bytes) != OK)
         refuse(c, f.key, "is not a number of bytes");
     if (str_starts(f.key, S("sha256_")) && number_parse_hex(f.value, hash, sizeof hash) != OK)

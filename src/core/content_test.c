@@ -126,6 +126,7 @@ static const bad_file bad_files[] = {
     {"document/a/document.ini", "url_da=javascript:alert(1)\n", 1, "url_da is not an address"},
     {"document/a/document.ini", "url=https://a.example/ b\n", 1, "url is not an address"},
     {"document/a/document.ini", "size_da=-1\n", 1, "size_da is not a number"},
+    {"document/a/document.ini", "file_da=a.pdf\n", 1, "file_da names a file that does not lie"},
     {"document/a/document.ini", "sha256_da=00ff\n", 1, "sha256_da is not a SHA-256"},
     {"news/a/news.ini", "date=2026-1-15\n", 1, "date is not a date"},
     {"news/a/news.ini", "date=2026-01-15\nurl=//a.example\n", 2, "url is not an address"},

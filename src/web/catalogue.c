@@ -120,10 +120,11 @@ static uint32_t languages_of(fact_list facts)
     while (codes.n)
         if (tongue_of(str_cut(codes, ' ', &codes), &tongue))
             languages |= UINT32_C(1) << tongue;
-    for (size_t i = 0; i < facts.n; i++)
-        if (str_starts(facts.at[i].key, S("url_")) &&
-            tongue_of(str_skip(facts.at[i].key, 4), &tongue))
+    for (size_t i = 0; i < facts.n; i++) {
+        str language, name = str_cut(facts.at[i].key, '_', &language);
+        if ((str_eq(name, S("url")) || str_eq(name, S("file"))) && tongue_of(language, &tongue))
             languages |= UINT32_C(1) << tongue;
+    }
     return languages;
 }
 

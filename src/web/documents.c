@@ -5,6 +5,7 @@
 #include "web/documents.h"
 
 #include "base/number.h"
+#include "routes.h"
 
 static str text_of(const page_context *pc, msg m)
 {
@@ -153,14 +154,11 @@ static str format_of(arena *a, str url)
     return (str){"", 0};
 }
 
-static str size_of(const page_context *pc, str bytes)
+static str size_of(const page_context *pc, int64_t bytes)
 {
-    int64_t n;
-    if (number_parse(bytes, 1, INT64_MAX / 1000, &n) != OK)
-        return (str){"", 0};
-    bool is_large = n >= 1000000;
-    str number = is_large ? lang_decimal(pc->a, pc->frame.l, n / 1000, 1)
-                          : lang_number(pc->a, pc->frame.l, n < 1000 ? 1 : (n + 500) / 1000);
+    bool is_large = bytes >= 1000000;
+    str number = is_large ? lang_decimal(pc->a, pc->frame.l, bytes / 1000, 1)
+                          : lang_number(pc->a, pc->frame.l, (bytes + 999) / 1000);
     return arena_printf(pc->a, "%.*s\u00A0%s", STR_FMT(number), is_large ? "MB" : "KB");
 }
 
@@ -169,23 +167,36 @@ static str fact_in(arena *a, const document_facts *facts, const char *name, str 
     return fact_value(facts->item->facts, arena_printf(a, "%s_%.*s", name, STR_FMT(code)));
 }
 
+/* False: the document is not there in the language. */
+static bool version_in(page_context *pc, const document_facts *facts, lang l, document_version *out)
+{
+    arena *a = pc->a;
+    str code = lang_code(l);
+    document_version v = {.code = code, .language = lang_native_name(l)};
+    const content_file *file = content_file_named(facts->item, fact_in(a, facts, "file", code), 0);
+    if (file) {
+        buf hash = buf_in(a);
+        buf_put_hex(&hash, file->source.at, file->source.n);
+        v.url = url_media(a, file->hash, file->published);
+        v.size = size_of(pc, file->bytes);
+        v.sha256 = buf_str(&hash);
+    } else {
+        int64_t bytes;
+        v.url = fact_in(a, facts, "url", code);
+        v.sha256 = fact_in(a, facts, "sha256", code);
+        if (number_parse(fact_in(a, facts, "size", code), 1, INT64_MAX, &bytes) == OK)
+            v.size = size_of(pc, bytes);
+    }
+    v.format = format_of(a, v.url);
+    *out = v;
+    return v.url.n > 0;
+}
+
 document_versions document_versions_of(page_context *pc, const document_facts *facts)
 {
     document_version *all = arena_array(pc->a, document_version, LANG_COUNT);
     size_t n = 0;
-    for (size_t i = 0; i < LANG_COUNT; i++) {
-        str code = lang_code((lang)i);
-        str url = fact_in(pc->a, facts, "url", code);
-        if (url.n == 0)
-            continue;
-        all[n++] = (document_version){
-            .code = code,
-            .language = lang_native_name((lang)i),
-            .url = url,
-            .format = format_of(pc->a, url),
-            .size = size_of(pc, fact_in(pc->a, facts, "size", code)),
-            .sha256 = fact_in(pc->a, facts, "sha256", code),
-        };
-    }
+    for (size_t i = 0; i < LANG_COUNT; i++)
+        n += version_in(pc, facts, (lang)i, &all[n]);
     return (document_versions){all, n};
 }

@@ -4,7 +4,8 @@
 
 #include "web/shown.h"
 
-/* Where a document can be had in a language. */
+/* Where a document can be had in a language: a file of its item, or a link. Size and checksum of a
+ * file are those of its bytes, of a link those that the organiser gave. */
 typedef struct document_version {
     str code; /* "da" */
     str language;
