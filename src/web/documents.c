@@ -195,8 +195,14 @@ static bool version_in(page_context *pc, const document_facts *facts, lang l, do
 document_versions document_versions_of(page_context *pc, const document_facts *facts)
 {
     document_version *all = arena_array(pc->a, document_version, LANG_COUNT);
-    size_t n = 0;
+    document_versions versions = {all, 0, false};
+    if (pc->frame.l < LANG_COUNT)
+        versions.n += version_in(pc, facts, pc->frame.l, &all[versions.n]);
     for (size_t i = 0; i < LANG_COUNT; i++)
-        n += version_in(pc, facts, (lang)i, &all[n]);
-    return (document_versions){all, n};
+        if ((lang)i != pc->frame.l)
+            versions.n += version_in(pc, facts, (lang)i, &all[versions.n]);
+    for (size_t i = 0; i < versions.n; i++)
+        if (all[i].format.n || all[i].size.n || all[i].sha256.n)
+            versions.has_facts = true;
+    return versions;
 }

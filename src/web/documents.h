@@ -18,6 +18,7 @@ typedef struct document_version {
 typedef struct document_versions {
     const document_version *at;
     size_t n;
+    bool has_facts; /* something more than the language is known of one */
 } document_versions;
 
 typedef struct document {
@@ -42,7 +43,7 @@ document_list documents_shown(page_context *pc, size_t most);
 MUST_USE err document_shown(page_context *pc, const document_facts *facts,
                             const search_question *question, document *out_document);
 
-/* In the order of the languages. */
+/* The reader's language first, then in the order of the languages. */
 document_versions document_versions_of(page_context *pc, const document_facts *facts);
 
 /* The words for a kind; false: the code is unknown. */
