@@ -43,5 +43,5 @@ for file in documents-en documents-de documents-el documents-bg search-en search
     before=$(cpu_ms)
     printf '%-14s ' "$file"
     "$build/bench/load" "127.0.0.1:$port" 1 20 "$work/questions/$file" | tr '\n' ' '
-    echo "server $((($(cpu_ms) - before))) ms of CPU"
+    echo "server $(($(cpu_ms) - before)) ms of CPU"
 done

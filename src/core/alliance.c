@@ -330,15 +330,25 @@ const declaration *alliance_declaration_by_id(const alliance *al, int64_t id)
     return NULL;
 }
 
+/* The first item whose kind is not before, or is behind, a kind: items are sorted by it. */
+static size_t find_kind(const alliance *al, str kind, bool is_behind)
+{
+    size_t low = 0, high = al->items.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(al->items.at[middle].kind, kind);
+        if (order < 0 || (is_behind && order == 0))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 content_list alliance_items(const alliance *al, str kind)
 {
-    size_t first = 0;
-    while (first < al->items.n && !str_eq(al->items.at[first].kind, kind))
-        first++;
-    size_t end = first;
-    while (end < al->items.n && str_eq(al->items.at[end].kind, kind))
-        end++;
-    return (content_list){al->items.at + first, end - first};
+    size_t first = find_kind(al, kind, false);
+    return (content_list){al->items.at + first, find_kind(al, kind, true) - first};
 }
 
 const content_item *alliance_item(const alliance *al, str kind, str slug)

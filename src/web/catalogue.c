@@ -41,6 +41,8 @@ static bool tongue_of(str code, int *out_tongue)
 
 static void add_body(listing_work *w, int tongue, str markdown)
 {
+    if (markdown.n == 0)
+        return;
     search_add_text(w->index, tongue, SEARCH_BODY, html_markdown_text(w->scratch, markdown));
     arena_reset(w->scratch);
 }

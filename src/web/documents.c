@@ -108,7 +108,7 @@ err document_shown(page_context *pc, const document_facts *facts, const search_q
     const search_question nothing = {.n = 0};
     const search_index *index = pc->frame.ed->catalogue->index;
     document d = {.facts = facts};
-    TRY(shown_item(pc, S("document"), facts->item->slug, &d.text));
+    TRY(shown_of(pc, facts->item, &d.text));
     const search_question *asked = question ? question : &nothing;
     (void)document_kind_name(pc, facts->kind, &d.kind);
     set_publisher(pc, &d);

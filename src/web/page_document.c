@@ -8,7 +8,7 @@
 static void add_link(page_context *pc, const content_item *item, document_links *to)
 {
     shown s;
-    if (shown_item(pc, S("document"), item->slug, &s) != OK)
+    if (shown_of(pc, item, &s) != OK)
         return;
     document_link *grown = arena_array(pc->a, document_link, to->n + 1);
     if (to->n)

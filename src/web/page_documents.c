@@ -133,12 +133,13 @@ static choice_list kinds_of(page_context *pc, str chosen)
 {
     const catalogue *all = pc->frame.ed->catalogue;
     choosing c = choose(pc, chosen);
-    str name;
     for (size_t i = 0; i < all->document_n; i++)
-        if (document_kind_name(pc, all->documents[i].kind, &name))
-            add(&c, all->documents[i].kind);
+        add(&c, all->documents[i].kind);
+    size_t named = 0;
     for (size_t i = 0; i < c.n; i++)
-        (void)document_kind_name(pc, c.at[i].code, &c.at[i].name);
+        if (document_kind_name(pc, c.at[i].code, &c.at[i].name))
+            c.at[named++] = c.at[i];
+    c.n = named;
     return sorted(&c);
 }
 

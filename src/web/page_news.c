@@ -11,7 +11,7 @@ err news_shown(page_context *pc, const content_item *item, news_piece *out)
 {
     news_piece p = {.url = url_news_piece(pc->a, pc->frame.code, item->slug)};
     int64_t day_ms;
-    TRY(shown_item(pc, S("news"), item->slug, &p.text));
+    TRY(shown_of(pc, item, &p.text));
     p.day = shown_fact(&p.text, S("date"));
     if (clock_read_day(p.day, &day_ms) == OK)
         p.date = lang_date(pc->a, pc->frame.l, day_ms + NOON_MS);
