@@ -16,7 +16,10 @@ const begun = Date.now();
 const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/petition',
   `/sign/${slug}`, `/sign/${slug}/organisation`, `/sign/${slug}/mandate`, '/sign/petition',
   `/signatories/${slug}`, `/signatories/${slug}?words=nobody`, `/figures/${slug}`,
-  '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/stories', '/stories/metro-line-3-sofia', '/act', '/act/video',
+  '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/documents?words=cohesion',
+  '/documents?words=nobody', '/documents/opinion-cohesion-report-2022', '/news',
+  '/news/handover-2018', '/search', '/search?words=2017', '/search?words=nobody', '/stories',
+  '/stories/metro-line-3-sofia', '/act', '/act/video',
   '/act/petition', '/page/privacy', '/link', '/link/sent', '/s/nothing', '/nothing'];
 
 const none = list => {

@@ -32,6 +32,8 @@ for (const page of (await crawl(site.origin, ['en', 'el', 'ga'])).values())
 for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/fi/nothing`,
   `${site.origin}/fi/s/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
   `${site.origin}/fi/signatories/${slug}?words=nobody`,
+  `${site.origin}/fi/documents?words=koheesio&kind=opinion`, `${site.origin}/fi/search?words=koheesio`,
+  `${site.origin}/da/search?words=Kommissionsmitglieder`, `${site.origin}/fi/search?words=nobody`,
   `${site.origin}/fi/proof/${slug}/checker.html`])
   keep(url, await (await fetch(url, { headers: { 'Accept-Language': 'ja' } })).text());
 
