@@ -16,15 +16,10 @@ static str home_address(arena *a, str code, str slug)
     return url_home(a, code);
 }
 
-/* Partners and stories stand on one page each. */
+/* Partners stand on one page. */
 static str partner_address(arena *a, str code, str slug)
 {
     return arena_printf(a, "%.*s#%.*s", STR_FMT(url_partners(a, code)), STR_FMT(slug));
-}
-
-static str story_address(arena *a, str code, str slug)
-{
-    return arena_printf(a, "%.*s#%.*s", STR_FMT(url_stories(a, code)), STR_FMT(slug));
 }
 
 static const struct {
@@ -34,7 +29,7 @@ static const struct {
 } kinds[ENTRY_KINDS] = {
     [ENTRY_DOCUMENT] = {STR_INIT("document"), MSG_FRAME_DOCUMENTS, url_document},
     [ENTRY_NEWS] = {STR_INIT("news"), MSG_NEWS_TITLE, url_news_piece},
-    [ENTRY_STORY] = {STR_INIT("story"), MSG_FRAME_STORIES, story_address},
+    [ENTRY_STORY] = {STR_INIT("story"), MSG_FRAME_STORIES, url_story},
     [ENTRY_ACTION] = {STR_INIT("action"), MSG_FRAME_ACT, url_action},
     [ENTRY_PARTNER] = {STR_INIT("partner"), MSG_FRAME_PARTNERS, partner_address},
     [ENTRY_DECLARATION] = {STR_INIT("declaration"), MSG_FRAME_DECLARATION, url_declaration},

@@ -201,6 +201,7 @@ const known = {
   NewsArticle: ['headline', 'description', 'datePublished', 'inLanguage', 'isBasedOn', 'author'],
   DigitalDocument: ['name', 'description', 'inLanguage', 'genre', 'datePublished', 'identifier',
     'publisher', 'encoding'],
+  Article: ['headline', 'description', 'inLanguage', 'contentLocation', 'image'],
   MediaObject: ['contentUrl', 'inLanguage', 'sha256'],
 };
 
@@ -227,7 +228,8 @@ async function linked_data(path) {
 }
 
 const paths = { '': 'WebSite', '/news/handover-2018': 'NewsArticle',
-  '/documents/opinion-cohesion-report-2022': 'DigitalDocument', '/documents': 'BreadcrumbList',
+  '/documents/opinion-cohesion-report-2022': 'DigitalDocument',
+  '/stories/metro-line-3-sofia': 'Article', '/documents': 'BreadcrumbList',
   '/act/video': 'BreadcrumbList', '/page/privacy': 'BreadcrumbList' };
 await test_each(languages, 4, 'linked data says what pages are in', async language => {
   for (const [path, main] of Object.entries(paths)) {
