@@ -36,7 +36,7 @@ begun=$(date +%s%N)
     --rate-narrow 1000000000 --rate-wide 1000000000 2>"$work/log" &
 pid=$!
 until curl -sf "http://127.0.0.1:$port/health" >/dev/null; do sleep 0.05; done
-echo "$documents documents: up after $((($(date +%s%N) - begun) / 1000000)) ms," \
+echo "$documents documents: up after $((($(date +%s%N) - begun) / 1000000)) ms, $(cpu_ms) ms of CPU," \
     "$(($(awk '/VmRSS/ { print $2 }' "/proc/$pid/status") >> 10)) MiB"
 for file in documents-en documents-de documents-el documents-bg search-en search-el \
     hits-first hits-deep; do

@@ -294,7 +294,8 @@ static void linked_data_never_ends_its_element(void **state)
     str expected =
         S("<script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@graph\":[{"
           "\"@type\":\"Article\",\"headline\":\"\\u003c/script\\u003e\\u003c!-- \\\"x\\\" \\u0026 "
-          "\\\\ \\u000a\u2028\",\"hasPart\":[\"a\",{\"@type\":\"Thing\",\"position\":-2}]},{\"@type\":"
+          "\\\\ "
+          "\\u000a\u2028\",\"hasPart\":[\"a\",{\"@type\":\"Thing\",\"position\":-2}]},{\"@type\":"
           "\"Thing\"}]}</script>");
     if (!str_eq(got, expected))
         fail_msg("%.*s", STR_FMT(got));
