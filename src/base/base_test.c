@@ -160,6 +160,14 @@ static void time_is_written_in_utc(void **state)
     assert_string_equal(text, "1969-12-31T23:59:59.999Z");
     assert_int_equal(clock_day(-1), -1);
     assert_int_equal(clock_day(86400000), 1);
+    int64_t day_ms;
+    assert_int_equal(clock_read_day(S("2000-02-29"), &day_ms), OK);
+    assert_int_equal(day_ms, INT64_C(951782400000));
+    static const char *const no_days[] = {"",           "2026-02-29", "2026-13-01",
+                                          "2026-1-01",  "2026-01-00", "2026-01-011",
+                                          "1969-12-31", "20260-1-01", "2026-01-1x"};
+    for (size_t i = 0; i < sizeof no_days / sizeof *no_days; i++)
+        assert_int_equal(clock_read_day(str_of(no_days[i]), &day_ms), ERR_INVALID);
     int64_t before = clock_steady_ms();
     assert_true(clock_steady_ms() >= before);
 }

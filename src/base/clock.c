@@ -4,6 +4,8 @@
 
 #include "base/clock.h"
 
+#include "base/number.h"
+
 #include <inttypes.h>
 #include <stdio.h>
 #include <time.h>
@@ -41,4 +43,20 @@ void clock_iso8601(int64_t unix_ms, char out_text[static 32])
     snprintf(out_text, 32, "%04d-%02d-%02dT%02d:%02d:%02d.%03dZ", (int)(year % 10000), (int)month,
              (int)(day_of_year - (153 * march_month + 2) / 5 + 1), (int)(rest / 3600000),
              (int)(rest / 60000 % 60), (int)(rest / 1000 % 60), (int)(rest % 1000));
+}
+
+err clock_read_day(str text, int64_t *out_ms)
+{
+    int64_t year, month, day;
+    if (text.n != 10 || text.at[4] != '-' || text.at[7] != '-' ||
+        number_parse(str_head(text, 4), 1970, 9999, &year) != OK ||
+        number_parse(str_head(str_skip(text, 5), 2), 1, 12, &month) != OK ||
+        number_parse(str_skip(text, 8), 1, 31, &day) != OK)
+        return ERR_INVALID;
+    struct tm date = {.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day};
+    time_t start = timegm(&date);
+    if (date.tm_mday != (int)day) /* the 30th of February comes back as another day */
+        return ERR_INVALID;
+    *out_ms = (int64_t)start * 1000;
+    return OK;
 }

@@ -3,6 +3,9 @@
 /* Two clocks: the wall clock for what people see and for retention, the steady one for time-outs.
  * Core rules never read a clock; they are given `now_ms`. */
 
+#include "base/err.h"
+#include "base/str.h"
+
 #include <stdint.h>
 
 /* Unix milliseconds. */
@@ -13,6 +16,9 @@ int64_t clock_steady_ms(void);
 
 /* "2026-11-22T16:58:03.120Z" and a NUL. */
 void clock_iso8601(int64_t unix_ms, char out_text[static 32]);
+
+/* "2026-11-22": the start of that day in UTC. ERR_INVALID: no such day, or before 1970. */
+MUST_USE err clock_read_day(str text, int64_t *out_ms);
 
 /* Days since 1970-01-01 in UTC. */
 static inline int64_t clock_day(int64_t unix_ms)

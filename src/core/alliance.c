@@ -4,6 +4,7 @@
 
 #include "core/alliance.h"
 
+#include "base/log.h"
 #include "base/number.h"
 
 #include "sql/q_alliance.h"
@@ -99,12 +100,27 @@ typedef struct loading {
     alliance *out;
 } loading;
 
+/* What was imported was good then; if rules have become stricter, the site stands without it. */
+static err load_redirects(db_tx *tx, const loading *l)
+{
+    str text;
+    redirect_fault fault;
+    err e = q_setting_get(tx, l->a, S("redirects"), &text);
+    if (e != OK)
+        return e == ERR_NOT_FOUND ? OK : e;
+    if (redirects_read(l->a, text, &l->out->redirects, &fault) != OK)
+        LOG(LOG_WARN, "redirects.refused", log_int("line", (int64_t)fault.line),
+            log_str("fault", str_of(fault.what)));
+    return OK;
+}
+
 static err load_settings(db_tx *tx, const loading *l)
 {
     str revision;
     TRY(q_setting_get(tx, l->a, S("revision"), &revision));
     TRY(number_parse(revision, 0, INT64_MAX, &l->out->revision));
     TRY(q_setting_get(tx, l->a, S("origin"), &l->out->origin));
+    TRY(load_redirects(tx, l));
     str samples;
     err e = q_setting_get(tx, l->a, S("samples"), &samples);
     l->out->has_samples = e == OK && str_eq(samples, S("1"));
@@ -323,15 +339,25 @@ const declaration *alliance_declaration_by_id(const alliance *al, int64_t id)
     return NULL;
 }
 
+/* The first item whose kind is not before, or is behind, a kind: items are sorted by it. */
+static size_t find_kind(const alliance *al, str kind, bool is_behind)
+{
+    size_t low = 0, high = al->items.n;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(al->items.at[middle].kind, kind);
+        if (order < 0 || (is_behind && order == 0))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 content_list alliance_items(const alliance *al, str kind)
 {
-    size_t first = 0;
-    while (first < al->items.n && !str_eq(al->items.at[first].kind, kind))
-        first++;
-    size_t end = first;
-    while (end < al->items.n && str_eq(al->items.at[end].kind, kind))
-        end++;
-    return (content_list){al->items.at + first, end - first};
+    size_t first = find_kind(al, kind, false);
+    return (content_list){al->items.at + first, find_kind(al, kind, true) - first};
 }
 
 const content_item *alliance_item(const alliance *al, str kind, str slug)

@@ -6,6 +6,7 @@
 
 #include "core/address.h"
 #include "core/content_item.h"
+#include "core/redirect.h"
 #include "crypto/age.h"
 
 typedef struct declaration_text {
@@ -63,6 +64,7 @@ typedef struct alliance {
     str origin; /* "https://host" as log names carry it, fixed when the database was made */
     declaration_list declarations; /* the main one first, lighter ones behind */
     content_list items;            /* by kind, then position */
+    redirect_list redirects;       /* of old addresses */
     bool has_samples; /* invented signatures are among those counted: every page says so */
 } alliance;
 

@@ -6,6 +6,7 @@
 
 #include "core/kohesio.h"
 #include "core/partner.h"
+#include "core/redirect.h"
 #include "crypto/policy.h"
 
 #include <fcntl.h>
@@ -355,11 +356,42 @@ static void check_top(content_reader *r, int fd)
             fstatat(fd, arena_cstr(r->a, names.at[i]), &info, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISDIR(info.st_mode);
         str path = arena_printf(r->a, "%.*s/%.*s", STR_FMT(r->folder->path), STR_FMT(names.at[i]));
+        if (str_eq(names.at[i], S("redirects")))
+            continue;
         if (!content_kind_of(names.at[i]) && is_folder)
             content_error(r, path, 0, "is no kind of content");
         else if (!content_kind_of(names.at[i]))
             content_warn_f(r, path, 0, "is not read: it belongs to no item");
     }
+}
+
+/* What can only be judged when all items are there. */
+static void check_items(content_reader *r)
+{
+    for (size_t i = 0; i < r->folder->n; i++) {
+        const content_item *item = &r->folder->items[i];
+        const content_source *ini = &r->folder->origins[i].facts;
+        str key;
+        const char *message;
+        if (content_item_check(r->folder, item, &key, &message) != OK)
+            content_error_f(r, ini->path.n ? ini->path : r->folder->origins[i].path,
+                            content_line_of(ini, key), "%.*s %s", STR_FMT(key), message);
+    }
+}
+
+static void read_redirects(content_reader *r, int fd)
+{
+    struct stat info;
+    redirect_list redirects;
+    redirect_fault fault;
+    content_source source = {arena_printf(r->a, "%.*s/redirects", STR_FMT(r->folder->path)),
+                             S("")};
+    if (fstatat(fd, "redirects", &info, AT_SYMLINK_NOFOLLOW) != 0 ||
+        !content_read_file(r, fd, S("redirects"), &source))
+        return;
+    r->folder->redirects = source.text;
+    if (redirects_read(r->a, source.text, &redirects, &fault) != OK)
+        content_error(r, source.path, fault.line, fault.what);
 }
 
 /* By file, and within it by line: a stable order whatever found them. */
@@ -385,8 +417,10 @@ err content_read(arena *a, str folder, content_folder **out_folder, content_repo
     check_top(&r, fd);
     for (const content_kind *kind = content_kinds; kind->name; kind++)
         read_kind(&r, kind, fd);
+    read_redirects(&r, fd);
     close(fd);
     content_check(&r);
+    check_items(&r);
     content_problems *problems = &out_report->problems;
     if (problems->n)
         qsort(problems->at, problems->n, sizeof *problems->at, compare_problems);

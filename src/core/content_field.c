@@ -24,6 +24,8 @@ const content_kind content_kinds[] = {
     {"story", .has_facts = true, .has_body = true},
     {"action", .has_facts = true, .has_body = true},
     {"page", .has_body = true},
+    {"news", .has_facts = true, .has_body = true},
+    {"topic", .has_facts = true},
     {.name = NULL},
 };
 
@@ -79,7 +81,13 @@ static const content_field fields[] = {
     {"document", IN_FACTS, "languages", TYPE_LANGUAGES, 0, "all several", 0},
     {"document", IN_FACTS, "position", TYPE_NUMBER, 0, NULL, 1000000},
     {"document", IN_FACTS, "reference", TYPE_TEXT, 0, NULL, 200},
-    {"document", IN_FACTS, "url", TYPE_URL, 0, NULL, 0},
+    {"document", IN_FACTS, "topics", TYPE_TEXT, 0, NULL, 400}, /* content_check.c */
+    {"document", IN_FACTS, "added", TYPE_DATE, 0, NULL, 0},
+    {"document", IN_FACTS, "replaced_by", TYPE_TEXT, 0, NULL, 64}, /* likewise */
+    {"document", IN_FACTS, "url", TYPE_URL, FLAG_BY_LANGUAGE, NULL, 0},
+    {"document", IN_FACTS, "file", TYPE_FILE, FLAG_BY_LANGUAGE, NULL, 0},
+    {"document", IN_FACTS, "size", TYPE_NUMBER, FLAG_BY_LANGUAGE, NULL, 1000000000000},
+    {"document", IN_FACTS, "sha256", TYPE_TEXT, FLAG_BY_LANGUAGE, NULL, 64},
     {"document", IN_HEADER, "summary", TYPE_TEXT, FLAG_PROSE, NULL, 400},
     {"document", IN_HEADER, "publisher", TYPE_TEXT, 0, NULL, 200},
 
@@ -112,6 +120,13 @@ static const content_field fields[] = {
     {"action", IN_HEADER, "time", TYPE_TEXT, FLAG_PROSE, NULL, 60},
 
     {"page", IN_HEADER, "summary", TYPE_TEXT, FLAG_PROSE, NULL, 400},
+
+    {"news", IN_FACTS, "date", TYPE_DATE, FLAG_NEEDED, NULL, 0},
+    {"news", IN_FACTS, "source", TYPE_TEXT, 0, NULL, 400},
+    {"news", IN_FACTS, "url", TYPE_URL, 0, NULL, 0},
+    {"news", IN_HEADER, "summary", TYPE_TEXT, FLAG_PROSE, NULL, 400},
+
+    {"topic", IN_FACTS, "position", TYPE_NUMBER, 0, NULL, 1000000},
 };
 enum { FIELDS = sizeof fields / sizeof *fields };
 
@@ -164,6 +179,9 @@ const content_field *content_field_of(str kind, content_place place, str key)
     }
     if (!base)
         return NULL;
+    for (size_t i = 0; (base->flags & FLAG_BY_LANGUAGE) && i < CONTENT_LANGUAGES; i++)
+        if (str_eq(suffix, str_of(content_languages[i])))
+            return base;
     if ((base->flags & FLAG_SOURCED) && str_eq(suffix, S("source")))
         return &suffix_source;
     if ((base->flags & FLAG_SOURCED) && str_eq(suffix, S("date")))

@@ -49,6 +49,7 @@ typedef enum content_flag {
     FLAG_SOURCED = 2,   /* KEY_source and KEY_date stand beside it, else it is refused */
     FLAG_QUALIFIED = 4, /* KEY_qualifier may: about, more-than */
     FLAG_PROSE = 8,     /* words of the language, to be translated */
+    FLAG_BY_LANGUAGE = 16, /* KEY_da may stand beside it, or in its place, for one language */
 } content_flag;
 
 typedef struct content_field {

@@ -27,6 +27,7 @@ struct content_folder {
     content_origin *origins; /* beside items */
     size_t n, room;
     size_t bytes;
+    str redirects; /* the file of that name, which redirect.h has read once; empty: none */
 };
 
 /* What is read where, and what is wrong with it. */
@@ -103,3 +104,9 @@ typedef struct declaration_rules {
 /* ERR_INVALID: that key has a value that the message refuses. */
 MUST_USE err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *out_key,
                                     const char **out_message);
+
+/* --- content_check.c --- */
+
+/* What other kinds must say. ERR_INVALID: that key has a value that the message refuses. */
+MUST_USE err content_item_check(const content_folder *folder, const content_item *item,
+                                str *out_key, const char **out_message);

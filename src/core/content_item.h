@@ -34,7 +34,7 @@ typedef struct given_file {
 } given_file;
 
 typedef struct content_item {
-    str kind; /* alliance, partner, document, story, action, page */
+    str kind; /* alliance, partner, document, story, action, page, news, topic */
     str slug;
     int64_t position;
     fact_list facts;

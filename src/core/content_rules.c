@@ -4,6 +4,7 @@
 
 #include "core/content_folder.h"
 
+#include "base/clock.h"
 #include "base/number.h"
 
 typedef struct rules_reader {
@@ -36,18 +37,10 @@ enum { DAY_MS = 86400000 };
 /* "2026-01-15": the start of that day in UTC. */
 static int64_t read_date(rules_reader *r, str key)
 {
-    str text = fact_value(r->facts, key);
-    int64_t year = 0, month = 0, day = 0;
-    bool is_good = text.n == 10 && text.at[4] == '-' && text.at[7] == '-' &&
-                   number_parse((str){text.at, 4}, 1970, 9999, &year) == OK &&
-                   number_parse((str){text.at + 5, 2}, 1, 12, &month) == OK &&
-                   number_parse((str){text.at + 8, 2}, 1, 31, &day) == OK;
-    struct tm date = {.tm_year = (int)year - 1900, .tm_mon = (int)month - 1, .tm_mday = (int)day};
-    time_t start = is_good ? timegm(&date) : 0;
-    /* The 30th of February comes back as another day. */
-    if (!is_good || date.tm_mday != (int)day)
+    int64_t start_ms = 0;
+    if (clock_read_day(fact_value(r->facts, key), &start_ms) != OK)
         refuse(r, key, "is not a date like 2026-01-15");
-    return (int64_t)start * 1000;
+    return start_ms;
 }
 
 /* No declaration opens without a day on which what it has collected is erased. */

@@ -131,6 +131,19 @@ static const bad_file bad_files[] = {
      "version=1\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2999-12-31\n"
      "kinds=person\noriginal=fi\n",
      6, "original names"},
+    {"document/a/document.ini", "year=17\n", 1, "year is not a year"},
+    {"document/a/document.ini", "position=1\nadded=2026-02-30\n", 2, "added is not a date"},
+    {"document/a/document.ini", "topics=nowhere\n", 1, "topic that is not there"},
+    {"document/a/document.ini", "replaced_by=b\n", 1, "document that is not there"},
+    {"document/a/document.ini", "replaced_by=a\n", 1, "in a circle"},
+    {"document/a/document.ini", "url_da=javascript:alert(1)\n", 1, "url_da is not an address"},
+    {"document/a/document.ini", "url=https://a.example/ b\n", 1, "url is not an address"},
+    {"document/a/document.ini", "size_da=-1\n", 1, "size_da is not a number"},
+    {"document/a/document.ini", "file_da=a.pdf\n", 1, "file_da names a file that does not lie"},
+    {"document/a/document.ini", "sha256_da=00ff\n", 1, "sha256_da is not a SHA-256"},
+    {"news/a/news.ini", "date=2026-1-15\n", 1, "date is not a date"},
+    {"news/a/news.ini", "date=2026-01-15\nurl=//a.example\n", 2, "url is not an address"},
+    {"redirects", "# old\n/a /b\n/c https://evil.example/\n", 3, "on this site"},
 };
 
 static bool says(str text, const char *words)

@@ -325,10 +325,22 @@ static err store_origin(db_tx *tx, arena *scratch, content_storing *s, bool *out
     return *out_is_new && !s->is_dry ? q_setting_put(tx, S("origin"), s->options->origin) : OK;
 }
 
+/* Likewise of the table of old addresses. */
+static err store_redirects(db_tx *tx, arena *scratch, content_storing *s, bool *out_is_new)
+{
+    str before = S("");
+    err e = q_setting_get(tx, scratch, S("redirects"), &before);
+    if (e != OK && e != ERR_NOT_FOUND)
+        return e;
+    *out_is_new = !str_eq(before, s->folder->redirects);
+    return *out_is_new && !s->is_dry ? q_setting_put(tx, S("redirects"), s->folder->redirects)
+                                     : OK;
+}
+
 static err walk_folder(db_tx *tx, arena *scratch, void *arg)
 {
     content_storing *s = arg;
-    bool is_new_origin;
+    bool is_new_origin, has_new_redirects;
     s->opened = 0;
     s->n = 0;
     s->refused = S("");
@@ -345,7 +357,8 @@ static err walk_folder(db_tx *tx, arena *scratch, void *arg)
     arena_close(rows_home);
     TRY(e);
     TRY(store_origin(tx, scratch, s, &is_new_origin));
-    return s->is_dry || (s->n == 0 && !is_new_origin) ? OK : alliance_revise(tx, scratch);
+    TRY(store_redirects(tx, scratch, s, &has_new_redirects));
+    return s->is_dry || (s->n == 0 && !is_new_origin && !has_new_redirects) ? OK : alliance_revise(tx, scratch);
 }
 
 static err run(core *c, arena *a, const content_folder *folder,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Escaping by position and Markdown, mostly with what an attacker would send. */
 
+#include "atom.h"
 #include "html.h"
+#include "linked_data.h"
 
 #include "html/count_image.h"
 
@@ -335,6 +337,67 @@ static void inline_elements_hold_what_is_given(void **state)
     arena_close(a);
 }
 
+static void linked_data_never_ends_its_element(void **state)
+{
+    (void)state;
+    arena *a = arena_open(1 << 16);
+    linked_data ld = linked_data_begin(a);
+    linked_data_open(&ld, S(""), S("Article"));
+    linked_data_put(&ld, S("headline"), S("</script><!-- \"x\" & \\ \n\u2028"));
+    linked_data_put(&ld, S("empty"), S(""));
+    linked_data_list(&ld, S("hasPart"));
+    linked_data_put(&ld, S(""), S("a"));
+    linked_data_open(&ld, S(""), S("Thing"));
+    linked_data_put_int(&ld, S("position"), -2);
+    linked_data_close(&ld);
+    linked_data_close(&ld);
+    linked_data_close(&ld);
+    linked_data_open(&ld, S(""), S("Thing"));
+    linked_data_close(&ld);
+    str got = linked_data_end(&ld).markup;
+    str expected =
+        S("<script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@graph\":[{"
+          "\"@type\":\"Article\",\"headline\":\"\\u003c/script\\u003e\\u003c!-- \\\"x\\\" \\u0026 "
+          "\\\\ "
+          "\\u000a\u2028\",\"hasPart\":[\"a\",{\"@type\":\"Thing\",\"position\":-2}]},{\"@type\":"
+          "\"Thing\"}]}</script>");
+    if (!str_eq(got, expected))
+        fail_msg("%.*s", STR_FMT(got));
+    arena_close(a);
+}
+
+static void feeds_escape_what_they_hold(void **state)
+{
+    (void)state;
+    arena *a = arena_open(1 << 16);
+    buf b = buf_in(a);
+    atom feed = atom_begin(&b, &(atom_feed){.lang = S("el"),
+                                            .title = S("A & B"),
+                                            .address = S("https://a.example/?x&y"),
+                                            .page = S("https://a.example/"),
+                                            .author = S("<A>"),
+                                            .updated = S("2026-11-22T00:00:00Z")});
+    atom_put(&feed, &(atom_entry){.lang = S("en"),
+                                  .title = S("</title>"),
+                                  .address = S("https://a.example/1"),
+                                  .updated = S("2026-11-22T00:00:00Z"),
+                                  .content = {S("<p>x &amp; y</p>")}});
+    atom_end(&feed);
+    static const char *const parts[] = {
+        "xml:lang=\"el\"",
+        "<title>A &amp; B</title>",
+        "href=\"https://a.example/?x&amp;y\"",
+        "<name>&lt;A&gt;</name>",
+        "<entry xml:lang=\"en\">",
+        "<title>&lt;/title&gt;</title>",
+        "<content type=\"html\">&lt;p&gt;x &amp;amp; y&lt;/p&gt;</content>"};
+    for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+        if (str_find_str(buf_str(&b), str_of(parts[i])) == b.n)
+            fail_msg("no %s in %.*s", parts[i], STR_FMT(buf_str(&b)));
+    assert_true(str_find_str(buf_str(&b), S("<summary>")) == b.n);
+    arena_close(a);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,6 +417,8 @@ int main(void)
         cmocka_unit_test(markdown_nests_without_recursion),
         cmocka_unit_test(markdown_without_markup),
         cmocka_unit_test(inline_elements_hold_what_is_given),
+        cmocka_unit_test(linked_data_never_ends_its_element),
+        cmocka_unit_test(feeds_escape_what_they_hold),
     };
     return cmocka_run_group_tests_name("html", tests, NULL, NULL);
 }

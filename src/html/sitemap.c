@@ -15,7 +15,7 @@ sitemap sitemap_begin(buf *to)
     return map;
 }
 
-void sitemap_put(sitemap *map, str_list codes, str_list urls)
+void sitemap_put(sitemap *map, str_list codes, str_list urls, str changed)
 {
     BUG_IF(codes.n != urls.n);
     html_out *o = &map->to;
@@ -32,6 +32,11 @@ void sitemap_put(sitemap *map, str_list codes, str_list urls)
         RAW(o, "<url><loc>");
         html_text(o, urls.at[i]);
         RAW(o, "</loc>\n");
+        if (changed.n) {
+            RAW(o, "<lastmod>");
+            html_text(o, changed);
+            RAW(o, "</lastmod>\n");
+        }
         html_safe(o, (safe_html){buf_str(&alternates)});
         RAW(o, "</url>\n");
     }
@@ -40,4 +45,17 @@ void sitemap_put(sitemap *map, str_list codes, str_list urls)
 void sitemap_end(sitemap *map)
 {
     RAW(&map->to, "</urlset>\n");
+}
+
+void sitemap_put_index(buf *to, str_list urls)
+{
+    html_out o = {to};
+    RAW(&o, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+            "<sitemapindex xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\">\n");
+    for (size_t i = 0; i < urls.n; i++) {
+        RAW(&o, "<sitemap><loc>");
+        html_text(&o, urls.at[i]);
+        RAW(&o, "</loc></sitemap>\n");
+    }
+    RAW(&o, "</sitemapindex>\n");
 }

@@ -49,10 +49,24 @@ static void share(reply *out)
                  S("ETag, RateLimit, RateLimit-Policy, Retry-After"));
 }
 
+/* An old address for ever leads to the new one; a form keeps its method. */
+static bool is_moved(const router *r, req *rq, reply *out)
+{
+    str location = r->moved ? r->moved(r->app, rq) : (str){"", 0};
+    if (location.n == 0)
+        return false;
+    bool is_read = rq->head->method == HTTP_GET || rq->head->method == HTTP_HEAD;
+    (void)reply_moved(out, is_read ? 301 : 308, location);
+    reply_cache_control(out, S("public, max-age=3600"));
+    return true;
+}
+
 static err refuse(const router *r, req *rq, reply *out, int status)
 {
     reply_reset(out);
     out->class = CACHE_NEVER;
+    if (status == 404 && is_moved(r, rq, out))
+        return OK;
     if (r->error_page)
         r->error_page(r->app, rq, out, status);
     if (!out->is_set)

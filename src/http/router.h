@@ -64,11 +64,14 @@ typedef struct router {
     /* Instead of every least age in the table (an option of the operator); NULL: as it says. */
     const int *form_age_ms;
 
-    /* Hooks; NULL: every two letters are a language, no limits, only anyone, plain errors. */
+    /* Hooks; NULL: every two letters are a language, no limits, only anyone, plain errors, nothing
+     * has moved. */
     bool (*is_lang)(str code);
     err (*rate_check)(struct app *ap, req *rq, int rate, int *out_retry_after_s);
     bool (*may)(struct app *ap, req *rq, int who);
     void (*error_page)(struct app *ap, req *rq, reply *out, int status);
+    str (*moved)(struct app *ap,
+                 req *rq); /* asked before a 404: where the page is; empty: nowhere */
 } router;
 
 /* A `handler` and a `body_limit` for server.h; app is the router. */

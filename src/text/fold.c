@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The search form.
  *
- * One transliterator serves all threads under a lock: ICU's rule-based ones share state anyway,
- * and plain ASCII, which is most of what is typed, never gets here. */
+ * One transliterator serves all threads under a lock: ICU's rule-based ones share state anyway.
+ * Most of what is typed never gets there: plain ASCII needs no folding, and a text in the Latin
+ * letters of Europe is folded letter by letter, which the rules do without looking at the
+ * neighbours. What each of these letters becomes is asked of the same transliterator, once. */
 
 #include "text/units.h"
 
@@ -19,11 +21,23 @@
  */
 #define FOLDING_RULES "NFKC; Any-Latin; NFKD; [[:Mn:][:Lm:]] Remove; Latin-ASCII; Lower; NFC"
 
-enum { GROWTH_MOST = 12 };
+enum {
+    GROWTH_MOST = 12,
+    LATIN_FIRST = 0xC0, /* Latin-1 letters, Latin Extended-A and -B */
+    LATIN_END = 0x250,
+    LATIN_BYTES_MOST = 8,
+};
 
 static pthread_once_t opened = PTHREAD_ONCE_INIT;
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 static UTransliterator *folder;
+
+static struct {
+    char at[LATIN_BYTES_MOST];
+    size_t n;
+} latin[LATIN_END - LATIN_FIRST];
+
+static void open_latin(void);
 
 static void open_folder(void)
 {
@@ -32,11 +46,11 @@ static void open_folder(void)
     u_charsToUChars(FOLDING_RULES, id, sizeof FOLDING_RULES);
     folder = utrans_openU(id, -1, UTRANS_FORWARD, NULL, 0, NULL, &status);
     ICU_MUST(status);
+    open_latin();
 }
 
 static err transliterate(arena *a, str s, str *out_text)
 {
-    pthread_once(&opened, open_folder);
     units u;
     /* Han to Latin is what grows most: one unit to a syllable and a space. */
     TRY(units_of(a, s, GROWTH_MOST * (int32_t)s.n + 64, &u));
@@ -49,6 +63,47 @@ static err transliterate(arena *a, str s, str *out_text)
         return ERR_LIMIT;
     *out_text = units_str(a, &u);
     return OK;
+}
+
+static void open_latin(void)
+{
+    arena *a = arena_open(1 << 20);
+    for (int32_t code = LATIN_FIRST; code < LATIN_END; code++) {
+        char bytes[4];
+        str folded;
+        BUG_IF(transliterate(a, (str){bytes, utf8_encode(code, bytes)}, &folded) != OK ||
+               folded.n > LATIN_BYTES_MOST);
+        latin[code - LATIN_FIRST].n = folded.n;
+        memcpy(latin[code - LATIN_FIRST].at, folded.at, folded.n);
+    }
+    arena_close(a);
+}
+
+/* Spaces, dashes, quotation marks: what stands between words in print. */
+static bool is_between(int32_t code)
+{
+    return code == 0xA0 || code == 0xAB || code == 0xBB || (code >= 0x2010 && code <= 0x2015) ||
+           (code >= 0x2018 && code <= 0x201F) || code == 0x2026 || code == 0x202F ||
+           code == 0x2039 || code == 0x203A;
+}
+
+/* False when the text holds anything that the transliterator must see as a whole. */
+static bool fold_latin(arena *a, str s, str *out_text)
+{
+    buf out = buf_in(a);
+    buf_reserve(&out, s.n);
+    for (int32_t code; (code = utf8_next(&s)) != -2;) {
+        if (code >= 0 && code < 0x80)
+            buf_put_char(&out, (char)code);
+        else if (code >= LATIN_FIRST && code < LATIN_END)
+            buf_put(&out, (str){latin[code - LATIN_FIRST].at, latin[code - LATIN_FIRST].n});
+        else if (is_between(code))
+            buf_put_char(&out, ' ');
+        else
+            return false;
+    }
+    *out_text = buf_str(&out);
+    return true;
 }
 
 static bool is_kept(int32_t code)
@@ -84,7 +139,9 @@ err text_fold(arena *a, str s, str *out_folded)
     if (!units_is_ascii(s)) {
         if (!utf8_is_valid(s))
             return ERR_INVALID;
-        TRY(transliterate(a, s, &s));
+        pthread_once(&opened, open_folder);
+        if (!fold_latin(a, s, &s))
+            TRY(transliterate(a, s, &s));
     }
     *out_folded = keep_words(a, s);
     return OK;

@@ -4,12 +4,15 @@
 
 #include "web/documents.h"
 
+#include "base/number.h"
+#include "routes.h"
+
 static str text_of(const page_context *pc, msg m)
 {
     return lang_text(pc->a, pc->frame.l, m, NULL, 0);
 }
 
-static str kind_name(const page_context *pc, str code)
+bool document_kind_name(const page_context *pc, str code, str *out_name)
 {
     static const struct {
         str code;
@@ -21,25 +24,45 @@ static str kind_name(const page_context *pc, str code)
         {STR_INIT("position"), MSG_DOCUMENT_POSITION},
         {STR_INIT("declaration"), MSG_DOCUMENT_DECLARATION},
     };
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        if (str_eq(kinds[i].code, code))
-            return text_of(pc, kinds[i].name);
-    return (str){"", 0};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (!str_eq(kinds[i].code, code))
+            continue;
+        *out_name = text_of(pc, kinds[i].name);
+        return true;
+    }
+    return false;
+}
+
+str document_publisher_name(page_context *pc, str code)
+{
+    shown partner;
+    if (str_eq(code, S("alliance")))
+        return frame_brand(&pc->frame);
+    if (str_eq(code, S("other")))
+        return text_of(pc, MSG_DOCUMENTS_OTHER);
+    if (shown_item(pc, S("partner"), code, &partner) != OK)
+        return code;
+    str acronym = shown_header(&partner, S("acronym"));
+    return acronym.n ? acronym : partner.title;
+}
+
+str document_topic_name(page_context *pc, str code)
+{
+    shown topic;
+    return shown_item(pc, S("topic"), code, &topic) == OK ? topic.title : code;
 }
 
 static void set_publisher(page_context *pc, document *d)
 {
-    str code = shown_fact(&d->text, S("publisher"));
+    str code = d->facts->publisher;
     shown partner;
-    if (str_eq(code, S("alliance"))) {
-        d->publisher = frame_brand(&pc->frame);
-    } else if (str_eq(code, S("other"))) {
+    if (str_eq(code, S("other"))) {
         d->publisher = shown_header(&d->text, S("publisher"));
         d->publisher_lang = d->text.is_foreign ? d->text.lang : (str){"", 0};
-    } else if (shown_item(pc, S("partner"), code, &partner) == OK) {
-        str acronym = shown_header(&partner, S("acronym"));
-        d->publisher = acronym.n ? acronym : partner.title;
-        d->publisher_lang = partner.is_foreign ? partner.lang : (str){"", 0};
+    } else if (code.n) {
+        d->publisher = document_publisher_name(pc, code);
+        if (shown_item(pc, S("partner"), code, &partner) == OK && partner.is_foreign)
+            d->publisher_lang = partner.lang;
     }
 }
 
@@ -79,19 +102,107 @@ static str languages_of(const page_context *pc, const shown *s)
                      MSG_DOCUMENT_LANGUAGES__ARGS);
 }
 
+err document_shown(page_context *pc, const document_facts *facts, const search_question *question,
+                   document *out)
+{
+    const search_question nothing = {.n = 0};
+    const search_index *index = pc->frame.ed->catalogue->index;
+    document d = {.facts = facts};
+    TRY(shown_of(pc, facts->item, &d.text));
+    const search_question *asked = question ? question : &nothing;
+    (void)document_kind_name(pc, facts->kind, &d.kind);
+    set_publisher(pc, &d);
+    d.years = years_of(pc, &d.text);
+    d.languages = languages_of(pc, &d.text);
+    d.title = search_mark(pc->a, index, asked, d.text.title, 0);
+    d.summary = search_mark(pc->a, index, asked, shown_header(&d.text, S("summary")), 0);
+    *out = d;
+    return OK;
+}
+
 document_list documents_shown(page_context *pc, size_t most)
 {
-    shown_list items = shown_items(pc, S("document"), most);
-    document *all = arena_array(pc->a, document, items.n);
-    for (size_t i = 0; i < items.n; i++) {
-        document *d = &all[i];
-        const shown *s = &items.at[i];
-        d->text = *s;
-        d->kind = kind_name(pc, shown_fact(s, S("kind")));
-        set_publisher(pc, d);
-        d->years = years_of(pc, s);
-        d->languages = languages_of(pc, s);
-        d->url = shown_fact(s, S("url"));
+    const catalogue *c = pc->frame.ed->catalogue;
+    document *all = arena_array(pc->a, document, c->document_n);
+    size_t n = 0;
+    for (size_t i = 0; i < c->document_n && n < most; i++)
+        n += document_shown(pc, &c->documents[i], NULL, &all[n]) == OK;
+    return (document_list){all, n};
+}
+
+/* "PDF" of ".../a.pdf?x": what is longer or no word is no format. */
+static str format_of(arena *a, str url)
+{
+    url = str_head(url, str_find(url, '?'));
+    url = str_head(url, str_find(url, '#'));
+    size_t dot = url.n;
+    while (dot > 0 && url.at[dot - 1] != '.' && url.at[dot - 1] != '/')
+        dot--;
+    str ending = str_skip(url, dot);
+    if (dot == 0 || url.at[dot - 1] != '.' || ending.n < 2 || ending.n > 4)
+        return (str){"", 0};
+    static const char *const known[] = {"pdf",  "html", "htm", "docx", "odt", "xlsx",
+                                        "pptx", "epub", "txt", "md",   "csv", "zip"};
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        if (!str_eq_nocase(ending, str_of(known[i])))
+            continue;
+        buf b = buf_in(a);
+        for (const char *c = known[i]; *c; c++)
+            buf_put_char(&b, (char)(*c - ('a' - 'A')));
+        return buf_str(&b);
     }
-    return (document_list){all, items.n};
+    return (str){"", 0};
+}
+
+static str size_of(const page_context *pc, int64_t bytes)
+{
+    bool is_large = bytes >= 1000000;
+    str number = is_large ? lang_decimal(pc->a, pc->frame.l, bytes / 1000, 1)
+                          : lang_number(pc->a, pc->frame.l, (bytes + 999) / 1000);
+    return arena_printf(pc->a, "%.*s\u00A0%s", STR_FMT(number), is_large ? "MB" : "KB");
+}
+
+static str fact_in(arena *a, const document_facts *facts, const char *name, str code)
+{
+    return fact_value(facts->item->facts, arena_printf(a, "%s_%.*s", name, STR_FMT(code)));
+}
+
+/* False: the document is not there in the language. */
+static bool version_in(page_context *pc, const document_facts *facts, lang l, document_version *out)
+{
+    arena *a = pc->a;
+    str code = lang_code(l);
+    document_version v = {.code = code, .language = lang_native_name(l)};
+    const content_file *file = content_file_named(facts->item, fact_in(a, facts, "file", code), 0);
+    if (file) {
+        buf hash = buf_in(a);
+        buf_put_hex(&hash, file->source.at, file->source.n);
+        v.url = url_media(a, file->hash, file->published);
+        v.size = size_of(pc, file->bytes);
+        v.sha256 = buf_str(&hash);
+    } else {
+        int64_t bytes;
+        v.url = fact_in(a, facts, "url", code);
+        v.sha256 = fact_in(a, facts, "sha256", code);
+        if (number_parse(fact_in(a, facts, "size", code), 1, INT64_MAX, &bytes) == OK)
+            v.size = size_of(pc, bytes);
+    }
+    v.format = format_of(a, v.url);
+    *out = v;
+    return v.url.n > 0;
+}
+
+document_versions document_versions_of(page_context *pc, const document_facts *facts)
+{
+    document_version *all = arena_array(pc->a, document_version, LANG_COUNT);
+    document_versions versions = {all, 0, false};
+    if (pc->frame.l < LANG_COUNT)
+        versions.n += version_in(pc, facts, pc->frame.l, &all[versions.n]);
+    for (size_t i = 0; i < LANG_COUNT; i++)
+        if ((lang)i != pc->frame.l)
+            versions.n += version_in(pc, facts, (lang)i, &all[versions.n]);
+    for (size_t i = 0; i < versions.n; i++)
+        if (all[i].format.n || all[i].size.n || all[i].sha256.n)
+            versions.has_facts = true;
+    return versions;
 }

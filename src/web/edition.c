@@ -28,6 +28,7 @@ typedef struct content {
     atomic_int holders;
     arena *home;
     alliance al;
+    catalogue catalogue;
 } content;
 
 typedef struct issue {
@@ -51,6 +52,7 @@ struct newsroom {
 static void content_drop(content *c)
 {
     if (c && atomic_fetch_sub(&c->holders, 1) == 1) {
+        catalogue_close(&c->catalogue);
         arena_close(c->home);
         free(c);
     }
@@ -77,6 +79,7 @@ static err content_load(core *rules, content **out)
         content_drop(c);
         return e;
     }
+    catalogue_make(c->home, &c->al, &c->catalogue);
     *out = c;
     return OK;
 }
@@ -97,7 +100,7 @@ static err issue_make(core *rules, content *texts, issue **out)
         if (e == ERR_NOT_FOUND)
             e = OK;
     }
-    i->ed = (edition){&texts->al, counts};
+    i->ed = (edition){&texts->al, &texts->catalogue, counts};
     if (e != OK) {
         issue_drop(i);
         return e;

@@ -8,9 +8,11 @@
 #include "core/log.h"
 #include "http/cache.h"
 #include "http/http.h"
+#include "web/catalogue.h"
 
 typedef struct edition {
     const alliance *al;
+    const catalogue *catalogue; /* of al */
     const published *counts; /* beside al->declarations, one each; size 0: nothing published yet */
 } edition;
 

@@ -42,7 +42,8 @@ err page_begin(struct app *ap, req *rq, page_context *out)
                   .l = l,
                   .code = lang_code(l),
                   .path = rest,
-                  .now_ms = now_ms},
+                  .now_ms = now_ms,
+                  .about = linked_data_begin(a)},
         .view = {a, l, &out->frame},
         .a = a,
     };
@@ -77,6 +78,11 @@ void frame_show(page_context *pc, const declaration *d)
         f->picture = url_kit(pc->a, f->code, d->slug, S(FRAME_PICTURE));
 }
 
+void frame_keep_query(frame *f, str url)
+{
+    f->query = str_skip(url, str_find(url, '?'));
+}
+
 void frame_note_text(frame *f, str code, str state)
 {
     if (str_eq(state, S("machine")) && str_eq(code, f->code))
@@ -97,6 +103,7 @@ static str url_in(arena *a, const frame *f, str code)
     buf_put_char(&url, '/');
     buf_put(&url, code);
     url_put_rest(&url, f->path);
+    buf_put(&url, f->query);
     return buf_str(&url);
 }
 
@@ -129,9 +136,9 @@ tongue_list frame_tongues(arena *a, const frame *f)
     for (size_t i = 0; i < LANG_COUNT; i++) {
         lang l = (lang)i;
         str url = url_in(a, f, lang_code(l));
-        str kept = arena_printf(a, "%.*s%.*s", STR_FMT(url), STR_FMT(f->query));
+        str kept = arena_printf(a, "%.*s%.*s", STR_FMT(url), STR_FMT(f->carried));
         all[i] =
-            (tongue){lang_code(l), lang_native_name(l), kept, with_origin(a, f, url), l == f->l};
+            (tongue){l, lang_code(l), lang_native_name(l), kept, with_origin(a, f, url), l == f->l};
     }
     return (tongue_list){all, LANG_COUNT};
 }

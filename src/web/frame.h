@@ -3,8 +3,16 @@
 /* What surrounds every page: who asks for what in which language, and what the head, the masthead,
  * the language choice and the foot need. Views reach it as vc->frame. */
 
+#include "html/linked_data.h"
 #include "lang/view.h"
 #include "web/web.h"
+
+typedef struct frame_link {
+    str url;
+    str name;
+    bool is_present;
+    str lang; /* of the name; empty: the page's */
+} frame_link;
 
 /* The file of a declaration's materials (web/kit.h) that networks show with a link. */
 #define FRAME_PICTURE "share-1200x630.png"
@@ -20,7 +28,7 @@ typedef struct frame {
     lang l;
     str code;         /* "da" */
     str path;         /* behind the language: "/sign/2026"; the switcher and hreflang need it */
-    str query;        /* "?src=aer": what the language choice keeps; empty: nothing */
+    str carried;      /* "?src=aer": what the language choice keeps and no address has; empty: nothing */
     str canonical;    /* of the page, below the origin; empty: language and path */
     str robots;       /* "noindex" for pages that are for readers but not for search; empty: none */
     bool is_private;  /* own pages: as noindex, and no other address of the page in the head */
@@ -33,7 +41,14 @@ typedef struct frame {
     str picture; /* for previews, FRAME_PICTURE of a declaration, below the origin; empty: none */
     int64_t now_ms;
     const struct embed *embed; /* the page stands in a frame of another site; NULL: it does not */
-    const char *current;       /* route of the menu entry that is the present page; NULL: none */
+    const char *current; /* route of the menu entry that is the present page; NULL: none */
+    str query;           /* "?page=2": behind the addresses of this page in all languages */
+    frame_link section;  /* the list that the page belongs to; url empty: none */
+    str feed;            /* Atom feed of the page; empty: none */
+    str published;       /* day of an article: "2026-11-22"; empty: it is none */
+    str image;           /* picture for previews, below the origin; empty: none */
+    str image_alt;       /* what it shows, in the language */
+    linked_data about;   /* what the page is about, for machines: see head.h */
 } frame;
 
 /* Everything a page needs to begin. It stays where it is: view.frame points into it. */
@@ -56,6 +71,8 @@ html_out page_reply(const page_context *pc, reply *out, int status);
 
 /* Networks show the picture of this declaration with the page. */
 void frame_show(page_context *pc, const declaration *d);
+/* The page in other languages is asked for with the same query as this address. */
+void frame_keep_query(frame *f, str url);
 
 /* A text in this language and of this state stands on the page. */
 void frame_note_text(frame *f, str code, str state);
@@ -71,6 +88,7 @@ str frame_picture_words(arena *a, const frame *f);
 str frame_address(arena *a, const frame *f);
 
 typedef struct tongue {
+    lang l;
     str code;
     str name;    /* as the language calls itself */
     str url;     /* this page in that language */
@@ -87,13 +105,6 @@ typedef struct tongue_list {
 tongue_list frame_tongues(arena *a, const frame *f);
 /* The address for readers whose language is none of them. */
 str frame_default_address(arena *a, const frame *f);
-
-typedef struct frame_link {
-    str url;
-    str name;
-    bool is_present;
-    str lang; /* of the name; empty: the page's */
-} frame_link;
 
 typedef struct frame_link_list {
     const frame_link *at;

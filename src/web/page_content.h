@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* The pages that come from the content folder: documents, stories, actions, texts. */
+/* The pages that come from the content folder: stories, actions, texts. */
 
-#include "web/documents.h"
 #include "web/figure.h"
+#include "web/shown.h"
 
 typedef struct story {
     shown text;

@@ -89,16 +89,6 @@ static choice_list regions_of(const page_context *pc, const figure *g, const lis
     return (choice_list){all, n};
 }
 
-static void put_query(buf *url, const char *name, str value)
-{
-    if (value.n == 0)
-        return;
-    buf_put_char(url, memchr(url->at, '?', url->n) ? '&' : '?');
-    buf_put(url, str_of(name));
-    buf_put_char(url, '=');
-    url_put_segment(url, value);
-}
-
 /* With the same filters and order; where: "before" or "after". */
 static str url_of(const page_context *pc, const figure *g, const wish *w, const char *where,
                   str position)
@@ -106,12 +96,12 @@ static str url_of(const page_context *pc, const figure *g, const wish *w, const 
     const listing_filter *f = &w->filter;
     buf url = buf_in(pc->a);
     buf_put(&url, g->register_url);
-    put_query(&url, "kind", f->kind ? kind_code(f->kind) : (str){"", 0});
-    put_query(&url, "country", f->country);
-    put_query(&url, "region", f->nuts);
-    put_query(&url, "words", f->words);
-    put_query(&url, "order", w->is_by_name ? S("name") : S(""));
-    put_query(&url, where, position);
+    query_put(&url, "kind", f->kind ? kind_code(f->kind) : (str){"", 0});
+    query_put(&url, "country", f->country);
+    query_put(&url, "region", f->nuts);
+    query_put(&url, "words", f->words);
+    query_put(&url, "order", w->is_by_name ? S("name") : S(""));
+    query_put(&url, where, position);
     return buf_str(&url);
 }
 

@@ -3,18 +3,8 @@
 /* The public register: who chose to be seen, filtered by kind, country and words. */
 
 #include "web/figure.h"
+#include "web/filter.h"
 #include "web/signers.h"
-
-typedef struct choice {
-    str code;
-    str name;
-    bool is_chosen;
-} choice;
-
-typedef struct choice_list {
-    const choice *at;
-    size_t n;
-} choice_list;
 
 typedef struct register_page {
     figure figure;

@@ -153,7 +153,7 @@ static err show_form(page_context *pc, req *rq, reply *out, int status, const de
                           .mail = {S("")},
                           .day = clock_day(f->now_ms)};
     p.seal = sign_seal_of(pc->a, d, &known);
-    f->query = with_partner(pc->a, (str){"", 0}, p.partner);
+    f->carried = with_partner(pc->a, (str){"", 0}, p.partner);
     sign_fields_fill(pc->a, f->l, kind, sign_form_of(kind), why.values, why.faults, &p.fields);
     frame_note_text(f, text->lang, text->state);
     f->title = form_title(pc, d);

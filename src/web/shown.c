@@ -38,6 +38,11 @@ err shown_item(page_context *pc, str kind, str slug, shown *out)
     return item && show(pc, item, out) ? OK : ERR_NOT_FOUND;
 }
 
+err shown_of(page_context *pc, const content_item *item, shown *out)
+{
+    return show(pc, item, out) ? OK : ERR_NOT_FOUND;
+}
+
 str shown_fact(const shown *s, str key)
 {
     return fact_value(s->item->facts, key);

@@ -23,6 +23,9 @@ shown_list shown_items(page_context *pc, str kind, size_t most);
 /* ERR_NOT_FOUND. */
 MUST_USE err shown_item(page_context *pc, str kind, str slug, shown *out);
 
+/* The same of an item that is at hand. ERR_NOT_FOUND: it has no text. */
+MUST_USE err shown_of(page_context *pc, const content_item *item, shown *out);
+
 /* Facts of the item; headers and rendered body of its text. */
 str shown_fact(const shown *s, str key);
 str shown_header(const shown *s, str key);

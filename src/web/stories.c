@@ -139,6 +139,32 @@ story_list stories_shown(page_context *pc, size_t most)
     return (story_list){all, items.n};
 }
 
+/* For machines, and for who shares it. */
+static void describe(page_context *pc, const shown *text)
+{
+    frame *f = &pc->frame;
+    linked_data *ld = &f->about;
+    const content_file *picture =
+        content_file_named(text->item, shown_fact(text, S("picture")), FILE_FORM_ELSEWHERE);
+    f->section = (frame_link){.url = url_stories(pc->a, f->code),
+                              .name = lang_text(pc->a, f->l, MSG_STORIES_TITLE, NULL, 0)};
+    if (picture) {
+        f->image = url_media(pc->a, picture->hash, picture->published);
+        f->image_alt = shown_header(text, S("picture_alt"));
+    }
+    linked_data_open(ld, S(""), S("Article"));
+    linked_data_put(ld, S("@id"), frame_address(pc->a, f));
+    linked_data_put(ld, S("headline"), text->title);
+    linked_data_put(ld, S("description"), shown_header(text, S("summary")));
+    linked_data_put(ld, S("inLanguage"), text->lang);
+    linked_data_put(ld, S("contentLocation"), shown_header(text, S("place")));
+    if (f->image.n)
+        linked_data_put(
+            ld, S("image"),
+            arena_printf(pc->a, "%.*s%.*s", STR_FMT(f->app->origin), STR_FMT(f->image)));
+    linked_data_close(ld);
+}
+
 err page_story(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
@@ -161,6 +187,7 @@ err page_story(struct app *ap, req *rq, reply *out)
     }
     pc.frame.title = text.title;
     pc.frame.description = shown_header(&text, S("summary"));
+    describe(&pc, &text);
     html_out o = page_reply(&pc, out, 200);
     view_page_story(&pc.view, &o, &p);
     return OK;

@@ -19,6 +19,12 @@ static err rate_check(struct app *ap, req *rq, int rate, int *out_retry_after_s)
                      out_retry_after_s);
 }
 
+static str moved(struct app *ap, req *rq)
+{
+    const edition *ed = newsroom_read(ap->news, req_arena(rq));
+    return redirects_find(ed->al->redirects, req_path(rq));
+}
+
 router web_router(struct app *ap)
 {
     return (router){
@@ -32,5 +38,6 @@ router web_router(struct app *ap)
         .is_lang = is_lang,
         .rate_check = rate_check,
         .error_page = page_error,
+        .moved = moved,
     };
 }

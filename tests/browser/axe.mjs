@@ -22,6 +22,7 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   `/map/${slug}`, '/leave/nothing',
   `/population/${slug}`,
   '/embed', '/embed?show=latest&theme=dark',
+  '/documents?words=cohesion', '/documents?words=nobody', '/documents/opinion-cohesion-report-2022', '/news', '/news/handover-2018', '/search', '/search?words=2017', '/search?words=nobody',
   '/nothing'];
 
 const none = list => {

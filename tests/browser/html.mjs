@@ -35,6 +35,8 @@ for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/f
   `${site.origin}/fi/partners/join/sent`, `${site.origin}/fi/partners/join/nothing`,
   `${site.origin}/fi/partners/join/gone`, `${site.origin}/fi/leave/nothing`,
   `${site.origin}/fi/sign/${slug}?src=aer`,
+  `${site.origin}/fi/documents?words=koheesio&kind=opinion`, `${site.origin}/fi/search?words=koheesio`,
+  `${site.origin}/da/search?words=Kommissionsmitglieder`, `${site.origin}/fi/search?words=nobody`,
   `${site.origin}/fi/proof/${slug}/checker.html`, `${site.origin}/fi/embed?show=sign&width=400`,
   ...['count', 'sign', 'latest', 'sent/x', 'count?theme=pink'].map(what =>
     `${site.origin}/embed/fi/${slug}/${what}`)])

@@ -39,6 +39,7 @@ async function scenario(engine) {
         put("partner/aer/logo.svg", logo);
         put("story/metro-line-3-sofia/front.jpg", fs.readFileSync(path.join(pictures, "noted.jpg")));
         put("document/declaration-2022/text-en.pdf", pdf);
+        fs.appendFileSync(at("document/declaration-2022/document.ini"), "file_en=text-en.pdf\n");
         const done = await site.run("import", content);
         assert.equal(done.code, 0, done.err);
         all = await files();
@@ -70,6 +71,18 @@ async function scenario(engine) {
             const policy = String(answer.headers["content-security-policy"]);
             assert.equal(policy.includes("sandbox"), f.published.endsWith(".svg"));
         }
+    });
+
+    await test(`${engine}: the paper is a version of its document, with size and checksum`, async () => {
+        const paper = all.find((f) => f.name === "text-en.pdf");
+        const sum = createHash("sha256").update(pdf).digest("hex");
+        await until("in the page", 10000, async () =>
+            (await site.visitor.get("/da/documents/declaration-2022")).body.includes(address(paper)));
+        const page = (await site.visitor.get("/da/documents/declaration-2022")).body;
+        assert.ok(page.includes(`<a href="${address(paper)}" lang="en" hreflang="en">English</a>`));
+        assert.ok(page.includes(`SHA-256 ${sum}`));
+        assert.match(page, />PDF<[^]*?>1\u00a0KB</);
+        assert.ok(page.includes(`"sha256":"${sum}"`));
     });
 
     await test(`${engine}: made-up addresses find nothing`, async () => {
