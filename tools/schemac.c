@@ -13,7 +13,7 @@
 #include <ctype.h>
 #include <sodium.h>
 
-enum { ARENA_BYTES = 64 << 20 };
+enum { ARENA_BYTES = 256 << 20 };
 
 typedef struct schema_word {
     const char *word, *sqlite, *pg;

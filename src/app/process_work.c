@@ -154,9 +154,8 @@ static void *load_on(void *arg)
 
 static void run_loops(loops *l, const sigset_t *signals)
 {
-    static void *(*const bodies[])(void *) = {seal_on,    mail_on, clean_on,
-                                              release_on, sort_on, tell_on,
-                                              load_on};
+    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on,
+                                              sort_on, tell_on, load_on};
     enum { LOOPS = sizeof bodies / sizeof *bodies };
     pthread_t threads[LOOPS];
     for (size_t i = 0; i < LOOPS; i++)

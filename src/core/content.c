@@ -384,8 +384,7 @@ static void read_redirects(content_reader *r, int fd)
     struct stat info;
     redirect_list redirects;
     redirect_fault fault;
-    content_source source = {arena_printf(r->a, "%.*s/redirects", STR_FMT(r->folder->path)),
-                             S("")};
+    content_source source = {arena_printf(r->a, "%.*s/redirects", STR_FMT(r->folder->path)), S("")};
     if (fstatat(fd, "redirects", &info, AT_SYMLINK_NOFOLLOW) != 0 ||
         !content_read_file(r, fd, S("redirects"), &source))
         return;

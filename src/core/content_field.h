@@ -45,10 +45,10 @@ typedef enum content_type {
 } content_type;
 
 typedef enum content_flag {
-    FLAG_NEEDED = 1,    /* present and not empty */
-    FLAG_SOURCED = 2,   /* KEY_source and KEY_date stand beside it, else it is refused */
-    FLAG_QUALIFIED = 4, /* KEY_qualifier may: about, more-than */
-    FLAG_PROSE = 8,     /* words of the language, to be translated */
+    FLAG_NEEDED = 1,       /* present and not empty */
+    FLAG_SOURCED = 2,      /* KEY_source and KEY_date stand beside it, else it is refused */
+    FLAG_QUALIFIED = 4,    /* KEY_qualifier may: about, more-than */
+    FLAG_PROSE = 8,        /* words of the language, to be translated */
     FLAG_BY_LANGUAGE = 16, /* KEY_da may stand beside it, or in its place, for one language */
 } content_flag;
 

@@ -333,8 +333,7 @@ static err store_redirects(db_tx *tx, arena *scratch, content_storing *s, bool *
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
     *out_is_new = !str_eq(before, s->folder->redirects);
-    return *out_is_new && !s->is_dry ? q_setting_put(tx, S("redirects"), s->folder->redirects)
-                                     : OK;
+    return *out_is_new && !s->is_dry ? q_setting_put(tx, S("redirects"), s->folder->redirects) : OK;
 }
 
 static err walk_folder(db_tx *tx, arena *scratch, void *arg)
@@ -358,7 +357,9 @@ static err walk_folder(db_tx *tx, arena *scratch, void *arg)
     TRY(e);
     TRY(store_origin(tx, scratch, s, &is_new_origin));
     TRY(store_redirects(tx, scratch, s, &has_new_redirects));
-    return s->is_dry || (s->n == 0 && !is_new_origin && !has_new_redirects) ? OK : alliance_revise(tx, scratch);
+    return s->is_dry || (s->n == 0 && !is_new_origin && !has_new_redirects)
+               ? OK
+               : alliance_revise(tx, scratch);
 }
 
 static err run(core *c, arena *a, const content_folder *folder,

@@ -32,16 +32,20 @@ enum { PRIORITY_REMIND = 2, PRIORITY_MAILING = 3 };
 static int64_t priority_of(letter_kind kind)
 {
     switch (kind) {
-    case LETTER_RENEW: return PRIORITY_MAILING;
-    case LETTER_REMIND: return PRIORITY_REMIND;
+    case LETTER_RENEW:
+        return PRIORITY_MAILING;
+    case LETTER_REMIND:
+        return PRIORITY_REMIND;
     case LETTER_LINK:
     case LETTER_JOIN:
     case LETTER_JOINED:
-    case LETTER_INTEREST: return 1;
+    case LETTER_INTEREST:
+        return 1;
     case LETTER_CONFIRM:
     case LETTER_AGAIN:
     case LETTER_ALREADY:
-    case LETTER_FULL: break;
+    case LETTER_FULL:
+        break;
     }
     return 0;
 }

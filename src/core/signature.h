@@ -32,7 +32,7 @@ typedef struct signing {
     bool is_listed;
     bool wants_news;
     bool is_sample;
-    const browser_seal *seal; /* where the declaration says records=browser: what it sealed */
+    const browser_seal *seal;   /* where the declaration says records=browser: what it sealed */
     const api_attempt *attempt; /* sent by a partner's key; NULL: by a form */
     const sending *how; /* NULL: not by a form; nothing is counted for it, and it is never held */
 } signing;

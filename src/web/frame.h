@@ -26,9 +26,9 @@ typedef struct frame {
     const published *main_counts;
     const content_text *alliance; /* its texts in this language or the original; NULL: none */
     lang l;
-    str code;         /* "da" */
-    str path;         /* behind the language: "/sign/2026"; the switcher and hreflang need it */
-    str carried;      /* "?src=aer": what the language choice keeps and no address has; empty: nothing */
+    str code;    /* "da" */
+    str path;    /* behind the language: "/sign/2026"; the switcher and hreflang need it */
+    str carried; /* "?src=aer": what the language choice keeps and no address has; empty: nothing */
     str canonical;    /* of the page, below the origin; empty: language and path */
     str robots;       /* "noindex" for pages that are for readers but not for search; empty: none */
     bool is_private;  /* own pages: as noindex, and no other address of the page in the head */
@@ -41,14 +41,14 @@ typedef struct frame {
     str picture; /* for previews, FRAME_PICTURE of a declaration, below the origin; empty: none */
     int64_t now_ms;
     const struct embed *embed; /* the page stands in a frame of another site; NULL: it does not */
-    const char *current; /* route of the menu entry that is the present page; NULL: none */
-    str query;           /* "?page=2": behind the addresses of this page in all languages */
-    frame_link section;  /* the list that the page belongs to; url empty: none */
-    str feed;            /* Atom feed of the page; empty: none */
-    str published;       /* day of an article: "2026-11-22"; empty: it is none */
-    str image;           /* picture for previews, below the origin; empty: none */
-    str image_alt;       /* what it shows, in the language */
-    linked_data about;   /* what the page is about, for machines: see head.h */
+    const char *current;       /* route of the menu entry that is the present page; NULL: none */
+    str query;                 /* "?page=2": behind the addresses of this page in all languages */
+    frame_link section;        /* the list that the page belongs to; url empty: none */
+    str feed;                  /* Atom feed of the page; empty: none */
+    str published;             /* day of an article: "2026-11-22"; empty: it is none */
+    str image;                 /* picture for previews, below the origin; empty: none */
+    str image_alt;             /* what it shows, in the language */
+    linked_data about;         /* what the page is about, for machines: see head.h */
 } frame;
 
 /* Everything a page needs to begin. It stays where it is: view.frame points into it. */

@@ -63,7 +63,8 @@ err page_materials(struct app *ap, req *rq, reply *out)
         .partner = k.partner ? partner_name(&pc, k.partner) : (str){"", 0},
         .partners = shown_items(&pc, S("partner"), SIZE_MAX),
     };
-    TRY(share_make(&pc, f->main, k.says.title, S(""), S(""), &p.share));
+    TRY(share_make(&pc, f->main, k.says.title, S(""), S(""), k.partner ? k.partner->slug : S(""),
+                   &p.share));
     kit_text signature = {words_of(&pc, MSG_MATERIALS_SIGNATURE), kit_signature(&k)};
     p.signatures = (kit_text_list){&signature, 1};
     frame_note_text(f, k.lang, k.state);

@@ -94,9 +94,9 @@ static void put_items(survey *s, const edition *ed, str kind, address *of, const
 
 static void put_all(survey *s, const edition *ed)
 {
-    static address *const fixed[] = {home_address,    partners_address, join_address,
-                                     documents_address, news_address,   stories_address,
-                                     actions_address, embed_page_address};
+    static address *const fixed[] = {home_address,      partners_address,  join_address,
+                                     documents_address, news_address,      stories_address,
+                                     actions_address,   embed_page_address};
     const str unknown = {"", 0};
     for (size_t i = 0; i < sizeof fixed / sizeof *fixed; i++)
         put_page(s, fixed[i], unknown, unknown);

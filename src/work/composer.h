@@ -16,7 +16,7 @@ typedef struct letter_paths {
     str (*own)(arena *a, str lang, str token);      /* "/da/s/TOKEN": the signer's own page */
     str (*ask)(arena *a, str lang);                 /* "/da/link": where to ask for links */
     str (*interest)(arena *a, str lang, str token); /* "/da/i/TOKEN": of LETTER_INTEREST */
-    str (*join)(arena *a, str lang, str token); /* "/da/partners/join/TOKEN": a request to join */
+    str (*join)(arena *a, str lang, str token);  /* "/da/partners/join/TOKEN": a request to join */
     str (*leave)(arena *a, str lang, str token); /* "/da/leave/TOKEN": ends the news */
 } letter_paths;
 
