@@ -100,7 +100,7 @@ static void names_in_any_script(void **state)
         {"München", "DE", "DE212"},   {"Lyon", "FR", "FRK"},
         {"Århus", "DK", "DK04"},      {"Bozen", "IT", "ITH10"},
         {"Eesti", "EE", "EE00"},      {"Luxembourg", "LU", "LU000"},
-        {"Kraków", "", "PL21"},      {"  Łódź ", "PL", "PL71"},
+        {"Kraków", "", "PL21"},       {"  Łódź ", "PL", "PL71"},
     };
     arena *a = arena_open(ARENA_BYTES);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
