@@ -294,7 +294,7 @@ static void corrections_obey_the_same_rules(void **state)
     assert_int_equal(s.status, 303);
     s = visit_get(v, own(v, token, ""));
     assert_true(seen_has(&s, "Ada Lovelace"));
-    assert_true(seen_has(&s, ">Lund<"));
+    assert_true(seen_has(&s, ">Lund (NUTS 2021: SE22"));
     assert_true(seen_has(&s, ">Sweden<"));
     /* Not into the name of somebody else on the mailbox. */
     standing(v, "Bob", "ada@example.org");
