@@ -316,7 +316,7 @@ static void read_item(content_reader *r, const content_kind *kind, str slug, int
     if (str_eq(item->kind, S("declaration")))
         check_rules(r, item, origin);
     if (str_eq(item->kind, S("partner")) && str_eq(slug, S("join")))
-        content_error(r, path, 0, "has the name of the page where partners ask to join");
+        content_error(r, path, 0, "has a name that is taken by a page of the site");
     content_mark_outdated(r->a, item);
     r->report->items++;
 }

@@ -209,8 +209,9 @@ static void nothing_is_kept_for_ever(void **state)
     }
     retention_forecast forecast;
     ASSERT_OK(retention_foresee(&f.c, f.a, &f.al, f.now_ms, &forecast));
-    const retention_prospect *p = &forecast.at[5];
-    ASSERT_STR(p->what, S("requests"));
+    const retention_prospect *p = forecast.at;
+    while (!str_eq(p->what, S("requests")))
+        p++;
     assert_int_equal(p->n, 2);
     assert_int_equal(p->due, 0);
     assert_int_equal(p->next_ms, f.now_ms + JOINING_SENT_DAYS * (int64_t)DAY_MS);

@@ -173,8 +173,7 @@ static void only_the_organiser_reads_it(void **state)
     assert_memory_equal(own.at, v.commitment.at, 32);
     /* No one button signs another text in the signer's place. */
     veil = open_veil(&f, 2);
-    assert_int_equal(signer_renew(&f.c, f.a, veil, token, NULL, S("da"), f.now_ms),
-                     ERR_CONFLICT);
+    assert_int_equal(signer_renew(&f.c, f.a, veil, token, NULL, S("da"), f.now_ms), ERR_CONFLICT);
     assert_int_equal(signer_set_consents(&f.c, f.a, token, true, true, S("da"), f.now_ms),
                      ERR_CONFLICT);
     ASSERT_OK(erasure_by_link(&f.c, token, f.now_ms));

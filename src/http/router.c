@@ -274,7 +274,7 @@ static int check_post(const router *r, req *rq)
         return 413;
     /* A form for machines that has no fields says all by its address: of RFC 8058's body, which may
      * come in either encoding, nothing is read. */
-    if (rq->route->is_open && !rq->route->form->fields[0].name)
+    if (rq->route->is_open && !rq->route->is_json && !rq->route->form->fields[0].name)
         return 0;
     if (!is_body_type(rq))
         return 415;

@@ -326,6 +326,7 @@ void sign_fields_check(arena *a, const form *f, const sign_form *values, form_fa
         form_fault_set(f, faults, S("country"), FAULT_NOT_A_CHOICE);
     }
     str code;
-    if (form_fault(f, faults, S("place")) == FAULT_NONE && !sign_place_settle(a, values, &code))
+    if (has_field(f, "place") && form_fault(f, faults, S("place")) == FAULT_NONE &&
+        !sign_place_settle(a, values, &code))
         form_fault_set(f, faults, S("place"), FAULT_MISSING);
 }
