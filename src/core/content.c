@@ -150,6 +150,15 @@ static bool is_language_file(str name, bool *out_is_known)
     return true;
 }
 
+/* 0: the key is not there. */
+static size_t line_of_fact(const content_origin *origin, const content_item *item, str key)
+{
+    for (size_t i = 0; i < item->facts.n; i++)
+        if (str_eq(item->facts.at[i].key, key))
+            return content_line_of(&origin->facts, item->facts.at[i].key);
+    return 0;
+}
+
 /* What a declaration's INI says must be understood before anything is signed under it. */
 static void check_rules(content_reader *r, const content_item *item, const content_origin *origin)
 {
@@ -158,12 +167,7 @@ static void check_rules(content_reader *r, const content_item *item, const conte
     const char *message;
     str path = origin->facts.path.n ? origin->facts.path : origin->path;
     if (declaration_rules_read(item->facts, &rules, &key, &message) != OK) {
-        str value = S("");
-        for (size_t i = 0; i < item->facts.n; i++)
-            if (str_eq(item->facts.at[i].key, key))
-                value = item->facts.at[i].key;
-        content_error_f(r, path, content_line_of(&origin->facts, value), "%.*s %s", STR_FMT(key),
-                        message);
+        content_error_f(r, path, line_of_fact(origin, item, key), "%.*s %s", STR_FMT(key), message);
     } else if (!text_in(item, rules.original)) {
         content_error(r, path,
                       content_line_of(&origin->facts, fact_value(item->facts, S("original"))),
@@ -375,7 +379,8 @@ static void check_items(content_reader *r)
         const char *message;
         if (content_item_check(r->folder, item, &key, &message) != OK)
             content_error_f(r, ini->path.n ? ini->path : r->folder->origins[i].path,
-                            content_line_of(ini, key), "%.*s %s", STR_FMT(key), message);
+                            line_of_fact(&r->folder->origins[i], item, key), "%.*s %s",
+                            STR_FMT(key), message);
     }
 }
 
