@@ -206,6 +206,16 @@ static size_t comment_at(const asset_file *sheet, str css)
     return end + 2;
 }
 
+/* The length of the line end at the front of css with all blank that follows: readers need no
+ * indentation. */
+static size_t blank_at(str css)
+{
+    size_t n = 0;
+    while (n < css.n && (css.at[n] == '\n' || css.at[n] == ' '))
+        n++;
+    return n;
+}
+
 /* The length of a quoted string at the front of css, or 0. */
 static size_t string_at(const asset_file *sheet, str css)
 {
@@ -241,7 +251,7 @@ static void sheet_rewrite(bundle *b, asset_file *sheet)
             refuse(sheet->name, "has an @import; list the sheets in the page instead", S(""));
         if (!str_eq_nocase(str_head(css, 4), S("url("))) {
             buf_put_char(&out, css.at[0]);
-            css = str_skip(css, 1);
+            css = css.at[0] == '\n' ? str_skip(css, blank_at(css)) : str_skip(css, 1);
             continue;
         }
         size_t close = str_find(css, ')');
