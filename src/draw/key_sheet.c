@@ -3,12 +3,12 @@
 
 #include "draw/key_sheet.h"
 
+#include "draw/forget.h"
 #include "draw/qr.h"
 
 #include <cairo-pdf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <fontconfig/fontconfig.h>
 #include <pango/pangocairo.h>
 #include <unistd.h>
 
@@ -123,10 +123,7 @@ static err render(arena *a, const char *path, const key_sheet *sheet)
     if (e == OK && cairo_surface_status(surface) != CAIRO_STATUS_SUCCESS)
         e = ERR_IO;
     cairo_surface_destroy(surface);
-    /* A sheet is made once in the life of a process: what the font libraries keep can go. */
-    pango_cairo_font_map_set_default(NULL);
-    cairo_debug_reset_static_data();
-    FcFini();
+    draw_forget(); /* a sheet is made once in the life of a process */
     return e;
 }
 

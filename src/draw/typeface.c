@@ -4,6 +4,8 @@
 
 #include "draw/typeface_inside.h"
 
+#include "draw/forget.h"
+
 #include "base/log.h"
 
 #include <fontconfig/fontconfig.h>
@@ -80,8 +82,7 @@ void typeface_close(typeface *t)
             close(t->file[i]);
     pthread_mutex_destroy(&t->line);
     free(t);
-    cairo_debug_reset_static_data();
-    FcFini();
+    draw_forget();
 }
 
 void typeface_take(typeface *t)

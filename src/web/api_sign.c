@@ -192,6 +192,10 @@ static err read_body(struct app *ap, req *rq, reply *out, const declaration *d,
         return refuse_member(rq, out, S("kind"), "This declaration does not take that kind.");
     if (!declaration_is_open(d, pc.frame.now_ms))
         return api_problem(rq, out, 410, S("This declaration is not open for signing."));
+    if (d->records == RECORDS_BROWSER)
+        return api_problem(rq, out, 409,
+                           S("What signers of this declaration write is sealed in their own "
+                             "browser: lead them to its sign page."));
     api_attempt attempt = api_attempt_of(
         &ap->core.keys, site->key, arena_printf(pc.a, "%.*s %.*s", STR_FMT(d->slug), STR_FMT(name)),
         req_body(rq));

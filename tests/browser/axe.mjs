@@ -115,7 +115,9 @@ async function journey(language) {
   }
   none(found);
 }
-await test_each(languages, 2, 'each step of the sign journey is clean in', journey);
+// The markup is the same in all; these have the longest words, other letters, or other rules.
+const journeys = process.env.UNDERSIGNED_LONG ? languages : ['bg', 'da', 'de', 'el', 'fi', 'ga', 'hu', 'mt'];
+await test_each(journeys, 2, 'each step of the sign journey is clean in', journey);
 
 await test_each(['en', 'el', 'mt'], 2, 'a letter that came back and the end of the news are clean in',
   async language => {
