@@ -30,13 +30,16 @@ async function scenario(engine) {
     await test(`${engine}: a check needs no installation, and shows every language`, async () => {
         const done = await check("--strict");
         assert.equal(done.code, 0, done.err);
-        assert.match(done.err, /45 items, 1080 texts; 0 errors, 0 warnings/);
-        assert.equal(done.out.match(/^ {2}\S+ +([OrmX!·] ?){24}$/gm).length, 45);
+        const items = fs
+            .readdirSync(content, { recursive: true })
+            .filter((name) => path.basename(name) === "en.md").length;
+        assert.ok(done.err.includes(`${items} items, ${24 * items} texts; 0 errors, 0 warnings`), done.err);
+        assert.equal(done.out.match(/^ {2}\S+ +([OrmX!·] ?){24}$/gm).length, items);
         assert.ok(!done.out.includes("\u001b"), "no colours but on a terminal");
         const told = json(await check("--json"));
-        assert.equal(told.languages.length, 39);
+        assert.equal(told.languages.length, items);
         assert.deepEqual(Object.keys(told.totals), languages);
-        assert.deepEqual(told.totals.da, { missing: 0, original: 0, reviewed: 0, machine: 39, outdated: 0 });
+        assert.deepEqual(told.totals.da, { missing: 0, original: 0, reviewed: 0, machine: items, outdated: 0 });
     });
 
     await test(`${engine}: what stands is not imported again`, async () => {
