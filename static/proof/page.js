@@ -178,7 +178,7 @@ async function show_receipt() {
   const still = counted && checks.included === 'holds' ? counts_still(receipt_shown) : null;
   if (still !== null) checks.counted = still ? 'holds' : 'fails';
   show_fact(desk, 'index', grouped(receipt_shown.index));
-  show_fact(desk, 'entry', entry && new TextDecoder().decode(entry));
+  show_fact(desk, 'entry', entry && new TextDecoder().decode(entry).trimEnd());
   const is_open = checks.opening === 'holds';
   within(desk, 'fields').hidden = !opening_shown;
   for (const field of opening_shown ? fields : []) {
