@@ -51,14 +51,6 @@ err page_proof(struct app *ap, req *rq, reply *out)
 }
 
 /* The short address, for print. */
-err page_proof_main(struct app *ap, req *rq, reply *out)
-{
-    page_context pc;
-    TRY(page_begin(ap, rq, &pc));
-    const frame *f = &pc.frame;
-    return f->main ? reply_see_other(out, url_proof(pc.a, f->code, f->main->slug)) : ERR_NOT_FOUND;
-}
-
 err page_checker(struct app *ap, req *rq, reply *out)
 {
     page_context pc;

@@ -192,6 +192,30 @@ static void front_door(void **state)
     site_close(s);
 }
 
+static void short_addresses_lead_to_the_main_declaration(void **state)
+{
+    static const struct {
+        const char *from, *to;
+    } cases[] = {
+        {"/da/declaration", "/da/declaration/2026"},
+        {"/el/signatories", "/el/signatories/2026"},
+        {"/da/figures", "/da/figures/2026"},
+        {"/da/map", "/da/map/2026"},
+        {"/da/population", "/da/population/2026"},
+        {"/da/proof", "/da/proof/2026"},
+        {"/da/sign", "/da/sign/2026"},
+        {"/da/sign?src=mail", "/da/sign/2026?src=mail"},
+        {"/da/sign?src=nobody", "/da/sign/2026"},
+    };
+    site *s = site_open(state);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        answer got = site_get(s, str_of(cases[i].from));
+        assert_int_equal(got.status, 303);
+        assert_true(str_eq(answer_header(&got, "location"), str_of(cases[i].to)));
+    }
+    site_close(s);
+}
+
 static void errors_in_the_readers_language(void **state)
 {
     site *s = site_open(state);
@@ -397,6 +421,7 @@ int main(void)
         TEST_ON_SQLITE(links_lead_somewhere),
         TEST_ON_SQLITE(embeds_have_the_count),
         TEST_ON_SQLITE(front_door),
+        TEST_ON_SQLITE(short_addresses_lead_to_the_main_declaration),
         TEST_ON_SQLITE(errors_in_the_readers_language),
         TEST_ON_SQLITE(count_moves_everywhere),
         TEST_ON_SQLITE(growth_is_shown_day_by_day),
