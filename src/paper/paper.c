@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The child's output is read until there is enough of it; then the child is ended, so neither a book
- * nor a trap can fill anything. */
+/* The child's output is read until there is enough of it; then the child is ended, so neither a
+ * book nor a trap can fill anything. */
 
 #include "paper/paper.h"
 
@@ -23,10 +23,14 @@ static const confine_limits limits = {
 
 static err start(arena *a, str path, confine_level level, int output, pid_t *out_child)
 {
-    char *arguments[] = {arena_cstr(a, str_of(program)), arena_cstr(a, S("-q")),
-                         arena_cstr(a, S("-enc")),       arena_cstr(a, S("UTF-8")),
-                         arena_cstr(a, S("-eol")),       arena_cstr(a, S("unix")),
-                         arena_cstr(a, path),            arena_cstr(a, S("-")),
+    char *arguments[] = {arena_cstr(a, str_of(program)),
+                         arena_cstr(a, S("-q")),
+                         arena_cstr(a, S("-enc")),
+                         arena_cstr(a, S("UTF-8")),
+                         arena_cstr(a, S("-eol")),
+                         arena_cstr(a, S("unix")),
+                         arena_cstr(a, path),
+                         arena_cstr(a, S("-")),
                          NULL};
     char *environment[] = {arena_cstr(a, S("LC_ALL=C.UTF-8")), NULL};
     confine_plan plan = {.kind = "paper", .limits = limits};

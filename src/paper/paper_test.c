@@ -100,12 +100,13 @@ static str book(arena *a, size_t pages, size_t lines)
                             "endstream",
                             drawn.n + 40, 12 * lines, STR_FMT(buf_str(&drawn))));
     for (size_t i = 0; i < pages; i++)
-        put_object(&b, &table,
-                   arena_printf(a,
-                                "%zu 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 %zu]/Contents "
-                                "3 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont"
-                                "/Helvetica>>>>>>>>",
-                                4 + i, 12 * lines + 24));
+        put_object(
+            &b, &table,
+            arena_printf(a,
+                         "%zu 0 obj\n<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 %zu]/Contents "
+                         "3 0 R/Resources<</Font<</F<</Type/Font/Subtype/Type1/BaseFont"
+                         "/Helvetica>>>>>>>>",
+                         4 + i, 12 * lines + 24));
     buf_printf(&b,
                "xref\n0 %zu\n0000000000 65535 f \n%.*strailer\n<</Root 1 0 R/Size %zu>>\n"
                "startxref\n%zu\n%%%%EOF\n",

@@ -45,8 +45,9 @@ typedef struct catalogue {
     search_index *index;
 } catalogue;
 
-/* The result lives in a, save the index: close the catalogue before the arena. */
-void catalogue_make(arena *a, const alliance *al, catalogue *out_catalogue);
+/* The result lives in a, save the index: close the catalogue before the arena. The words of files
+ * are read from the database and not kept beside the index. */
+MUST_USE err catalogue_make(core *rules, arena *a, const alliance *al, catalogue *out_catalogue);
 void catalogue_close(catalogue *c);
 
 /* NULL: no such document. */
