@@ -146,7 +146,7 @@ static document_facts facts_of(const alliance *al, const content_item *item)
     };
     str next = fact_value(item->facts, S("replaced_by"));
     if (clock_read_day(fact_value(item->facts, S("added")), &d.added_ms) != OK)
-        d.added_ms = 0;
+        d.added_ms = item->since_ms;
     if (d.end < d.year)
         d.end = d.year;
     if (next.n)

@@ -32,7 +32,7 @@ typedef struct document_facts {
     str topics;                      /* parted by spaces */
     int64_t year, end;               /* end: the same unless it is a span; 0: not known */
     uint32_t languages;              /* bit 1 << lang */
-    int64_t added_ms;                /* 0: not known */
+    int64_t added_ms;                /* as its author says, else when it was imported */
     const content_item *replaced_by; /* NULL: by none */
 } document_facts;
 

@@ -15,7 +15,7 @@ void query_put(buf *url, const char *name, str value)
 
 void filter_add(filter_form *fields, filter one)
 {
-    if (one.choices.n < 2 && one.chosen.n == 0)
+    if (one.choices.n + one.is_partial < 2 && one.chosen.n == 0)
         return;
     BUG_IF(fields->n == FILTERS_MOST);
     fields->at[fields->n++] = one;

@@ -21,6 +21,7 @@ typedef struct filter {
     str any;    /* the first entry, which narrows nothing; empty: all are choices */
     str chosen; /* a code; empty: any */
     choice_list choices;
+    bool is_partial;    /* some of the list have none of them, so one alone is a choice */
     bool has_own_names; /* choices are names, which are not translated */
 } filter;
 

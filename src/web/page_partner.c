@@ -68,7 +68,8 @@ static filter_form form_of(const page_context *pc, shown_list all, const wish *w
                                  .label = words_of(pc, MSG_REGISTER_COUNTRY),
                                  .any = words_of(pc, MSG_REGISTER_ANY_COUNTRY),
                                  .chosen = w->country,
-                                 .choices = filter_countries(pc, all)});
+                                 .choices = filter_countries(pc, all),
+                                 .is_partial = true});
     return fields;
 }
 

@@ -103,18 +103,27 @@ static filter_form form_of(const page_context *pc, const declaration *d, const f
     filter_form fields = {.address = g->register_url,
                           .words_label = text_of(pc, MSG_REGISTER_WORDS),
                           .words = f->words};
-    filter_add(&fields,
-               (filter){"kind", text_of(pc, MSG_REGISTER_KIND), text_of(pc, MSG_REGISTER_ANY_KIND),
-                        f->kind ? kind_code(f->kind) : (str){"", 0}, kinds_of(pc, d), false});
-    filter_add(&fields, (filter){"country", text_of(pc, MSG_REGISTER_COUNTRY),
-                                 text_of(pc, MSG_REGISTER_ANY_COUNTRY), f->country,
-                                 countries_of(pc, g), false});
-    filter_add(&fields,
-               (filter){"region", text_of(pc, MSG_REGISTER_REGION),
-                        text_of(pc, MSG_REGISTER_ANY_REGION), f->nuts, regions_of(pc, g, f), true});
-    filter_add(&fields,
-               (filter){"order", text_of(pc, MSG_REGISTER_ORDER), newest,
-                        w->is_by_name ? by_name : newest, (choice_list){orders, 2}, false});
+    filter_add(&fields, (filter){.name = "kind",
+                                 .label = text_of(pc, MSG_REGISTER_KIND),
+                                 .any = text_of(pc, MSG_REGISTER_ANY_KIND),
+                                 .chosen = f->kind ? kind_code(f->kind) : (str){"", 0},
+                                 .choices = kinds_of(pc, d)});
+    filter_add(&fields, (filter){.name = "country",
+                                 .label = text_of(pc, MSG_REGISTER_COUNTRY),
+                                 .any = text_of(pc, MSG_REGISTER_ANY_COUNTRY),
+                                 .chosen = f->country,
+                                 .choices = countries_of(pc, g)});
+    filter_add(&fields, (filter){.name = "region",
+                                 .label = text_of(pc, MSG_REGISTER_REGION),
+                                 .any = text_of(pc, MSG_REGISTER_ANY_REGION),
+                                 .chosen = f->nuts,
+                                 .choices = regions_of(pc, g, f),
+                                 .is_partial = true,
+                                 .has_own_names = true});
+    filter_add(&fields, (filter){.name = "order",
+                                 .label = text_of(pc, MSG_REGISTER_ORDER),
+                                 .chosen = w->is_by_name ? by_name : newest,
+                                 .choices = {orders, 2}});
     return fields;
 }
 
