@@ -33,6 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     search_add_thing(b, 1);
     search_add_text(b, 1, SEARCH_TITLE, title);
     search_add_text(b, 0, SEARCH_BODY, body);
+    search_add_file(b, 0, 0, title);
     search_index *index = search_end(b);
     search_question q;
     if (search_ask(a, question, &q) == OK) {

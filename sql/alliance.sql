@@ -8,8 +8,8 @@ SELECT value FROM setting WHERE name = $1;
 INSERT INTO setting (name, value) VALUES ($1, $2)
 ON CONFLICT (name) DO UPDATE SET value = excluded.value;
 
---: content_put(kind text, slug text, position int, facts text) -> none
-INSERT INTO content (kind, slug, position, facts) VALUES ($1, $2, $3, $4)
+--: content_put(kind text, slug text, position int, facts text, since time) -> none
+INSERT INTO content (kind, slug, position, facts, since) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (kind, slug) DO UPDATE SET position = excluded.position, facts = excluded.facts;
 
 --: content_text_put(kind text, slug text, lang text, state text, header text, body text) -> none
@@ -17,8 +17,8 @@ INSERT INTO content_text (kind, slug, lang, state, header, body) VALUES ($1, $2,
 ON CONFLICT (kind, slug, lang) DO UPDATE SET state = excluded.state, header = excluded.header,
     body = excluded.body;
 
---: content_all() -> many(kind text, slug text, position int, facts text)
-SELECT kind, slug, position, facts FROM content ORDER BY kind, position, slug;
+--: content_all() -> many(kind text, slug text, position int, facts text, since time)
+SELECT kind, slug, position, facts, since FROM content ORDER BY kind, position, slug;
 
 --: content_text_all() -> many(kind text, slug text, lang text, state text, header text, body text)
 SELECT kind, slug, lang, state, header, body FROM content_text ORDER BY kind, slug, lang;

@@ -5,7 +5,9 @@
 #include "cli/content_files.h"
 
 #include "base/file.h"
+#include "core/file_text.h"
 #include "crypto/crypto.h"
+#include "paper/paper.h"
 #include "picture/picture.h"
 
 #include <errno.h>
@@ -14,7 +16,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SCRATCH_BYTES = 1 << 20, FORM_BYTES_MOST = 64 << 20, GIVEN_BYTES_MOST = 200 << 20 };
+enum {
+    SCRATCH_BYTES = 1 << 20,
+    FORM_BYTES_MOST = 64 << 20,
+    GIVEN_BYTES_MOST = 200 << 20,
+    PAPER_BYTES_MOST = 4 << 20
+};
 
 typedef struct taking {
     command_context *c;
@@ -25,12 +32,19 @@ typedef struct taking {
     const content_item *item;
     content_file *files; /* of the item, to be filled */
     size_t n;
-    err trouble; /* of the machine, not of the content */
+    bool is_dry;
+    bool has_no_reader; /* of papers: said once */
+    err trouble;        /* of the machine, not of the content */
 } taking;
 
 static void problem(taking *t, const given_file *g, size_t line, const char *message)
 {
     content_report_add(t->c->a, t->report, g->path, line, str_of(message));
+}
+
+static void warning(taking *t, const given_file *g, const char *message)
+{
+    content_report_warn(t->c->a, t->report, g->path, 0, str_of(message));
 }
 
 static bool is_there(const taking *t, const content_file *f)
@@ -167,6 +181,39 @@ static void take_drawing(taking *t, const given_file *g, hash32 source, str byte
             bytes);
 }
 
+/* From the copy below DATA/media, which nobody changes meanwhile. */
+static void read_paper(taking *t, const given_file *g, const content_file *f)
+{
+    str path, words;
+    const file_type *type;
+    bool is_read = false;
+    arena *a = arena_open(PAPER_BYTES_MOST);
+    t->trouble = file_text_is_there(&t->c->core, f->source, &is_read);
+    if (t->trouble == OK && !is_read)
+        t->trouble = file_path(a, f->hash, f->published, &path, &type);
+    if (t->trouble == OK && !is_read) {
+        path = arena_printf(a, "%.*s/%.*s", STR_FMT(t->media_path), STR_FMT(path));
+        err e = paper_text(a, path, confine_level_of(t->c->sandbox), &words);
+        if (e == OK && !t->is_dry)
+            t->trouble = file_text_put(&t->c->core, f->source, words);
+        else if (e == ERR_NOT_FOUND && !t->has_no_reader)
+            warning(t, g, "search cannot read PDFs without pdftotext: install poppler-utils");
+        else if (e != OK && e != ERR_NOT_FOUND)
+            warning(t, g, "search cannot read it: locked, damaged, or made to do harm");
+        t->has_no_reader = t->has_no_reader || e == ERR_NOT_FOUND;
+    }
+    arena_close(a);
+}
+
+static void read_papers(taking *t, const given_file *g)
+{
+    if (!str_eq(t->item->kind, S("document")))
+        return;
+    for (size_t i = 0; i < t->n && t->trouble == OK; i++)
+        if (str_eq(t->files[i].name, g->name) && str_ends(g->name, S(".pdf")))
+            read_paper(t, g, &t->files[i]);
+}
+
 static void take_bytes(taking *t, const given_file *g, str bytes)
 {
     const file_type *type = file_type_of(g->name);
@@ -218,8 +265,11 @@ static err take_all(taking *t, content_folder *folder)
         t->item = item;
         t->files = arena_array(t->c->a, content_file, item->given_count * PICTURE_FORMS);
         t->n = 0;
-        for (size_t g = 0; g < item->given_count && t->trouble == OK; g++)
+        for (size_t g = 0; g < item->given_count && t->trouble == OK; g++) {
             take(t, &item->given[g]);
+            if (t->trouble == OK)
+                read_papers(t, &item->given[g]);
+        }
         item->files = (content_file_list){t->files, t->n};
     }
     if (t->trouble != OK)
@@ -235,7 +285,8 @@ static bool has_files(const content_folder *folder)
     return false;
 }
 
-err content_files_take(command_context *c, content_folder *folder, content_report *report)
+err content_files_take(command_context *c, content_folder *folder, bool is_dry,
+                       content_report *report)
 {
     alliance before = {.revision = 0};
     size_t errors_before = report->errors;
@@ -248,7 +299,7 @@ err content_files_take(command_context *c, content_folder *folder, content_repor
     char *real = mkdir(arena_cstr(c->a, path), 0750) == 0 || errno == EEXIST
                      ? realpath(arena_cstr(c->a, path), NULL)
                      : NULL;
-    taking t = {.c = c, .report = report, .before = &before, .media = -1};
+    taking t = {.c = c, .report = report, .before = &before, .media = -1, .is_dry = is_dry};
     t.media_path = real ? arena_copy(c->a, str_of(real)) : path;
     free(real);
     t.media = open(arena_cstr(c->a, t.media_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -8,5 +8,8 @@
 /* Fills files of every item. Photographs are re-encoded by a confined child process; what an
  * earlier import made of the same bytes is taken as it is. ERR_INVALID: problems were added to the
  * report, and nothing refers to what was written until then. ERR_IO: DATA/media cannot be written.
- */
-MUST_USE err content_files_take(command_context *c, content_folder *folder, content_report *report);
+ *
+ * PDFs of documents are read by such a child, too, and their words kept for search unless is_dry;
+ * one that cannot be read is warned of and published all the same. */
+MUST_USE err content_files_take(command_context *c, content_folder *folder, bool is_dry,
+                                content_report *report);

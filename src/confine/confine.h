@@ -11,6 +11,8 @@
 
 #include "base/base.h"
 
+#include <sys/types.h>
+
 enum { CONFINE_PATHS_MOST = 40, CONFINE_PORTS_MOST = 16 };
 
 /* What the process does beside computing and reading and writing descriptors. */
@@ -90,3 +92,18 @@ MUST_USE err confine_process(arena *a, const confine_plan *plan, confine_level l
  * program and all that it starts stay within the plan. Returns only when that failed. */
 MUST_USE err confine_program(arena *a, confine_plan *plan, confine_level level, char *const argv[],
                              char *const environment[]);
+
+/* The same in a child of its own, which reads nothing and has no other descriptor than `output`.
+ * The program and its loader are added to plan->runs. */
+typedef struct confine_command {
+    char *const *arguments;   /* [0]: path of the program; NULL at the end */
+    char *const *environment; /* NULL at the end */
+    bool has_output;          /* else what it prints goes nowhere */
+    int output;
+} confine_command;
+
+/* confine_wait must follow. ERR_IO: no child can be made. */
+MUST_USE err confine_start(arena *a, confine_plan *plan, confine_level level,
+                           const confine_command *command, pid_t *out_child);
+/* ERR_INVALID: the child failed, was ended, or could not start the program. */
+MUST_USE err confine_wait(pid_t child);

@@ -256,6 +256,7 @@ static err load_content(db_tx *tx, const loading *l)
             .kind = rows.at[i].kind,
             .slug = rows.at[i].slug,
             .position = rows.at[i].position,
+            .since_ms = rows.at[i].since,
             .facts = read_facts(l->a, rows.at[i].facts, '='),
         };
         size_t first = find_texts(&texts, items[i].kind, items[i].slug);

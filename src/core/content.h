@@ -41,6 +41,9 @@ typedef struct content_report {
  * holds the list. */
 void content_report_add(arena *a, content_report *report, str file, size_t line, str message);
 
+/* The same as a warning. */
+void content_report_warn(arena *a, content_report *report, str file, size_t line, str message);
+
 /* Reads the folder into memory and checks it. ERR_INVALID: there are errors (see the report);
  * ERR_NOT_FOUND: no such folder. The folder lives in a. Nothing outside it is read: no link is
  * followed below it. */

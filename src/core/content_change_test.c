@@ -174,12 +174,53 @@ static void only_a_person_opens(void **state)
     fixture_close(&f);
 }
 
+static int64_t since(fixture *f, str kind, str slug)
+{
+    fixture_reload(f);
+    const content_item *item = alliance_item(&f->al, kind, slug);
+    assert_non_null(item);
+    return item->since_ms;
+}
+
+static err undate(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch, (void)arg;
+    return q_probe_content_undate(tx);
+}
+
+/* The day of a feed's entry: no later import may move it. */
+static void an_item_keeps_the_day_it_came(void **state)
+{
+    fixture f = fixture_open(state);
+    content_changes changes;
+    int64_t first = since(&f, S("partner"), S("aer"));
+    assert_true(first > 0);
+    f.now_ms += 1000;
+    fixture_write(&f, "page/new/en.md", S(EN "New.\n"));
+    fixture_write(&f, "partner/aer/partner.ini", S("position=3\nwebsite=aer.example\n"));
+    ASSERT_OK(change(&f, false, &changes));
+    assert_int_equal(since(&f, S("partner"), S("aer")), first);
+    assert_int_equal(since(&f, S("page"), S("new")), f.now_ms);
+    /* Of before this was noted: the next import, and readers learn of it. */
+    ASSERT_OK(db_write(f.c.db, undate, NULL));
+    int64_t before = revision_of(&f);
+    f.now_ms += 1000;
+    ASSERT_OK(change(&f, true, &changes));
+    assert_int_equal(since(&f, S("partner"), S("aer")), 0);
+    ASSERT_OK(change(&f, false, &changes));
+    assert_int_equal(since(&f, S("partner"), S("aer")), f.now_ms);
+    assert_int_equal(revision_of(&f), before + 1);
+    f.now_ms += 1000;
+    ASSERT_OK(change(&f, false, &changes));
+    assert_int_equal(revision_of(&f), before + 1);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(differences_are_told_and_done),
-        TEST_ON_BOTH(what_is_replaced_is_kept),
-        TEST_ON_BOTH(all_or_nothing),
+        TEST_ON_BOTH(differences_are_told_and_done), TEST_ON_BOTH(an_item_keeps_the_day_it_came),
+        TEST_ON_BOTH(what_is_replaced_is_kept),      TEST_ON_BOTH(all_or_nothing),
         TEST_ON_BOTH(only_a_person_opens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,12 @@ void content_report_add(arena *a, content_report *report, str file, size_t line,
     add_problem(&r, (content_problem){file, line, message, false});
 }
 
+void content_report_warn(arena *a, content_report *report, str file, size_t line, str message)
+{
+    content_reader r = {a, NULL, report};
+    add_problem(&r, (content_problem){file, line, message, true});
+}
+
 void content_error(content_reader *r, str file, size_t line, const char *message)
 {
     add_problem(r, (content_problem){file, line, str_of(message), false});

@@ -37,6 +37,7 @@ typedef struct content_item {
     str kind; /* alliance, partner, document, story, action, page, news, topic */
     str slug;
     int64_t position;
+    int64_t since_ms; /* when it was first imported; 0: not known, or not imported yet */
     fact_list facts;
     content_text *texts;
     size_t text_count;

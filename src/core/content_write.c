@@ -219,7 +219,8 @@ static err store_item(db_tx *tx, arena *scratch, content_storing *s, const conte
         if (!s->is_dry && old)
             TRY(keep_facts(tx, s, old, false));
         if (!s->is_dry)
-            TRY(q_content_put(tx, item->kind, item->slug, position_of(item), facts));
+            TRY(q_content_put(tx, item->kind, item->slug, position_of(item), facts,
+                              s->options->now_ms));
     }
     TRY(store_texts(tx, scratch, s, item, texts, &change));
     TRY(content_store_files(tx, s, item, &change));
@@ -336,10 +337,21 @@ static err store_redirects(db_tx *tx, arena *scratch, content_storing *s, bool *
     return *out_is_new && !s->is_dry ? q_setting_put(tx, S("redirects"), s->folder->redirects) : OK;
 }
 
+/* Out: how many items have their day only now. */
+static err tidy(db_tx *tx, const content_storing *s, int64_t *out_dated)
+{
+    *out_dated = 0;
+    if (s->is_dry)
+        return OK;
+    TRY(q_file_text_delete_unused(tx));
+    return s->options->now_ms ? q_content_date(tx, s->options->now_ms, out_dated) : OK;
+}
+
 static err walk_folder(db_tx *tx, arena *scratch, void *arg)
 {
     content_storing *s = arg;
     bool is_new_origin, has_new_redirects;
+    int64_t dated;
     s->opened = 0;
     s->n = 0;
     s->refused = S("");
@@ -357,7 +369,8 @@ static err walk_folder(db_tx *tx, arena *scratch, void *arg)
     TRY(e);
     TRY(store_origin(tx, scratch, s, &is_new_origin));
     TRY(store_redirects(tx, scratch, s, &has_new_redirects));
-    return s->is_dry || (s->n == 0 && !is_new_origin && !has_new_redirects)
+    TRY(tidy(tx, s, &dated));
+    return s->is_dry || (s->n == 0 && !is_new_origin && !has_new_redirects && dated == 0)
                ? OK
                : alliance_revise(tx, scratch);
 }

@@ -8,7 +8,7 @@
 
 /* A page looks at no more than LISTING_SCANNED entries: one that is not full, even an empty one,
  * may have another behind it. */
-enum { LISTING_PAGE = 50, LISTING_SCANNED = 20000 };
+enum { LISTING_PAGE = 50, LISTING_SCANNED = 10000 };
 
 typedef struct listing_filter {
     signer_kind kind; /* 0: any */

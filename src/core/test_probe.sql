@@ -98,3 +98,7 @@ SELECT id, state, lang, sealed, note FROM joining ORDER BY id;
 DELETE FROM listing_mark;
 --: probe_collation_forget() -> none
 DELETE FROM setting WHERE name = 'collation';
+
+-- Likewise: items without the day on which they came.
+--: probe_content_undate() -> none
+UPDATE content SET since = 0;

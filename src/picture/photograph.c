@@ -4,9 +4,7 @@
 
 #include "picture/picture.h"
 
-#include <errno.h>
 #include <fcntl.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static unsigned at(str b, size_t i)
@@ -85,18 +83,22 @@ typedef struct rendering {
 } rendering;
 
 /* from: a path; to: a name in the folder, with the options of its format. */
-static void become_renderer(const rendering *r, str from, int64_t width, const char *to)
+static err render(const rendering *r, str from, int64_t width, const char *to)
 {
     arena *a = r->a;
+    pid_t child;
     /* Only the width decides. */
     str size = arena_printf(a, "%lldx%d>", (long long)width, PICTURE_SIDE_MOST);
     str out = arena_printf(a, "%.*s/%s", STR_FMT(r->folder), to);
-    static char name[sizeof program], size_flag[] = "--size", out_flag[] = "-o",
-                                      profile_flag[] = "--export-profile", profile[] = "srgb";
-    memcpy(name, program, sizeof program);
-    char *arguments[] = {
-        name,     arena_cstr(a, from), size_flag, arena_cstr(a, size), profile_flag, profile,
-        out_flag, arena_cstr(a, out),  NULL};
+    char *arguments[] = {arena_cstr(a, str_of(program)),
+                         arena_cstr(a, from),
+                         arena_cstr(a, S("--size")),
+                         arena_cstr(a, size),
+                         arena_cstr(a, S("--export-profile")),
+                         arena_cstr(a, S("srgb")),
+                         arena_cstr(a, S("-o")),
+                         arena_cstr(a, out),
+                         NULL};
     /* No code made at run time; one thread. */
     static char no_vectors[] = "VIPS_NOVECTOR=1", no_code[] = "ORC_CODE=backup",
                 threads[] = "VIPS_CONCURRENCY=1", locale[] = "LC_ALL=C.UTF-8";
@@ -104,28 +106,9 @@ static void become_renderer(const rendering *r, str from, int64_t width, const c
     confine_plan plan = {.kind = "picture", .acts = CONFINE_ARRANGES, .limits = limits};
     confine_add_path(&plan.reads, from);
     confine_add_path(&plan.arranged, r->folder);
-    confine_add_path(&plan.runs, str_of(program));
-    confine_add_path(&plan.runs, S("/lib64/ld-linux-x86-64.so.2"));
-    confine_add_path(&plan.runs, S("/lib/ld-linux-aarch64.so.1"));
-    int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    for (int fd = 0; fd < 3; fd++)
-        dup2(nothing, fd);
-    close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
-    _exit(confine_program(a, &plan, r->level, arguments, environment) == OK ? 0 : 127);
-}
-
-static err render(const rendering *r, str from, int64_t width, const char *to)
-{
-    int status;
-    pid_t child = fork();
-    if (child < 0)
-        return ERR_IO;
-    if (child == 0)
-        become_renderer(r, from, width, to);
-    while (waitpid(child, &status, 0) < 0)
-        if (errno != EINTR)
-            return ERR_IO;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? OK : ERR_INVALID;
+    const confine_command command = {.arguments = arguments, .environment = environment};
+    TRY(confine_start(a, &plan, r->level, &command, &child));
+    return confine_wait(child);
 }
 
 /* The first bytes of what was written. */

@@ -10,7 +10,7 @@
 enum {
     WEIGHT_MASK = (1 << WEIGHT_BITS) - 1,
     STEPS = SEARCH_WORDS_MOST + 1,
-    SCORE_MOST = 2 * 14 * SEARCH_WORDS_MOST,
+    SCORE_MOST = 2 * (WEIGHT_TITLE + 1) * SEARCH_WORDS_MOST,
 };
 
 err search_ask(arena *a, str typed, search_question *out_question)
@@ -36,12 +36,14 @@ bool search_is_answer(str word, str asked)
 typedef struct standing {
     uint16_t step; /* round * STEPS + words found */
     uint16_t score;
-    uint16_t last; /* what the present word has given */
+    uint16_t last;   /* what the present word has given */
+    bool is_in_file; /* a word before it stands in a file only */
 } standing;
 
 typedef struct best {
     uint16_t score; /* 0: not found */
     uint16_t tongue;
+    bool is_in_file;
 } best;
 
 typedef struct asking {
@@ -60,6 +62,12 @@ static bool counts(const asking *k, const thing *t, int tongue)
            (!(t->tongues >> k->reader & 1) && t->original == tongue);
 }
 
+/* Whether the present word stands in a file only. */
+static bool is_of_file(const standing *s)
+{
+    return s->last <= 2 * (WEIGHT_FILE + 1);
+}
+
 static void raise(standing *s, unsigned before, bool is_first, uint16_t weight)
 {
     if (s->step == before + 1) {
@@ -68,6 +76,7 @@ static void raise(standing *s, unsigned before, bool is_first, uint16_t weight)
             s->last = weight;
         }
     } else if (is_first || s->step == before) {
+        s->is_in_file = !is_first && (s->is_in_file || is_of_file(s));
         s->score = (uint16_t)(is_first ? weight : s->score + weight);
         s->last = weight;
         s->step = (uint16_t)(before + 1);
@@ -116,7 +125,7 @@ static size_t ask_tongue(asking *k, int tongue)
             continue;
         found += k->found[i].score == 0;
         if (s->score > k->found[i].score)
-            k->found[i] = (best){s->score, (uint16_t)tongue};
+            k->found[i] = (best){s->score, (uint16_t)tongue, s->is_in_file || is_of_file(s)};
     }
     return found;
 }
@@ -145,7 +154,7 @@ static const search_hit *in_order(arena *a, const asking *k, size_t n)
     for (size_t i = 0; i < k->index->n; i++) {
         best b = k->found[i];
         if (b.score)
-            hits[next[b.score]++] = (search_hit){(uint32_t)i, b.tongue, b.score};
+            hits[next[b.score]++] = (search_hit){(uint32_t)i, b.tongue, b.score, b.is_in_file};
     }
     return hits;
 }

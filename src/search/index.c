@@ -10,9 +10,10 @@
 
 enum { THINGS_MOST = 1 << 24, SCRATCH_BYTES_MOST = 1 << 30, PLACES_FIRST = 4096 };
 
-/* A word in a summary counts more than the same in a body, twice and whole (see weigh and
- * search_find); one in a title more than in a summary. */
-static const uint8_t weights[] = {[SEARCH_BODY] = 1, [SEARCH_SUMMARY] = 5, [SEARCH_TITLE] = 13};
+static const uint8_t weights[] = {[SEARCH_FILE] = WEIGHT_FILE,
+                                  [SEARCH_BODY] = WEIGHT_BODY,
+                                  [SEARCH_SUMMARY] = WEIGHT_SUMMARY,
+                                  [SEARCH_TITLE] = WEIGHT_TITLE};
 
 /* word << 32 | place: sorted by word, then thing. */
 typedef struct raw_places {
@@ -25,6 +26,8 @@ struct search_builder {
     arena *scratch;
     raw_places raw[SEARCH_TONGUES_MOST];
     size_t place_n, thing_room;
+    uint32_t *file_words; /* of the file that is being added */
+    size_t file_word_room;
     bool is_full;
 };
 
@@ -54,7 +57,8 @@ size_t search_add_thing(search_builder *b, int original)
     return i->n++;
 }
 
-static void put_place(search_builder *b, int tongue, uint32_t word, search_field field)
+static void put_place(search_builder *b, size_t number, int tongue, uint32_t word,
+                      search_field field)
 {
     raw_places *r = &b->raw[tongue];
     if (r->n == r->room) {
@@ -64,26 +68,74 @@ static void put_place(search_builder *b, int tongue, uint32_t word, search_field
             memcpy(grown, r->at, r->n * sizeof *grown);
         r->at = grown;
     }
-    uint32_t number = (uint32_t)(b->index->n - 1);
-    r->at[r->n++] = (uint64_t)word << 32 | number << WEIGHT_BITS | weights[field];
+    r->at[r->n++] = (uint64_t)word << 32 | (uint32_t)number << WEIGHT_BITS | weights[field];
     b->place_n++;
+}
+
+/* Tables grow to twice their size, so a quarter must be left of what they may have. */
+static bool has_room(const search_builder *b, str text)
+{
+    return b->place_n + text.n <= PLACES_MOST &&
+           arena_used(b->index->home) <= INDEX_BYTES_MOST / 4 &&
+           arena_used(b->scratch) <= SCRATCH_BYTES_MOST / 2;
+}
+
+static bool can_take(search_builder *b, str text)
+{
+    bool is_good = utf8_is_valid(text) && has_room(b, text);
+    if (!is_good && !b->is_full)
+        LOG(LOG_WARN, "search.left_out", log_int("places", (int64_t)b->place_n));
+    b->is_full = b->is_full || !is_good;
+    return is_good;
 }
 
 void search_add_text(search_builder *b, int tongue, search_field field, str text)
 {
     BUG_IF(b->index->n == 0 || tongue < 0 || tongue >= SEARCH_TONGUES_MOST);
-    b->index->things[b->index->n - 1].tongues |= 1u << tongue;
-    if (!utf8_is_valid(text) || b->place_n + text.n > PLACES_MOST) {
-        if (!b->is_full)
-            LOG(LOG_WARN, "search.left_out", log_int("places", (int64_t)b->place_n));
-        b->is_full = true;
+    size_t number = b->index->n - 1;
+    b->index->things[number].tongues |= 1u << tongue;
+    if (!can_take(b, text))
         return;
-    }
     for (str piece; lexicon_cut(&text, &piece);) {
         word_list words = lexicon_add(&b->index->words, b->scratch, piece);
         for (size_t i = 0; i < words.n; i++)
-            put_place(b, tongue, words.at[i], field);
+            put_place(b, number, tongue, words.at[i], field);
     }
+}
+
+static size_t file_words(search_builder *b, str text)
+{
+    size_t n = 0;
+    for (str piece; lexicon_cut(&text, &piece);) {
+        word_list words = lexicon_add(&b->index->words, b->scratch, piece);
+        for (size_t i = 0; i < words.n && n < b->file_word_room; i++)
+            b->file_words[n++] = words.at[i];
+    }
+    return n;
+}
+
+static int by_word(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* A file says most of its words often: twice is as much as any weight tells. */
+void search_add_file(search_builder *b, size_t number, int tongue, str text)
+{
+    BUG_IF(number >= b->index->n || tongue < 0 || tongue >= SEARCH_TONGUES_MOST);
+    if (!can_take(b, text))
+        return;
+    if (text.n > b->file_word_room) { /* no text has more words than bytes */
+        b->file_word_room = text.n;
+        b->file_words = arena_array(b->scratch, uint32_t, text.n);
+    }
+    size_t n = file_words(b, text);
+    if (n)
+        qsort(b->file_words, n, sizeof *b->file_words, by_word);
+    for (size_t i = 0; i < n; i++)
+        if (i < 2 || b->file_words[i] != b->file_words[i - 2])
+            put_place(b, number, tongue, b->file_words[i], SEARCH_FILE);
 }
 
 static int by_number(const void *left, const void *right)
@@ -126,6 +178,9 @@ static void note_shown(search_index *i)
         for (int tongue = 0; tongue < SEARCH_TONGUES_MOST; tongue++)
             i->shows[tongue] |=
                 i->things[t].tongues >> tongue & 1 ? 1u << tongue : 1u << i->things[t].original;
+    for (int tongue = 0; tongue < SEARCH_TONGUES_MOST; tongue++) /* files in it */
+        if (i->tongues[tongue].n)
+            i->shows[tongue] |= 1u << tongue;
 }
 
 search_index *search_end(search_builder *b)

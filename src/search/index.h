@@ -13,7 +13,11 @@ enum {
     INDEX_BYTES_MOST = 1 << 30,
 };
 
-/* thing << WEIGHT_BITS | weight */
+/* A word in a field counts more than the same in the next one, twice and whole (see pack and
+ * ask_word): a file, a body, a summary, a title. */
+enum { WEIGHT_FILE = 1, WEIGHT_BODY = 5, WEIGHT_SUMMARY = 13, WEIGHT_TITLE = 29 };
+
+/* thing << WEIGHT_BITS | weight, or one more when it stands there several times */
 typedef uint32_t place;
 
 typedef struct tongue_index {

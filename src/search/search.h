@@ -7,7 +7,8 @@
  * Words are compared in their search form (text.h), so accents, case and script do not matter:
  * "synoche" finds "Συνοχής". A thing is found when one of its texts holds every word of the
  * question: a word of SEARCH_PREFIX_BYTES_LEAST bytes or more also as the beginning of a longer
- * one. Found in a title goes before found in a summary, and that before found in a body.
+ * one. Found in a title goes before found in a summary, that before found in a body, and that
+ * before found in a file that the thing brings.
  *
  * A question costs as much as its words have places in the index, whatever page of the hits is
  * shown. */
@@ -21,7 +22,7 @@ enum {
     SEARCH_PREFIX_BYTES_LEAST = 3,
 };
 
-typedef enum search_field { SEARCH_BODY, SEARCH_SUMMARY, SEARCH_TITLE } search_field;
+typedef enum search_field { SEARCH_FILE, SEARCH_BODY, SEARCH_SUMMARY, SEARCH_TITLE } search_field;
 
 /* --- Building. Things are numbered from 0 in the order in which equals are found. --- */
 typedef struct search_builder search_builder;
@@ -33,6 +34,10 @@ size_t search_add_thing(search_builder *b, int original);
 /* Plain text of the newest thing in a language; it need not outlive the call. What is not UTF-8 or
  * would exceed the bounds of an index is not found; the first such thing is logged. */
 void search_add_text(search_builder *b, int tongue, search_field field, str text);
+/* The same of a file that a thing brings, whichever it is: it is no text of the thing, so who reads
+ * its language may still be shown the original. Files come last, that bounds are exceeded by them
+ * first. */
+void search_add_file(search_builder *b, size_t number, int tongue, str text);
 /* The builder is gone. */
 search_index *search_end(search_builder *b);
 void search_close(search_index *index);
@@ -50,6 +55,7 @@ typedef struct search_hit {
     uint32_t thing;
     uint16_t tongue; /* of the text that was found */
     uint16_t score;
+    bool is_in_file; /* some word stands in a file only */
 } search_hit;
 
 typedef struct search_hits {

@@ -140,6 +140,42 @@ static void what_is_shown_is_what_is_searched(void **state)
     close_sample(&s);
 }
 
+/* A paper in German beside texts in English, and one in a language that no text has. */
+static void files_are_found_behind_texts(void **state)
+{
+    (void)state;
+    search_builder *b = search_begin();
+    size_t first = search_add_thing(b, EN);
+    add(b, EN, "Paper", "On ferries.", "");
+    size_t second = search_add_thing(b, EN);
+    add(b, EN, "Ferries of the north", "", "");
+    add(b, DE, "Fähren des Nordens", "", "Eine Brücke");
+    search_add_file(b, first, DE, S("Fähre Brücke Brücke Brücke Straßenbahn"));
+    search_add_file(b, first, BG, S("планинските общини"));
+    search_add_file(b, second, EN, S("harbour ferries bridge"));
+    search_add_file(b, first, EN, S("\xFF"));
+    sample s = {arena_open(64 << 20), search_end(b)};
+    assert_string_equal(order(&s, DE, "brucke"), "1 0"); /* the body goes before the file */
+    search_hits hits = find(&s, DE, "brucke");
+    assert_false(hits.at[0].is_in_file);
+    assert_true(hits.at[1].is_in_file && hits.at[1].tongue == DE && !hits.is_elsewhere);
+    /* The German reader is still shown the English title, and finds it. */
+    hits = find(&s, DE, "paper");
+    assert_true(hits.n == 1 && hits.at[0].thing == 0 && !hits.at[0].is_in_file);
+    hits = find(&s, BG, "planinskite");
+    assert_true(hits.n == 1 && hits.at[0].is_in_file && !hits.is_elsewhere);
+    hits = find(&s, EN, "общини");
+    assert_true(hits.n == 1 && hits.is_elsewhere);
+    /* One word in the title, another in the file. */
+    static const char *const asked[] = {"harbour north", "north harbour"};
+    for (size_t i = 0; i < 2; i++) {
+        hits = find(&s, EN, asked[i]);
+        assert_true(hits.n == 1 && hits.at[0].thing == 1 && hits.at[0].is_in_file);
+    }
+    assert_false(find(&s, EN, "ferries").at[0].is_in_file);
+    close_sample(&s);
+}
+
 static const char *marked(sample *s, const char *typed, str text, size_t most)
 {
     search_question q;
@@ -240,7 +276,7 @@ static void agrees_with_reading_everything(void **state)
                 any = any * 1664525u + 1013904223u;
                 int w = (int)((any >> 8) % WORDS);
                 has[t][tongue][w] = true;
-                search_add_text(b, tongue, (search_field)(i % 3), str_of(words[w]));
+                search_add_text(b, tongue, (search_field)(i % 4), str_of(words[w]));
             }
         }
     }
@@ -273,6 +309,7 @@ int main(void)
         cmocka_unit_test(accents_case_and_script_do_not_matter),
         cmocka_unit_test(titles_go_before_summaries_before_bodies),
         cmocka_unit_test(what_is_shown_is_what_is_searched),
+        cmocka_unit_test(files_are_found_behind_texts),
         cmocka_unit_test(matches_are_marked_as_they_are_written),
         cmocka_unit_test(hostile_questions_find_nothing),
         cmocka_unit_test(an_empty_index_answers),

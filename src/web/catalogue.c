@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/number.h"
+#include "core/file_text.h"
 #include "html/html.h"
 #include "lang/lang.h"
 
@@ -16,6 +17,7 @@ typedef struct listing_work {
     const alliance *al;
     catalogue *out;
     entry *entries;
+    size_t n;
     search_builder *index;
 } listing_work;
 
@@ -76,7 +78,8 @@ static void add_item(listing_work *w, entry_kind kind, const content_item *item)
     if (!shown)
         return;
     (void)tongue_of(shown->lang, &original);
-    w->entries[search_add_thing(w->index, original)] = (entry){.kind = kind, .item = item};
+    w->n = search_add_thing(w->index, original);
+    w->entries[w->n++] = (entry){.kind = kind, .item = item};
     for (size_t i = 0; i < item->text_count; i++) {
         const content_text *text = &item->texts[i];
         if (!tongue_of(text->lang, &tongue))
@@ -94,8 +97,8 @@ static void add_declaration(listing_work *w, const declaration *d)
 {
     int original = LANG_EN, tongue;
     (void)tongue_of(d->original_lang, &original);
-    w->entries[search_add_thing(w->index, original)] =
-        (entry){.kind = ENTRY_DECLARATION, .declaration = d};
+    w->n = search_add_thing(w->index, original);
+    w->entries[w->n++] = (entry){.kind = ENTRY_DECLARATION, .declaration = d};
     for (size_t i = 0; i < d->text_count; i++) {
         const declaration_text *text = &d->texts[i];
         if (text->version != d->version || !tongue_of(text->lang, &tongue))
@@ -143,7 +146,7 @@ static document_facts facts_of(const alliance *al, const content_item *item)
     };
     str next = fact_value(item->facts, S("replaced_by"));
     if (clock_read_day(fact_value(item->facts, S("added")), &d.added_ms) != OK)
-        d.added_ms = 0;
+        d.added_ms = item->since_ms;
     if (d.end < d.year)
         d.end = d.year;
     if (next.n)
@@ -153,12 +156,12 @@ static document_facts facts_of(const alliance *al, const content_item *item)
 
 static void set_documents(listing_work *w)
 {
-    document_facts *all = arena_array(w->a, document_facts, w->out->n);
     size_t n = 0;
-    while (n < w->out->n && w->entries[n].kind == ENTRY_DOCUMENT) {
-        all[n] = facts_of(w->al, w->entries[n].item);
+    while (n < w->n && w->entries[n].kind == ENTRY_DOCUMENT)
         n++;
-    }
+    document_facts *all = arena_array(w->a, document_facts, n);
+    for (size_t i = 0; i < n; i++)
+        all[i] = facts_of(w->al, w->entries[i].item);
     w->out->documents = all;
     w->out->document_n = n;
 }
@@ -189,7 +192,31 @@ static void add_kind(listing_work *w, entry_kind kind, str name)
         add_item(w, kind, &items.at[i]);
 }
 
-void catalogue_make(arena *a, const alliance *al, catalogue *out)
+/* --- files --- */
+
+/* The text of a document's file in a language. A language that the program does not have is not
+ * asked for: it has no field. */
+static err add_file(listing_work *w, core *rules, size_t document, lang l)
+{
+    const content_item *item = w->out->documents[document].item;
+    str key = arena_printf(w->scratch, "file_%.*s", STR_FMT(lang_code(l))), words;
+    const content_file *file = content_file_named(item, fact_value(item->facts, key), 0);
+    err e = file ? file_text_read(rules, w->scratch, file->source, &words) : ERR_NOT_FOUND;
+    if (e == OK)
+        search_add_file(w->index, document, (int)l, words);
+    arena_reset(w->scratch);
+    return e == ERR_NOT_FOUND ? OK : e;
+}
+
+static err add_files(listing_work *w, core *rules)
+{
+    for (size_t i = 0; i < w->out->document_n; i++)
+        for (size_t l = 0; l < LANG_COUNT && w->out->documents[i].item->files.n; l++)
+            TRY(add_file(w, rules, i, (lang)l));
+    return OK;
+}
+
+err catalogue_make(core *rules, arena *a, const alliance *al, catalogue *out)
 {
     *out = (catalogue){.n = 0};
     listing_work w = {
@@ -205,11 +232,13 @@ void catalogue_make(arena *a, const alliance *al, catalogue *out)
         add_kind(&w, kinds[k].kind, kinds[k].name);
     for (size_t i = 0; i < al->declarations.n; i++)
         add_declaration(&w, &al->declarations.at[i]);
-    out->index = search_end(w.index);
     out->entries = w.entries;
-    out->n = search_things(out->index);
     set_documents(&w);
+    err e = add_files(&w, rules);
+    out->index = search_end(w.index);
+    out->n = search_things(out->index);
     arena_close(w.scratch);
+    return e;
 }
 
 void catalogue_close(catalogue *c)

@@ -32,7 +32,7 @@ typedef struct document_facts {
     str topics;                      /* parted by spaces */
     int64_t year, end;               /* end: the same unless it is a span; 0: not known */
     uint32_t languages;              /* bit 1 << lang */
-    int64_t added_ms;                /* 0: not known */
+    int64_t added_ms;                /* as its author says, else when it was imported */
     const content_item *replaced_by; /* NULL: by none */
 } document_facts;
 
@@ -45,8 +45,9 @@ typedef struct catalogue {
     search_index *index;
 } catalogue;
 
-/* The result lives in a, save the index: close the catalogue before the arena. */
-void catalogue_make(arena *a, const alliance *al, catalogue *out_catalogue);
+/* The result lives in a, save the index: close the catalogue before the arena. The words of files
+ * are read from the database and not kept beside the index. */
+MUST_USE err catalogue_make(core *rules, arena *a, const alliance *al, catalogue *out_catalogue);
 void catalogue_close(catalogue *c);
 
 /* NULL: no such document. */

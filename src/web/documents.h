@@ -30,6 +30,7 @@ typedef struct document {
     str years;                    /* "2015-2018", "about 2017", "every year"; empty: not known */
     str languages;                /* "en, fr", "24 languages"; empty: not known */
     search_pieces title, summary; /* with what was searched for apart */
+    bool is_in_file;              /* some of it stands only in a file of the document */
 } document;
 
 typedef struct document_list {

@@ -75,11 +75,12 @@ static err content_load(core *rules, content **out)
     atomic_init(&c->holders, 1);
     c->home = arena_open(CONTENT_BYTES_MOST);
     err e = alliance_load(rules, c->home, &c->al);
+    if (e == OK)
+        e = catalogue_make(rules, c->home, &c->al, &c->catalogue);
     if (e != OK) {
         content_drop(c);
         return e;
     }
-    catalogue_make(c->home, &c->al, &c->catalogue);
     *out = c;
     return OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Feeds: the newest pieces of news, and documents by the day on which they were put up. A document
- * without that day is in the list and not in the feed: no date is guessed. */
+/* Feeds: the newest pieces of news, and documents by the day on which they were put up, which is
+ * that of the import that brought them when their author does not say. */
 
+#include "base/clock.h"
 #include "html/atom.h"
 #include "page_views.h"
 #include "routes.h"
@@ -22,7 +23,14 @@ static str moment(const page_context *pc, str day)
     return arena_printf(pc->a, "%.*sT00:00:00Z", STR_FMT(day));
 }
 
-/* newest: a day; empty when the feed has no entry yet. */
+static str moment_of(const page_context *pc, const document_facts *d)
+{
+    char at[32];
+    clock_iso8601(d->added_ms, at);
+    return arena_copy(pc->a, str_of(at));
+}
+
+/* newest: a moment; empty when the feed has no entry yet. */
 static atom begin(const page_context *pc, reply *out, msg title, str url, str list, str newest)
 {
     const frame *f = &pc->frame;
@@ -35,7 +43,7 @@ static atom begin(const page_context *pc, reply *out, msg title, str url, str li
         .address = whole(pc, url),
         .page = whole(pc, list),
         .author = frame_brand(f),
-        .updated = moment(pc, newest.n ? newest : S("1970-01-01")),
+        .updated = newest.n ? newest : S("1970-01-01T00:00:00Z"),
     };
     return atom_begin(b, &feed);
 }
@@ -46,7 +54,7 @@ err feed_news(struct app *ap, req *rq, reply *out)
     TRY(page_begin(ap, rq, &pc));
     const frame *f = &pc.frame;
     content_list all = f->ed->catalogue->news;
-    str newest = all.n ? fact_value(all.at[0].facts, S("date")) : (str){"", 0};
+    str newest = all.n ? moment(&pc, fact_value(all.at[0].facts, S("date"))) : (str){"", 0};
     atom feed = begin(&pc, out, MSG_NEWS_TITLE, url_news_atom(pc.a, f->code),
                       url_news(pc.a, f->code), newest);
     for (size_t i = 0; i < all.n && i < ENTRIES_MOST; i++) {
@@ -81,13 +89,13 @@ static void put_document(page_context *pc, atom *feed, const document_facts *fac
     document d;
     if (document_shown(pc, facts, NULL, &d) != OK)
         return;
-    str added = shown_fact(&d.text, S("added"));
+    str added = moment_of(pc, facts);
     atom_put(feed, &(atom_entry){
                        .lang = d.text.is_foreign ? d.text.lang : (str){"", 0},
                        .title = d.text.title,
                        .address = whole(pc, url_document(pc->a, pc->frame.code, facts->item->slug)),
-                       .published = moment(pc, added),
-                       .updated = moment(pc, added),
+                       .published = added,
+                       .updated = added,
                        .author = d.publisher,
                        .category = d.kind,
                        .summary = shown_header(&d.text, S("summary")),
@@ -107,7 +115,7 @@ err feed_documents(struct app *ap, req *rq, reply *out)
             dated[n++] = &c->documents[i];
     if (n)
         qsort(dated, n, sizeof *dated, newest_first);
-    str newest = n ? fact_value(dated[0]->item->facts, S("added")) : (str){"", 0};
+    str newest = n ? moment_of(&pc, dated[0]) : (str){"", 0};
     atom feed = begin(&pc, out, MSG_DOCUMENTS_TITLE, url_documents_atom(pc.a, f->code),
                       url_documents(pc.a, f->code), newest);
     for (size_t i = 0; i < n && i < ENTRIES_MOST; i++)

@@ -13,6 +13,43 @@ void query_put(buf *url, const char *name, str value)
     url_put_segment(url, value);
 }
 
+void filter_add(filter_form *fields, filter one)
+{
+    if (one.choices.n + one.is_partial < 2 && one.chosen.n == 0)
+        return;
+    BUG_IF(fields->n == FILTERS_MOST);
+    fields->at[fields->n++] = one;
+}
+
+str filter_address(arena *a, const filter_form *fields)
+{
+    buf url = buf_in(a);
+    buf_put(&url, fields->address);
+    query_put(&url, "words", fields->words);
+    for (size_t i = 0; i < fields->n; i++)
+        query_put(&url, fields->at[i].name, fields->at[i].chosen);
+    return buf_str(&url);
+}
+
+bool filter_finds(shown_list items, str key, str value)
+{
+    for (size_t i = 0; i < items.n; i++)
+        if (str_eq(shown_fact(&items.at[i], key), value))
+            return true;
+    return false;
+}
+
+choice_list filter_countries(const page_context *pc, shown_list items)
+{
+    country_list countries = lang_countries(pc->frame.l);
+    choice *all = arena_array(pc->a, choice, countries.n);
+    size_t n = 0;
+    for (size_t i = 0; i < countries.n; i++)
+        if (filter_finds(items, S("country"), countries.at[i].code))
+            all[n++] = (choice){countries.at[i].code, countries.at[i].name};
+    return (choice_list){all, n};
+}
+
 static str page_url(arena *a, str address, int64_t number)
 {
     buf url = buf_in(a);

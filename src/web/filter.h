@@ -2,18 +2,48 @@
 #pragma once
 /* Lists that readers narrow down and page through, by addresses alone. */
 
-#include "web/frame.h"
+#include "web/shown.h"
 
 typedef struct choice {
     str code;
     str name;
-    bool is_chosen;
 } choice;
 
 typedef struct choice_list {
     const choice *at;
     size_t n;
 } choice_list;
+
+/* A list to choose from. */
+typedef struct filter {
+    const char *name; /* of the query */
+    str label;
+    str any;    /* the first entry, which narrows nothing; empty: all are choices */
+    str chosen; /* a code; empty: any */
+    choice_list choices;
+    bool is_partial;    /* some of the list have none of them, so one alone is a choice */
+    bool has_own_names; /* choices are names, which are not translated */
+} filter;
+
+enum { FILTERS_MOST = 6 };
+
+/* The form above a list. View: part/filter_form.html. */
+typedef struct filter_form {
+    str address; /* of the whole list */
+    str words_label, words;
+    filter at[FILTERS_MOST];
+    size_t n;
+} filter_form;
+
+/* Nothing when there is nothing to choose. */
+void filter_add(filter_form *fields, filter one);
+/* The list as it is narrowed down. */
+str filter_address(arena *a, const filter_form *fields);
+
+/* Whether any of the items has that fact. */
+bool filter_finds(shown_list items, str key, str value);
+/* The countries of the items, in the order of the language. */
+choice_list filter_countries(const page_context *pc, shown_list items);
 
 /* Appends name=value to the query of an address; nothing when the value is empty. */
 void query_put(buf *url, const char *name, str value);

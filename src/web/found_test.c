@@ -194,6 +194,49 @@ static void pages_of_hits_follow_each_other(void **state)
     site_close(s);
 }
 
+/* The wall by what is asked, and each story with links to pass it on. */
+static void stories_are_narrowed_down_and_shared(void **state)
+{
+    static const struct {
+        const char *query, *slug;
+        size_t n;
+    } cases[] = {
+        {"", "metro-line-3-sofia", 3},
+        {"?country=RO", "eli-np-magurele", 1},
+        {"?country=DK", "", 0},
+        {"?fund=ERDF&country=BG", "metro-line-3-sofia", 1},
+        {"?fund=JTF", "", 0},
+        {"?words=LASERS", "eli-np-magurele", 1},
+        {"?words=lasers&country=BG", "", 0},
+        {"?words=zzzz", "", 0},
+    };
+    site *s = site_open(state);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        str body = get(s, arena_printf(s->a, "/en/stories%s", cases[i].query).at);
+        if (count(body, S("<li class=\"card\"")) != cases[i].n)
+            fail_msg("%s: %zu", cases[i].query, count(body, S("<li class=\"card\"")));
+        ASSERT_HAS(body, arena_printf(s->a, cases[i].n ? "id=\"%s\"" : "Nothing was found.%s",
+                                      cases[i].slug));
+        bool is_made = str_find_str(body, S("content=\"noindex\"")) < body.n;
+        assert_int_equal(is_made, i > 0);
+    }
+    str body = get(s, "/da/stories?country=PL");
+    ASSERT_HAS(body, S("<option value=\"PL\" selected>Polen</option>"));
+    ASSERT_HAS(body, S("href=\"/fr/stories?country=PL\""));
+    ASSERT_LACKS(body, S("id=\"fund\"")); /* one fund alone is no choice */
+    static const char *const bad[] = {"country=QQ", "country=dk", "fund=XXX", "page=0",
+                                      "words=%FF"};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        assert_int_equal(site_get(s, arena_printf(s->a, "/en/stories?%s", bad[i])).status, 400);
+    assert_int_equal(site_get(s, S("/en/stories?page=2")).status, 404);
+    body = get(s, "/da/stories/eli-np-magurele");
+    ASSERT_HAS(body, S("data-share-url=\"https://site.example/da/stories/eli-np-magurele\""));
+    ASSERT_HAS(body, S("https://www.facebook.com/sharer/"
+                       "sharer.php?u=https%3A%2F%2Fsite.example%2Fda%2Fstories%2F"));
+    ASSERT_LACKS(body, S("src=telegram"));
+    site_close(s);
+}
+
 static void news_and_feeds(void **state)
 {
     site *s = site_open(state);
@@ -275,6 +318,7 @@ int main(void)
         TEST_ON_SQLITE(search_in_the_readers_language),
         TEST_ON_SQLITE(hostile_questions),
         TEST_ON_SQLITE(pages_of_hits_follow_each_other),
+        TEST_ON_SQLITE(stories_are_narrowed_down_and_shared),
         TEST_ON_SQLITE(news_and_feeds),
         TEST_ON_SQLITE(old_addresses_lead_on),
         TEST_ON_SQLITE(maps_and_what_machines_read),

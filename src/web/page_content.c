@@ -15,16 +15,6 @@ static err begin(struct app *ap, req *rq, msg title, const char *current, page_c
     return OK;
 }
 
-err page_stories(struct app *ap, req *rq, reply *out)
-{
-    page_context pc;
-    TRY(begin(ap, rq, MSG_STORIES_TITLE, "stories", &pc));
-    story_list stories = stories_shown(&pc, SIZE_MAX);
-    html_out o = page_reply(&pc, out, 200);
-    view_page_stories(&pc.view, &o, stories);
-    return OK;
-}
-
 err page_actions(struct app *ap, req *rq, reply *out)
 {
     page_context pc;

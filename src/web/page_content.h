@@ -41,4 +41,5 @@ typedef struct action_page {
     shown_list others;
 } action_page;
 
+/* The first ones. */
 story_list stories_shown(page_context *pc, size_t most);

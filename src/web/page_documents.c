@@ -62,6 +62,7 @@ static bool is_wished(const document_facts *d, const wish *w)
 
 typedef struct matches {
     const document_facts **at;
+    bool *is_in_file; /* beside at */
     size_t n;
     bool is_elsewhere;
 } matches;
@@ -69,14 +70,19 @@ typedef struct matches {
 static err find(const page_context *pc, const wish *w, search_question *question, matches *out)
 {
     const catalogue *c = pc->frame.ed->catalogue;
-    matches m = {arena_array(pc->a, const document_facts *, c->document_n), 0, false};
+    matches m = {arena_array(pc->a, const document_facts *, c->document_n),
+                 arena_array(pc->a, bool, c->document_n), 0, false};
     TRY(search_ask(pc->a, w->words, question));
     if (w->words.n) {
         search_hits hits = search_find(pc->a, c->index, question, (int)pc->frame.l);
         m.is_elsewhere = hits.is_elsewhere;
-        for (size_t i = 0; i < hits.n; i++) /* documents are the first things of the index */
-            if (hits.at[i].thing < c->document_n && is_wished(&c->documents[hits.at[i].thing], w))
-                m.at[m.n++] = &c->documents[hits.at[i].thing];
+        for (size_t i = 0; i < hits.n; i++) { /* documents are the first things of the index */
+            const search_hit *hit = &hits.at[i];
+            if (hit->thing >= c->document_n || !is_wished(&c->documents[hit->thing], w))
+                continue;
+            m.is_in_file[m.n] = hit->is_in_file;
+            m.at[m.n++] = &c->documents[hit->thing];
+        }
     } else {
         for (size_t i = 0; i < c->document_n; i++)
             if (is_wished(&c->documents[i], w))
@@ -92,7 +98,6 @@ typedef struct choosing {
     page_context *pc;
     choice *at;
     size_t n, room;
-    str chosen;
 } choosing;
 
 static bool is_known(const choosing *c, str code)
@@ -106,14 +111,14 @@ static bool is_known(const choosing *c, str code)
 static void add(choosing *c, str code)
 {
     if (code.n && c->n < c->room && !is_known(c, code))
-        c->at[c->n++] = (choice){code, code, str_eq(code, c->chosen)};
+        c->at[c->n++] = (choice){code, code};
 }
 
 enum { CHOICES_MOST = 500 };
 
-static choosing choose(page_context *pc, str chosen)
+static choosing choose(page_context *pc)
 {
-    return (choosing){pc, arena_array(pc->a, choice, CHOICES_MOST), 0, CHOICES_MOST, chosen};
+    return (choosing){pc, arena_array(pc->a, choice, CHOICES_MOST), 0, CHOICES_MOST};
 }
 
 /* By name, as the language sorts; there are few. */
@@ -129,10 +134,10 @@ static choice_list sorted(choosing *c)
     return (choice_list){c->at, c->n};
 }
 
-static choice_list kinds_of(page_context *pc, str chosen)
+static choice_list kinds_of(page_context *pc)
 {
     const catalogue *all = pc->frame.ed->catalogue;
-    choosing c = choose(pc, chosen);
+    choosing c = choose(pc);
     for (size_t i = 0; i < all->document_n; i++)
         add(&c, all->documents[i].kind);
     size_t named = 0;
@@ -143,10 +148,10 @@ static choice_list kinds_of(page_context *pc, str chosen)
     return sorted(&c);
 }
 
-static choice_list publishers_of(page_context *pc, str chosen)
+static choice_list publishers_of(page_context *pc)
 {
     const catalogue *all = pc->frame.ed->catalogue;
-    choosing c = choose(pc, chosen);
+    choosing c = choose(pc);
     for (size_t i = 0; i < all->document_n; i++)
         add(&c, all->documents[i].publisher);
     for (size_t i = 0; i < c.n; i++)
@@ -154,10 +159,10 @@ static choice_list publishers_of(page_context *pc, str chosen)
     return sorted(&c);
 }
 
-static choice_list topics_of(page_context *pc, str chosen)
+static choice_list topics_of(page_context *pc)
 {
     content_list topics = alliance_items(pc->frame.ed->al, S("topic"));
-    choosing c = choose(pc, chosen);
+    choosing c = choose(pc);
     for (size_t i = 0; i < topics.n; i++)
         add(&c, topics.at[i].slug);
     for (size_t i = 0; i < c.n; i++)
@@ -166,7 +171,7 @@ static choice_list topics_of(page_context *pc, str chosen)
 }
 
 /* The newest first. */
-static choice_list years_of(page_context *pc, int64_t chosen)
+static choice_list years_of(page_context *pc)
 {
     const catalogue *all = pc->frame.ed->catalogue;
     int64_t first = 10000, last = 0;
@@ -179,54 +184,54 @@ static choice_list years_of(page_context *pc, int64_t chosen)
     for (size_t i = 0; i < all->document_n; i++)
         for (int64_t y = all->documents[i].year; y && y <= all->documents[i].end; y++)
             has[y] = true;
-    choosing c = choose(pc, (str){"", 0});
+    choosing c = choose(pc);
     for (int64_t y = last; y >= first && c.n < c.room; y--) {
         str code = arena_printf(pc->a, "%lld", (long long)y);
         if (has[y])
-            c.at[c.n++] = (choice){code, code, y == chosen};
+            c.at[c.n++] = (choice){code, code};
     }
     return (choice_list){c.at, c.n};
 }
 
-static choice_list languages_of(page_context *pc, str chosen)
+static choice_list languages_of(page_context *pc)
 {
     const catalogue *all = pc->frame.ed->catalogue;
     uint32_t languages = 0;
     for (size_t i = 0; i < all->document_n; i++)
         languages |= all->documents[i].languages;
-    choosing c = choose(pc, chosen);
+    choosing c = choose(pc);
     for (size_t i = 0; i < LANG_COUNT; i++) {
         str code = lang_code((lang)i);
         if (languages >> i & 1)
-            c.at[c.n++] = (choice){code, lang_native_name((lang)i), str_eq(code, chosen)};
+            c.at[c.n++] = (choice){code, lang_native_name((lang)i)};
     }
     return (choice_list){c.at, c.n};
 }
 
-static void set_form(page_context *pc, const wish *w, documents_page *p)
+static void add_filter(page_context *pc, filter_form *fields, const char *name, msg label,
+                       str chosen, choice_list choices)
 {
-    p->words = w->words;
-    p->kinds = kinds_of(pc, w->kind);
-    p->publishers = publishers_of(pc, w->publisher);
-    p->years = years_of(pc, w->year);
-    p->topics = topics_of(pc, w->topic);
-    p->languages = languages_of(pc, w->language);
-    p->is_filtered = w->is_filtered;
+    const frame *f = &pc->frame;
+    filter_add(fields, (filter){.name = name,
+                                .label = lang_text(pc->a, f->l, label, NULL, 0),
+                                .any = lang_text(pc->a, f->l, MSG_SEARCH_EVERYTHING, NULL, 0),
+                                .chosen = chosen,
+                                .choices = choices});
 }
 
-/* The list with the same filters. */
-static str url_of(const page_context *pc, const wish *w)
+static void set_form(page_context *pc, const wish *w, documents_page *p)
 {
-    buf url = buf_in(pc->a);
-    buf_put(&url, url_documents(pc->a, pc->frame.code));
-    query_put(&url, "words", w->words);
-    query_put(&url, "kind", w->kind);
-    query_put(&url, "publisher", w->publisher);
-    query_put(&url, "year",
-              w->year ? arena_printf(pc->a, "%lld", (long long)w->year) : (str){"", 0});
-    query_put(&url, "topic", w->topic);
-    query_put(&url, "language", w->language);
-    return buf_str(&url);
+    const frame *f = &pc->frame;
+    str year = w->year ? arena_printf(pc->a, "%lld", (long long)w->year) : (str){"", 0};
+    p->is_filtered = w->is_filtered;
+    p->form = (filter_form){.address = url_documents(pc->a, f->code),
+                            .words_label = lang_text(pc->a, f->l, MSG_SEARCH_WORDS, NULL, 0),
+                            .words = w->words};
+    add_filter(pc, &p->form, "kind", MSG_REGISTER_KIND, w->kind, kinds_of(pc));
+    add_filter(pc, &p->form, "topic", MSG_DOCUMENTS_TOPIC, w->topic, topics_of(pc));
+    add_filter(pc, &p->form, "publisher", MSG_DOCUMENTS_PUBLISHER, w->publisher, publishers_of(pc));
+    add_filter(pc, &p->form, "year", MSG_DOCUMENTS_YEAR, year, years_of(pc));
+    add_filter(pc, &p->form, "language", MSG_DOCUMENTS_LANGUAGE, w->language, languages_of(pc));
 }
 
 static err set_documents(page_context *pc, req *rq, const wish *w, documents_page *p)
@@ -234,11 +239,14 @@ static err set_documents(page_context *pc, req *rq, const wish *w, documents_pag
     search_question question;
     matches m;
     TRY(find(pc, w, &question, &m));
-    TRY(pager_of(pc->a, rq, m.n, url_of(pc, w), &p->pages));
+    TRY(pager_of(pc->a, rq, m.n, filter_address(pc->a, &p->form), &p->pages));
     document *all = arena_array(pc->a, document, p->pages.n);
     size_t n = 0;
-    for (size_t i = 0; i < p->pages.n; i++)
-        n += document_shown(pc, m.at[p->pages.first + i], &question, &all[n]) == OK;
+    for (size_t i = 0; i < p->pages.n; i++) {
+        size_t match = p->pages.first + i;
+        if (document_shown(pc, m.at[match], &question, &all[n]) == OK)
+            all[n++].is_in_file = m.is_in_file[match];
+    }
     p->documents = (document_list){all, n};
     p->found = m.n;
     p->is_elsewhere = m.is_elsewhere;
@@ -265,9 +273,8 @@ err page_documents(struct app *ap, req *rq, reply *out)
     wish w;
     TRY(page_begin(ap, rq, &pc));
     TRY(read_wish(&pc, rq, &w));
-    TRY(set_documents(&pc, rq, &w, &p));
     set_form(&pc, &w, &p);
-    p.address = url_documents(pc.a, pc.frame.code);
+    TRY(set_documents(&pc, rq, &w, &p));
     p.feed_url = url_documents_atom(pc.a, pc.frame.code);
     set_frame(&pc, &p);
     html_out o = page_reply(&pc, out, 200);

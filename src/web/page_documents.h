@@ -6,10 +6,8 @@
 #include "web/filter.h"
 
 typedef struct documents_page {
-    str address; /* without any filter */
+    filter_form form; /* its choices are those that there are */
     str feed_url;
-    str words;
-    choice_list kinds, publishers, years, topics, languages; /* those that there are */
     bool is_filtered;
     bool is_elsewhere; /* the words stand in texts of other languages */
     size_t found;      /* of all pages */

@@ -42,38 +42,35 @@ static err read_wish(req *rq, wish *out)
     return is_good ? OK : ERR_INVALID;
 }
 
-/* Whether any partner has that value. */
-static bool is_there(shown_list all, str key, str value)
-{
-    for (size_t i = 0; i < all.n; i++)
-        if (str_eq(shown_fact(&all.at[i], key), value))
-            return true;
-    return false;
-}
-
-static choice_list types_there(const page_context *pc, shown_list all, str chosen)
+static choice_list types_there(const page_context *pc, shown_list all)
 {
     choice *at = arena_array(pc->a, choice, PARTNER_TYPES);
     size_t n = 0;
     for (size_t i = 0; i < PARTNER_TYPES; i++) {
         const partner_type *t = &partner_types[i];
-        if (is_there(all, S("type"), t->code))
-            at[n++] = (choice){t->code, words_of(pc, t->name), str_eq(t->code, chosen)};
+        if (filter_finds(all, S("type"), t->code))
+            at[n++] = (choice){t->code, words_of(pc, t->name)};
     }
     return (choice_list){at, n};
 }
 
-static choice_list countries_there(const page_context *pc, shown_list all, str chosen)
+static filter_form form_of(const page_context *pc, shown_list all, const wish *w)
 {
-    country_list countries = lang_countries(pc->frame.l);
-    choice *at = arena_array(pc->a, choice, countries.n);
-    size_t n = 0;
-    for (size_t i = 0; i < countries.n; i++) {
-        str code = countries.at[i].code;
-        if (is_there(all, S("country"), code))
-            at[n++] = (choice){code, countries.at[i].name, str_eq(code, chosen)};
-    }
-    return (choice_list){at, n};
+    filter_form fields = {.address = url_partners(pc->a, pc->frame.code),
+                          .words_label = words_of(pc, MSG_SIGN_ORGANISATION),
+                          .words = w->words};
+    filter_add(&fields, (filter){.name = "kind",
+                                 .label = words_of(pc, MSG_REGISTER_KIND),
+                                 .any = words_of(pc, MSG_REGISTER_ANY_KIND),
+                                 .chosen = w->type,
+                                 .choices = types_there(pc, all)});
+    filter_add(&fields, (filter){.name = "country",
+                                 .label = words_of(pc, MSG_REGISTER_COUNTRY),
+                                 .any = words_of(pc, MSG_REGISTER_ANY_COUNTRY),
+                                 .chosen = w->country,
+                                 .choices = filter_countries(pc, all),
+                                 .is_partial = true});
+    return fields;
 }
 
 static err find(const page_context *pc, shown_list all, const wish *w, partner_list *out)
@@ -103,11 +100,8 @@ err page_partners(struct app *ap, req *rq, reply *out)
     TRY(read_wish(rq, &w));
     shown_list all = shown_items(&pc, S("partner"), SIZE_MAX);
     TRY(find(&pc, all, &w, &p.found));
-    p.types = types_there(&pc, all, w.type);
-    p.countries = countries_there(&pc, all, w.country);
-    p.words = w.words;
+    p.form = form_of(&pc, all, &w);
     p.is_filtered = w.type.n || w.country.n || w.words.n;
-    p.url = url_partners(pc.a, pc.frame.code);
     p.join_url = url_join(pc.a, pc.frame.code);
     pc.frame.title = words_of(&pc, MSG_PARTNERS_TITLE);
     pc.frame.description = words_of(&pc, MSG_PARTNERS_LEAD);

@@ -9,11 +9,9 @@
 
 typedef struct partners_page {
     partner_list found;
-    str words;
-    choice_list types;     /* those that there are, */
-    choice_list countries; /* of all partners */
+    filter_form form; /* its choices are those of all partners */
     bool is_filtered;
-    str url, join_url;
+    str join_url;
 } partners_page;
 
 typedef struct partner_page {

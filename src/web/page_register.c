@@ -48,25 +48,28 @@ static err read_wish(req *rq, wish *out_wish)
     return OK;
 }
 
-static choice_list kinds_of(const page_context *pc, const declaration *d, signer_kind chosen)
+static str text_of(const page_context *pc, msg m)
+{
+    return lang_text(pc->a, pc->frame.l, m, NULL, 0);
+}
+
+static choice_list kinds_of(const page_context *pc, const declaration *d)
 {
     choice *all = arena_array(pc->a, choice, SIGNER_KINDS);
     size_t n = 0;
     for (signer_kind k = SIGNER_PERSON; k <= SIGNER_MANDATE; k++)
         if (declaration_takes(d, k))
-            all[n++] = (choice){kind_code(k),
-                                lang_text(pc->a, pc->frame.l, kind_plural_message(k), NULL, 0),
-                                k == chosen};
+            all[n++] = (choice){kind_code(k), text_of(pc, kind_plural_message(k))};
     return (choice_list){all, n};
 }
 
-static choice_list countries_of(const page_context *pc, const figure *g, str chosen)
+static choice_list countries_of(const page_context *pc, const figure *g)
 {
     country_rows rows = breakdown_rows(pc->a, g->counts->breakdown);
     breakdown_sort_by_name(&rows, &pc->view);
     choice *all = arena_array(pc->a, choice, rows.n);
     for (size_t i = 0; i < rows.n; i++)
-        all[i] = (choice){rows.at[i].code, rows.at[i].name, str_eq(rows.at[i].code, chosen)};
+        all[i] = (choice){rows.at[i].code, rows.at[i].name};
     return (choice_list){all, rows.n};
 }
 
@@ -82,25 +85,54 @@ static choice_list regions_of(const page_context *pc, const figure *g, const lis
         bool is_chosen = str_eq(r->code, f->nuts);
         has_chosen = has_chosen || is_chosen;
         if (is_chosen || str_eq(r->country, f->country))
-            all[n++] = (choice){r->code, r->name, is_chosen};
+            all[n++] = (choice){r->code, r->name};
     }
     if (f->nuts.n && !has_chosen)
-        all[n++] = (choice){f->nuts, place_label(pc->a, place_by_code(f->nuts)), true};
+        all[n++] = (choice){f->nuts, place_label(pc->a, place_by_code(f->nuts))};
     return (choice_list){all, n};
 }
 
-/* With the same filters and order; where: "before" or "after". */
-static str url_of(const page_context *pc, const figure *g, const wish *w, const char *where,
-                  str position)
+static filter_form form_of(const page_context *pc, const declaration *d, const figure *g,
+                           const wish *w)
 {
     const listing_filter *f = &w->filter;
+    static const str by_name = STR_INIT("name"), newest = {"", 0};
+    choice *orders = arena_array(pc->a, choice, 2);
+    orders[0] = (choice){newest, text_of(pc, MSG_REGISTER_NEWEST)};
+    orders[1] = (choice){by_name, text_of(pc, MSG_REGISTER_BY_NAME)};
+    filter_form fields = {.address = g->register_url,
+                          .words_label = text_of(pc, MSG_REGISTER_WORDS),
+                          .words = f->words};
+    filter_add(&fields, (filter){.name = "kind",
+                                 .label = text_of(pc, MSG_REGISTER_KIND),
+                                 .any = text_of(pc, MSG_REGISTER_ANY_KIND),
+                                 .chosen = f->kind ? kind_code(f->kind) : (str){"", 0},
+                                 .choices = kinds_of(pc, d)});
+    filter_add(&fields, (filter){.name = "country",
+                                 .label = text_of(pc, MSG_REGISTER_COUNTRY),
+                                 .any = text_of(pc, MSG_REGISTER_ANY_COUNTRY),
+                                 .chosen = f->country,
+                                 .choices = countries_of(pc, g)});
+    filter_add(&fields, (filter){.name = "region",
+                                 .label = text_of(pc, MSG_REGISTER_REGION),
+                                 .any = text_of(pc, MSG_REGISTER_ANY_REGION),
+                                 .chosen = f->nuts,
+                                 .choices = regions_of(pc, g, f),
+                                 .is_partial = true,
+                                 .has_own_names = true});
+    filter_add(&fields, (filter){.name = "order",
+                                 .label = text_of(pc, MSG_REGISTER_ORDER),
+                                 .chosen = w->is_by_name ? by_name : newest,
+                                 .choices = {orders, 2}});
+    return fields;
+}
+
+/* The list as it is narrowed down; where: "before" or "after". */
+static str url_at(const page_context *pc, const filter_form *fields, const char *where,
+                  str position)
+{
     buf url = buf_in(pc->a);
-    buf_put(&url, g->register_url);
-    query_put(&url, "kind", f->kind ? kind_code(f->kind) : (str){"", 0});
-    query_put(&url, "country", f->country);
-    query_put(&url, "region", f->nuts);
-    query_put(&url, "words", f->words);
-    query_put(&url, "order", w->is_by_name ? S("name") : S(""));
+    buf_put(&url, filter_address(pc->a, fields));
     query_put(&url, where, position);
     return buf_str(&url);
 }
@@ -116,14 +148,13 @@ static err read_rows(page_context *pc, const declaration *d, const wish *w, list
 static void set_paging(const page_context *pc, const wish *w, const listing_page *rows,
                        register_page *p)
 {
-    const str none = {"", 0};
     p->is_by_name = w->is_by_name;
     p->is_first = w->is_by_name ? w->after.n == 0 : w->filter.before == 0;
-    p->first_url = url_of(pc, &p->figure, w, "", none);
+    p->first_url = filter_address(pc->a, &p->form);
     if (w->is_by_name && rows->next_after.n)
-        p->next_url = url_of(pc, &p->figure, w, "after", rows->next_after);
+        p->next_url = url_at(pc, &p->form, "after", rows->next_after);
     else if (rows->next_before)
-        p->next_url = url_of(pc, &p->figure, w, "before",
+        p->next_url = url_at(pc, &p->form, "before",
                              arena_printf(pc->a, "%lld", (long long)rows->next_before));
 }
 
@@ -142,12 +173,9 @@ err page_register(struct app *ap, req *rq, reply *out)
     if (p.total < (int64_t)rows.n) /* the count follows a moment later */
         p.total = (int64_t)rows.n;
     p.figure = figure_of(&pc, d);
-    p.words = w.filter.words;
-    p.kinds = kinds_of(&pc, d, w.filter.kind);
-    p.countries = countries_of(&pc, &p.figure, w.filter.country);
+    p.form = form_of(&pc, d, &p.figure, &w);
     p.signers = signers_shown(&pc, d, &rows);
     p.is_filtered = w.filter.kind || w.filter.country.n || w.filter.words.n || w.filter.nuts.n;
-    p.regions = regions_of(&pc, &p.figure, &w.filter);
     set_paging(&pc, &w, &rows, &p);
     frame *f = &pc.frame;
     f->title = lang_text(pc.a, f->l, MSG_REGISTER_TITLE, NULL, 0);

@@ -8,10 +8,7 @@
 
 typedef struct register_page {
     figure figure;
-    str words;
-    choice_list kinds;
-    choice_list regions;   /* of the country that is chosen */
-    choice_list countries; /* those that anybody signed from, sorted as the language sorts */
+    filter_form form; /* countries that anybody signed from; regions of the chosen one */
     signer_list signers;
     int64_t total; /* all who chose to be seen */
     bool is_filtered;

@@ -73,8 +73,7 @@ static choice_list kinds_found(const asking *k)
     for (int kind = 0; kind < ENTRY_KINDS; kind++)
         if (has[kind] || kind == k->kind)
             all[n++] = (choice){kinds[kind].code,
-                                lang_text(k->pc->a, k->pc->frame.l, kinds[kind].name, NULL, 0),
-                                kind == k->kind};
+                                lang_text(k->pc->a, k->pc->frame.l, kinds[kind].name, NULL, 0)};
     return (choice_list){all, n};
 }
 
@@ -133,19 +132,31 @@ static found found_of(const asking *k, size_t hit)
         .title = search_mark(pc->a, pc->frame.ed->catalogue->index, &k->question, w.title, 0),
         .excerpt = excerpt_of(k, &w),
         .lang = str_eq(w.lang, pc->frame.code) ? (str){"", 0} : w.lang,
+        .is_in_file = k->hits.at[hit].is_in_file,
     };
+}
+
+static filter_form form_of(const asking *k, str typed)
+{
+    arena *a = k->pc->a;
+    lang l = k->pc->frame.l;
+    filter_form fields = {.address = url_search(a, k->pc->frame.code),
+                          .words_label = lang_text(a, l, MSG_SEARCH_WORDS, NULL, 0),
+                          .words = typed};
+    filter_add(&fields, (filter){.name = "kind",
+                                 .label = lang_text(a, l, MSG_REGISTER_KIND, NULL, 0),
+                                 .any = lang_text(a, l, MSG_SEARCH_EVERYTHING, NULL, 0),
+                                 .chosen = k->kind < 0 ? (str){"", 0} : kinds[k->kind].code,
+                                 .choices = kinds_found(k)});
+    return fields;
 }
 
 static err set_results(asking *k, req *rq, search_page *p)
 {
     page_context *pc = k->pc;
-    buf url = buf_in(pc->a);
     for (size_t i = 0; i < k->hits.n; i++)
         p->n += is_wished(k, i);
-    buf_put(&url, p->address);
-    query_put(&url, "words", p->words);
-    query_put(&url, "kind", k->kind < 0 ? (str){"", 0} : kinds[k->kind].code);
-    TRY(pager_of(pc->a, rq, p->n, buf_str(&url), &p->pages));
+    TRY(pager_of(pc->a, rq, p->n, filter_address(pc->a, &p->form), &p->pages));
     found *all = arena_array(pc->a, found, p->pages.n);
     size_t n = 0, passed = 0;
     for (size_t i = 0; i < k->hits.n && n < p->pages.n; i++)
@@ -159,15 +170,15 @@ static err set_results(asking *k, req *rq, search_page *p)
 err page_search(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
-    search_page p = {.words = str_trim(req_query(rq, S("words")))};
+    search_page p = {.n = 0};
+    str typed = str_trim(req_query(rq, S("words")));
     asking k = {.pc = &pc};
     TRY(page_begin(ap, rq, &pc));
     frame *f = &pc.frame;
-    p.address = url_search(pc.a, f->code);
     TRY(read_kind(req_query(rq, S("kind")), &k.kind));
-    TRY(search_ask(pc.a, p.words, &k.question));
+    TRY(search_ask(pc.a, typed, &k.question));
     k.hits = search_find(pc.a, f->ed->catalogue->index, &k.question, (int)f->l);
-    p.kinds = kinds_found(&k);
+    p.form = form_of(&k, typed);
     TRY(set_results(&k, rq, &p));
     f->title = lang_text(pc.a, f->l, MSG_SEARCH_TITLE, NULL, 0);
     f->robots = S("noindex");

@@ -11,6 +11,7 @@ typedef struct found {
     search_pieces title;   /* with the words of the question apart */
     search_pieces excerpt; /* may be empty */
     str lang;              /* of both; empty: the page's */
+    bool is_in_file;       /* some word stands only in a file that it brings */
 } found;
 
 typedef struct found_list {
@@ -19,9 +20,7 @@ typedef struct found_list {
 } found_list;
 
 typedef struct search_page {
-    str address;
-    str words; /* empty: nothing was asked yet */
-    choice_list kinds;
+    filter_form form; /* without words: nothing was asked yet */
     found_list results;
     size_t n; /* of all pages */
     bool is_elsewhere;

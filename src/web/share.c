@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* All links lead to the sign page: it is never kept, so it sees where each visitor came from. */
+/* The sign page is never kept, so it sees where each visitor came from. */
 
 #include "web/share.h"
 
@@ -48,6 +48,7 @@ err share_make(const page_context *pc, const declaration *d, str title, str word
     bool is_usable = words.n > 0 && utf8_length(words) <= SHARE_WORDS_MOST;
     share s = {
         .address = arena_printf(pc->a, "%.*s%.*s", STR_FMT(f->app->origin), STR_FMT(url)),
+        .is_sourced = true,
         .partner = partner,
         .title = title,
         .words = is_usable ? words : own_sentence(pc, title),
@@ -60,8 +61,17 @@ err share_make(const page_context *pc, const declaration *d, str title, str word
     return OK;
 }
 
+share share_page(const page_context *pc, str title, str words)
+{
+    return (share){.address = frame_address(pc->a, &pc->frame),
+                   .title = title,
+                   .words = words.n ? words : title};
+}
+
 str share_address(arena *a, const share *s, const char *source)
 {
+    if (!s->is_sourced)
+        return s->address;
     str src = s->partner.n ? s->partner : str_of(source);
     return arena_printf(a, "%.*s?src=%.*s", STR_FMT(s->address), STR_FMT(src));
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* Ways to tell others: plain links, one a network, each with the place it leads from in its address
- * (`src`), the words to go with them, and a code to point a camera at. View: part/share.html. */
+/* Ways to tell others: plain links, one a network, to the sign page with the place it leads from in
+ * its address (`src`) or to any other page, the words to go with them, and a code to point a camera
+ * at. View: part/share.html. */
 
 #include "draw/qr.h"
 #include "web/frame.h"
@@ -9,8 +10,9 @@
 enum { SHARE_WORDS_MOST = 400 };
 
 typedef struct share {
-    str address; /* of the page to share, without its source */
-    str partner; /* to whom all the links belong; empty: each says its own network */
+    str address;     /* of the page to share, without its source */
+    bool is_sourced; /* the links say where they lead from */
+    str partner;     /* to whom all of them belong; empty: each says its own network */
     str title;
     bool is_open;      /* own words or an own server have been given */
     str words;         /* the reader's own, or the alliance's */
@@ -25,6 +27,10 @@ typedef struct share {
  * slug, or empty. */
 MUST_USE err share_make(const page_context *pc, const declaration *d, str title, str words,
                         str server, str partner, share *out_share);
+
+/* The page that is being made. It is kept for all readers, so nothing says whence they come; the
+ * code to point a camera at is the sign page's alone. */
+share share_page(const page_context *pc, str title, str words);
 
 /* "https://host/da/sign/2026?src=telegram" */
 str share_address(arena *a, const share *s, const char *source);

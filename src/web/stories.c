@@ -7,21 +7,42 @@
 #include "page_views.h"
 #include "routes.h"
 
+enum { FUNDS = 4 };
+
+static const struct {
+    str code;
+    msg name;
+} funds[FUNDS] = {
+    {STR_INIT("ERDF"), MSG_FUND_ERDF},
+    {STR_INIT("ESF"), MSG_FUND_ESF},
+    {STR_INIT("CF"), MSG_FUND_CF},
+    {STR_INIT("JTF"), MSG_FUND_JTF},
+};
+
 static str fund_name(const page_context *pc, str code)
 {
-    static const struct {
-        str code;
-        msg name;
-    } funds[] = {
-        {STR_INIT("ERDF"), MSG_FUND_ERDF},
-        {STR_INIT("ESF"), MSG_FUND_ESF},
-        {STR_INIT("CF"), MSG_FUND_CF},
-        {STR_INIT("JTF"), MSG_FUND_JTF},
-    };
-    for (size_t i = 0; i < sizeof funds / sizeof *funds; i++)
+    for (size_t i = 0; i < FUNDS; i++)
         if (str_eq(funds[i].code, code))
             return lang_text(pc->a, pc->frame.l, funds[i].name, NULL, 0);
     return code;
+}
+
+bool story_fund_is_known(str code)
+{
+    for (size_t i = 0; i < FUNDS; i++)
+        if (str_eq(funds[i].code, code))
+            return true;
+    return false;
+}
+
+choice_list story_funds(const page_context *pc, shown_list stories)
+{
+    choice *all = arena_array(pc->a, choice, FUNDS);
+    size_t n = 0;
+    for (size_t i = 0; i < FUNDS; i++)
+        if (filter_finds(stories, S("fund"), funds[i].code))
+            all[n++] = (choice){funds[i].code, fund_name(pc, funds[i].code)};
+    return (choice_list){all, n};
 }
 
 /* Days from 1970-01-01 to the first of March of a year, and from there to a day: the calendar's
@@ -130,13 +151,17 @@ static film film_of(const page_context *pc, const shown *s)
     return f;
 }
 
-story_list stories_shown(page_context *pc, size_t most)
+story_list stories_of(page_context *pc, shown_list items)
 {
-    shown_list items = shown_items(pc, S("story"), most);
     story *all = arena_array(pc->a, story, items.n);
     for (size_t i = 0; i < items.n; i++)
         all[i] = story_of(pc, &items.at[i]);
     return (story_list){all, items.n};
+}
+
+story_list stories_shown(page_context *pc, size_t most)
+{
+    return stories_of(pc, shown_items(pc, S("story"), most));
 }
 
 /* For machines, and for who shares it. */
@@ -181,6 +206,7 @@ err page_story(struct app *ap, req *rq, reply *out)
     if (number.n)
         p.record_url = arena_printf(pc.a, "https://kohesio.ec.europa.eu/%.*s/projects/%.*s",
                                     STR_FMT(pc.frame.code), STR_FMT(number));
+    p.share = share_page(&pc, text.title, shown_header(&text, S("summary")));
     if (pc.frame.main) {
         g = figure_of(&pc, pc.frame.main);
         p.figure = &g;

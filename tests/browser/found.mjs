@@ -93,6 +93,31 @@ for (const script of [true, false])
       equal(await page.locator('html').getAttribute('lang'), language);
     }));
 
+// --- Stories ---
+
+for (const script of [true, false])
+  await test(`stories are narrowed down and passed on ${script ? 'with' : 'without'} a script`,
+    with_reader({ script, size: phone }, async page => {
+      await page.goto(`${site.origin}/da/stories`);
+      equal(await page.locator('ul.cards > li').count(), 3);
+      await page.selectOption('#country', 'RO');
+      await submit(page).click();
+      await page.waitForURL(/country=RO/);
+      equal(await page.locator('ul.cards > li').count(), 1);
+      equal(await page.inputValue('#country'), 'RO');
+      await page.goto(`${site.origin}/da/stories?words=zzzz`);
+      equal(await page.locator('ul.cards > li').count(), 0);
+      await page.locator('main p a').first().click();
+      await page.waitForURL(`${site.origin}/da/stories`);
+      await page.locator('ul.cards a').first().click();
+      await page.waitForURL(/\/da\/stories\/[a-z0-9-]+$/);
+      const links = await page.locator('ul.share a').evaluateAll(all => all.map(a => a.href));
+      equal(links.length, 8);
+      const shared = encodeURIComponent(page.url());
+      for (const link of links) ok(link.includes(shared) || link.includes(page.url()), link);
+      equal(await page.locator('ul.share button:visible').count() > 0, script);
+    }));
+
 await test('markup that is typed stays text', with_reader({}, async page => {
   const typed = '"><img src=x onerror=alert(1)><b>cohesion</b>';
   await page.goto(`${site.origin}/en/search?words=${encodeURIComponent(typed)}`);
@@ -133,6 +158,33 @@ function well_formed(xml) {
   equal(status, 0, stderr);
 }
 
+// By another program and the rules of RFC 4287 (atom.rng).
+const grammar = new URL('atom.rng', import.meta.url).pathname;
+function valid_feed(xml) {
+  const { status, stderr } = spawnSync('xmllint', ['--nonet', '--noout', '--relaxng', grammar, '-'],
+    { input: xml, encoding: 'utf8' });
+  equal(status, 0, stderr);
+}
+
+await test('the rules of feeds refuse what is none', async () => {
+  const { text } = await get('/en/documents.atom');
+  valid_feed(text);
+  const spoilt = [
+    [/<id>[^<]*<\/id>/, ''], [/<title[^>]*>[^<]*<\/title>/, ''], [/<updated>[^<]*<\/updated>/, ''],
+    [/<author>.*?<\/author>/s, ''], [/<updated>[^<]*</, '<updated>2026-11-22<'],
+    [/(<entry>\s*<title>[^<]*<\/title>\s*)<id>[^<]*<\/id>/, '$1'], [/(<entry>\s*)/, '$1<id>https://a.example/</id>'],
+    [/<entry>/, '<entry><summary>a</summary>'], [/href="[^"]*"/, ''], [/<entry>/, '<item>'],
+    [/<entry>/, '<entry><guid>x</guid>'],
+  ];
+  for (const [from, to] of spoilt) {
+    const worse = text.replace(from, to);
+    ok(worse !== text, `${from} is there`);
+    let seen = false;
+    try { valid_feed(worse); } catch { seen = true; }
+    ok(seen, `${from} → ${to}`);
+  }
+});
+
 await test('xmllint sees what is not well-formed', () => {
   let seen = false;
   try { well_formed('<feed><title>a & b</title></feed>'); } catch { seen = true; }
@@ -143,7 +195,7 @@ await test_each(languages, 4, 'feeds can be read in', async language => {
   for (const [path, entries] of [['news', 3], ['documents', 16]]) {
     const { text, type } = await get(`/${language}/${path}.atom`);
     equal(type, 'application/atom+xml; charset=utf-8');
-    well_formed(text);
+    valid_feed(text);
     const feed = parseAtomFeed(text);
     equal(feed.id, `${site.origin}/${language}/${path}.atom`);
     equal(feed.entries.length, entries);

@@ -11,12 +11,14 @@ import path from "node:path";
 import { deflateRawSync } from "node:zlib";
 
 const pictures = path.join(repository, "tests/pictures");
+const papers = path.join(repository, "tests/papers");
 const logo =
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h120v40z"/></svg>\n';
 const pdf = "%PDF-1.7\n% nothing to see\n%%EOF\n";
 const unclean = /AddressSanitizer|runtime error|event=bug/;
 
 async function scenario(engine) {
+    const begun = Date.now();
     const site = await Installation.make({ engine, binary: sanitizedBinary });
     const content = path.join(site.folder, "content");
     fs.cpSync(path.join(repository, "content/cohesion"), content, { recursive: true });
@@ -109,6 +111,95 @@ async function scenario(engine) {
         assert.deepEqual(await files(), all);
         assert.equal(published(), before, "and leaves no folder behind");
         assert.deepEqual(all.map((f) => stat(f).mtimeMs), times);
+    });
+
+    const item = "document/declaration-2022";
+    const ini = fs.readFileSync(at(`${item}/document.ini`), "utf8");
+    const search = async (language, words) =>
+        (await site.visitor.get(`/${language}/search?words=${encodeURIComponent(words)}`)).body;
+    const texts = () => site.tables.value("SELECT count(*) FROM file_text");
+    const found = [
+        ["de", "unterwasserarchaologie", "In der Datei gefunden"],
+        ["de", "effiziente", "In der Datei gefunden"],
+        ["de", "Regionen Straßenbahnen", "In der Datei gefunden"],
+        ["el", "θαλασσοπλοΐα", "Βρέθηκε στο αρχείο"],
+        ["el", "anemogenni", "Βρέθηκε στο αρχείο"],
+        ["bg", "ВЪЖЕНИ линии", "Намерено във файла"],
+        ["bg", "vodosnab", "Намерено във файла"],
+    ];
+
+    await test(`${engine}: a paper without words is warned of, and published all the same`, async () => {
+        const done = await site.run("import", content);
+        assert.equal(done.code, 0, done.err);
+        assert.match(done.err, /text-en\.pdf: warning: search cannot read it: locked, damaged/);
+        assert.equal(Number(await texts()), 0);
+    });
+
+    await test(`${engine}: search reads papers in three scripts and says that it found them there`, async () => {
+        for (const [name, code] of [["latin", "de"], ["greek", "el"], ["cyrillic", "bg"]])
+            put(`${item}/text-${code}.pdf`, fs.readFileSync(path.join(papers, `${name}.pdf`)));
+        put(`${item}/document.ini`, `${ini}file_de=text-de.pdf\nfile_el=text-el.pdf\nfile_bg=text-bg.pdf\n`);
+        const dry = await site.run("import", content, "--dry-run");
+        assert.equal(dry.code, 0, dry.err);
+        assert.equal(Number(await texts()), 0, "a dry run keeps nothing");
+        const done = await site.run("import", content);
+        assert.equal(done.code, 0, done.err);
+        assert.equal(Number(await texts()), 3);
+        await until("search has them", 10000, async () => (await search("de", found[0][1])).includes(found[0][2]));
+        for (const [language, words, said] of found) {
+            const page = await search(language, words);
+            assert.ok(page.includes(`href="/${language}/documents/declaration-2022"`), `${language}: ${words}`);
+            assert.ok(page.includes(said), `${language}: ${words}: ${said}`);
+            const list = `/${language}/documents?words=${encodeURIComponent(words)}`;
+            assert.ok((await site.visitor.get(list)).body.includes(said), list);
+        }
+        // What stands in a title is not said to be in a file; nothing of other languages is mixed in.
+        const titled = await search("de", "Erklärung");
+        assert.ok(titled.includes("/de/documents/declaration-2022") && !titled.includes("In der Datei"));
+        assert.match(await search("da", "unterwasserarchaologie"), /Intet blev fundet på denne sides sprog/);
+        const again = await site.run("import", content);
+        assert.equal(again.out, "nothing changes\n", again.err);
+    });
+
+    await test(`${engine}: another file under the same name is read anew, a locked one is warned of`, async () => {
+        put(`${item}/text-de.pdf`, fs.readFileSync(path.join(papers, "locked.pdf")));
+        const locked = await site.run("import", content);
+        assert.equal(locked.code, 0, locked.err);
+        assert.match(locked.err, /text-de\.pdf: warning: search cannot read it: locked/);
+        assert.equal(Number(await texts()), 2, "the words of the old file are gone");
+        await until("nor found", 10000, async () => !(await search("de", found[0][1])).includes(found[0][2]));
+        put(`${item}/text-de.pdf`, fs.readFileSync(path.join(papers, "greek.pdf")));
+        assert.equal((await site.run("import", content)).code, 0);
+        await until("those of the new one are there", 10000, async () =>
+            (await search("de", "θαλασσοπλοΐα")).includes("In der Datei gefunden"));
+        for (const code of ["de", "el", "bg"]) fs.rmSync(at(`${item}/text-${code}.pdf`));
+        put(`${item}/document.ini`, ini);
+        assert.equal((await site.run("import", content)).code, 0);
+        assert.equal(Number(await texts()), 0);
+        all = await files();
+    });
+
+    await test(`${engine}: a document without a day stands in the feed by the day it came`, async () => {
+        const day = /^added=.*\n/m;
+        const dated = ini.replace(day, "");
+        assert.notEqual(dated, ini);
+        put(`${item}/document.ini`, dated);
+        assert.equal((await site.run("import", content)).code, 0);
+        const entry = async () => {
+            const { body } = await site.visitor.get("/en/documents.atom");
+            return new RegExp(`<entry>(?:(?!</entry>)[^])*documents/declaration-2022(?:(?!</entry>)[^])*</entry>`).exec(body)[0];
+        };
+        // It came with the content, when this installation was made.
+        const updated = async () => Date.parse(/<updated>(.*?)<\/updated>/.exec(await entry())[1]);
+        await until("by its import", 10000, async () => (await updated()) >= begun);
+        assert.ok((await updated()) <= Date.now());
+        const first = await updated();
+        put(`${item}/document.ini`, dated.replace(/^reference=.*$/m, "reference=QX-4711"));
+        assert.equal((await site.run("import", content)).code, 0);
+        await until("changed", 10000, async () => (await search("en", "qx 4711")).includes("declaration-2022"));
+        assert.equal(await updated(), first);
+        put(`${item}/document.ini`, ini);
+        assert.equal((await site.run("import", content)).code, 0);
     });
 
     await test(`${engine}: a story shows its film, captions and the project's record`, async () => {
