@@ -7,7 +7,8 @@
 #include "cli/keys.h"
 #include "work/publisher.h"
 
-static err rebuild_one(command_context *c, const declaration *d, const sign_key *key)
+static err rebuild_one(command_context *c, const declaration *d, const sign_key *key,
+                       standbys *others)
 {
     str host = str_skip(c->origin, str_find_str(c->origin, S("://")) + 3);
     publisher_options plan = {
@@ -19,6 +20,7 @@ static err rebuild_one(command_context *c, const declaration *d, const sign_key 
         .key = *key,
         .policy = d->policy,
         .witness_ca_file = ((const options *)c->options)->text[OPTION_WITNESS_CA_FILE],
+        .standbys = others,
     };
     publisher *p;
     int64_t size = 0;
@@ -40,6 +42,7 @@ int app_log(command_context *c)
     sign_key key;
     alliance al;
     seat s;
+    standbys *others = NULL;
     err e = seat_take(c->a, c->data, &s);
     if (e == ERR_CONFLICT)
         command_say("stop the work process first: it writes the same files");
@@ -48,8 +51,11 @@ int app_log(command_context *c)
     e = keys_load_log(c->a, c->data, &key);
     if (e == OK)
         e = alliance_load(&c->core, c->a, &al);
+    if (e == OK)
+        e = standbys_open(&c->core, c->standbys, &others);
     for (size_t i = 0; e == OK && i < al.declarations.n; i++)
-        e = rebuild_one(c, &al.declarations.at[i], &key);
+        e = rebuild_one(c, &al.declarations.at[i], &key, others);
+    standbys_close(others);
     if (e != OK)
         command_say("the log files could not be made anew: %s", err_name(e));
     seat_leave(&s);

@@ -130,6 +130,7 @@ static int parse(parsing *p)
     options_complete(p->o, p->a);
     p->c->data = p->o->text[OPTION_DATA];
     p->c->database = p->o->text[OPTION_DATABASE];
+    p->c->standbys = p->o->text[OPTION_DB_STANDBY];
     p->c->core.erasures = p->o->text[OPTION_ERASURES];
     p->c->origin = p->o->text[OPTION_ORIGIN];
     p->c->sandbox = p->o->text[OPTION_SANDBOX];

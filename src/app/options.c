@@ -13,6 +13,9 @@ const option option_table[OPTION_COUNT] = {
                      "keys, database, log files"},
     [OPTION_DATABASE] = {"database", "URL", OPTION_TEXT, "", 0, 0, NULL,
                          "sqlite:FILE or postgres://…; default: a file in the data folder"},
+    [OPTION_DB_STANDBY] = {"db-standby", "URLS", OPTION_TEXT, "", 0, 0, NULL,
+                           "standbys of a PostgreSQL database, postgres://… separated by spaces: "
+                           "work signs nothing that contradicts them"},
     [OPTION_ERASURES] = {"erasures", "FILE", OPTION_TEXT, "", 0, 0, NULL,
                          "journal of erased signatures, not to be kept with backups of the "
                          "database; default: a file in the data folder"},

@@ -9,6 +9,7 @@
 typedef enum option_id {
     OPTION_DATA,
     OPTION_DATABASE,
+    OPTION_DB_STANDBY,
     OPTION_ERASURES,
     OPTION_LISTEN,
     OPTION_ORIGIN,

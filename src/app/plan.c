@@ -7,6 +7,7 @@
 #include "confine/confine.h"
 #include "core/journal.h"
 #include "db/footprint.h"
+#include "work/standbys.h"
 
 #include <sys/stat.h>
 
@@ -24,15 +25,10 @@ static str folder_of(str path)
     return path.n ? path : S(".");
 }
 
-static err add_database(command_context *c, confine_plan *plan)
+static err add_footprint(command_context *c, confine_plan *plan, str url)
 {
     db_footprint f;
-    err e = db_footprint_of(c->database, c->a, &f);
-    if (e == ERR_NOT_FOUND) {
-        command_say("there is no database yet: run `undersigned migrate`");
-        return ERR_CONFLICT;
-    }
-    TRY(e);
+    TRY(db_footprint_of(url, c->a, &f));
     for (size_t i = 0; i < f.files_n; i++)
         confine_add_path(&plan->writes, f.files[i]);
     for (size_t i = 0; i < f.trusted_n; i++)
@@ -43,6 +39,36 @@ static err add_database(command_context *c, confine_plan *plan)
         plan->acts |= CONFINE_CONNECTS;
     if (f.resolves)
         plan->acts |= CONFINE_RESOLVES;
+    return OK;
+}
+
+static err add_database(command_context *c, confine_plan *plan)
+{
+    err e = add_footprint(c, plan, c->database);
+    if (e == ERR_NOT_FOUND) {
+        command_say("there is no database yet: run `undersigned migrate`");
+        return ERR_CONFLICT;
+    }
+    return e;
+}
+
+/* Addresses are not shown: they may hold a password. */
+static err add_standbys(command_context *c, confine_plan *plan)
+{
+    str urls = c->standbys;
+    for (int n = 0; urls.n;) {
+        str url = str_cut(urls, ' ', &urls);
+        if (url.n == 0)
+            continue;
+        bool is_pg = str_starts(url, S("postgres")) && str_starts(c->database, S("postgres"));
+        if (++n > STANDBYS_MOST || !is_pg || add_footprint(c, plan, url) != OK) {
+            command_say(n > STANDBYS_MOST ? "db-standby: %d are too many"
+                        : is_pg           ? "db-standby: number %d is no address of PostgreSQL"
+                                : "db-standby: number %d, or the database, is not PostgreSQL",
+                        n);
+            return ERR_INVALID;
+        }
+    }
     return OK;
 }
 
@@ -129,6 +155,7 @@ err confine_work(command_context *c)
     TRY(add_ports(c, &plan, OPTION_WITNESS_PORTS));
     TRY(add_ports(c, &plan, OPTION_WEBHOOK_PORTS));
     TRY(add_database(c, &plan));
+    TRY(add_standbys(c, &plan));
     TRY(add_journal(c, &plan));
     return confine(c, &plan);
 }

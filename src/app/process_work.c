@@ -7,6 +7,7 @@
 #include "app/seat.h"
 #include "base/log.h"
 #include "cli/keys.h"
+#include "core/standby.h"
 #include "core/watch.h"
 #include "routes.h"
 #include "sql/schema.h"
@@ -183,6 +184,16 @@ static err wait_for_seat(command_context *c, const sigset_t *signals, seat *out_
     return e;
 }
 
+/* Of the server's settings; doctor says the same. */
+static void warn_of_dangers(command_context *c)
+{
+    str_list found;
+    if (standby_dangers(&c->core, c->a, c->standbys.n > 0, &found) != OK)
+        return;
+    for (size_t i = 0; i < found.n; i++)
+        LOG(LOG_WARN, "db.danger", log_str("reason", found.at[i]));
+}
+
 int process_work(command_context *c)
 {
     /* Blocked before any thread starts, so that sigwait is the one that sees them. */
@@ -211,12 +222,16 @@ int process_work(command_context *c)
         e = db_open(&database, &c->core.db);
     if (e == OK)
         e = keys_fit(&c->core);
+    if (e == OK)
+        e = standbys_open(&c->core, c->standbys, &l->sealer.standbys);
     if (e == OK) {
+        warn_of_dangers(c);
         if (str_eq(o->text[OPTION_WATCH], S("on")))
             c->core.watch = watch_open(&c->core.keys, 0);
         worker_init(&l->worker, &c->core, s.name);
         run_loops(l, &signals);
         worker_clear(&l->worker);
+        standbys_close(l->sealer.standbys);
         watch_close(c->core.watch);
     } else {
         command_say("work cannot start: %s", err_name(e));

@@ -2,8 +2,8 @@
 /* `doctor`: one line a matter, the worst of them as exit code. */
 
 #include "cli/commands.h"
+#include "cli/examination.h"
 #include "cli/keys.h"
-#include "sql/schema.h"
 
 #include "base/clock.h"
 #include "confine/confine.h"
@@ -15,76 +15,24 @@
 #include "crypto/note.h"
 #include "dns/dns.h"
 
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-enum { NOTE_BYTES_MOST = 4096, PUBLISH_MS = 2000, SPACE_MIB_LEAST = 64, MAIL_LATE_MIN = 10 };
+enum { NOTE_BYTES_MOST = 4096, PUBLISH_MS = 2000, MAIL_LATE_MIN = 10 };
 enum { RETENTION_LATE_MS = 86400000, CLOSE_LATE_MS = 86400000 };
 
-typedef struct examination {
-    command_context *c;
-    bool is_ill;
-    bool has_log_key;
-    sign_key log_key;
-} examination;
-
-static void say(examination *x, bool is_well, const char *matter, str finding)
+void examination_say(examination *x, bool is_well, const char *matter, str finding)
 {
     x->is_ill = x->is_ill || !is_well;
-    if (x->c->is_json)
-        printf("{\"matter\":\"%s\",\"well\":%s,\"finding\":\"%.*s\"}\n", matter,
-               is_well ? "true" : "false", STR_FMT(finding));
-    else
+    if (x->c->is_json) {
+        buf b = buf_in(x->c->a);
+        buf_put(&b, S("{\"matter\":"));
+        buf_put_json(&b, str_of(matter));
+        buf_printf(&b, ",\"well\":%s,\"finding\":", is_well ? "true" : "false");
+        buf_put_json(&b, finding);
+        printf("%.*s}\n", STR_FMT(buf_str(&b)));
+    } else {
         printf("%-9s %-12s %.*s\n", is_well ? "well" : "ATTENTION", matter, STR_FMT(finding));
-}
-
-static void examine_database(examination *x)
-{
-    arena *a = x->c->a;
-    int missing = 0;
-    str version = S("unknown version");
-    db_options options = {.schema = &schema_all,
-                          .url = x->c->database,
-                          .reach = DB_PUBLIC,
-                          .sessions = 1,
-                          .cache_bytes = 16 << 20};
-    err e = db_open(&options, &x->c->core.db);
-    if (e == OK)
-        e = db_version(x->c->core.db, a, &version);
-    if (e == OK)
-        e = db_pending(x->c->core.db, &missing);
-    str engine = x->c->core.db ? db_engine(x->c->core.db) : S("none");
-    if (e != OK)
-        say(x, false, "database", arena_printf(a, "cannot be used: %s", err_name(e)));
-    else if (missing)
-        say(x, false, "database",
-            arena_printf(a, "%d migration(s) missing: run `undersigned migrate`", missing));
-    else
-        say(x, true, "database", arena_printf(a, "%.*s %.*s", STR_FMT(engine), STR_FMT(version)));
-    if ((e != OK || missing) && x->c->core.db) {
-        db_close(x->c->core.db);
-        x->c->core.db = NULL;
     }
-}
-
-/* What cannot be written shows only when something is. */
-static void examine_writing(examination *x)
-{
-    arena *a = x->c->a;
-    struct statvfs disk;
-    err e = health_probe(&x->c->core, clock_now_ms());
-    say(x, e == OK, "writing",
-        e == OK ? S("the database takes writes")
-        : e == ERR_BUSY
-            ? S("the database is locked by another process")
-            : S("the database takes no writes: the disk is full, or the log says more"));
-    if (statvfs(arena_cstr(a, x->c->data), &disk) != 0) {
-        say(x, false, "disk", S("the data folder cannot be looked at"));
-        return;
-    }
-    unsigned long long free_mib = (unsigned long long)disk.f_bavail * disk.f_frsize >> 20;
-    say(x, free_mib >= SPACE_MIB_LEAST, "disk",
-        arena_printf(a, "%llu MiB free in the data folder", free_mib));
 }
 
 static str read_note(arena *a, str data, str slug)
@@ -157,9 +105,9 @@ static err examine_log(examination *x, const declaration *d)
     if (wrong.n == 0 && !is_closed && clock_now_ms() > d->closes_ms + CLOSE_LATE_MS)
         wrong = S("collecting has ended, but the log cannot be closed while signatures are held: "
                   "`undersigned held`");
-    say(x, wrong.n == 0, arena_cstr(a, arena_printf(a, "log %.*s", STR_FMT(d->slug))),
-        arena_printf(a, "%lld lines, %lld published%s%.*s", (long long)size, (long long)row.size,
-                     wrong.n ? "; " : "", STR_FMT(wrong)));
+    examination_say(x, wrong.n == 0, arena_cstr(a, arena_printf(a, "log %.*s", STR_FMT(d->slug))),
+                    arena_printf(a, "%lld lines, %lld published%s%.*s", (long long)size,
+                                 (long long)row.size, wrong.n ? "; " : "", STR_FMT(wrong)));
     return OK;
 }
 
@@ -184,7 +132,7 @@ static void examine_retention(examination *x, const alliance *al, int64_t now_ms
                                     : "is erased on",
                        day);
     }
-    say(x, is_well, "retention", buf_str(&b));
+    examination_say(x, is_well, "retention", buf_str(&b));
 }
 
 /* What the publisher told last. */
@@ -200,11 +148,11 @@ static err examine_witnesses(examination *x, const declaration *d)
     const char *matter =
         arena_cstr(a, arena_printf(a, t.is_refused ? "log %.*s halted" : "log %.*s witnesses",
                                    STR_FMT(d->slug)));
-    say(x, t.text.n == 0, matter,
-        t.text.n == 0
-            ? S("all that are asked answer")
-            : arena_printf(a, "%s%.*s (since %s)", t.is_refused ? "nothing is signed: " : "",
-                           STR_FMT(t.text), since));
+    examination_say(x, t.text.n == 0, matter,
+                    t.text.n == 0 ? S("all that are asked answer")
+                                  : arena_printf(a, "%s%.*s (since %s)",
+                                                 t.is_refused ? "nothing is signed: " : "",
+                                                 STR_FMT(t.text), since));
     return OK;
 }
 
@@ -226,7 +174,8 @@ static void examine_mail(examination *x, const health *h, int64_t now_ms)
     int64_t oldest_min = h->mail_oldest_ms ? (now_ms - h->mail_oldest_ms) / 60000 : 0;
     bool is_away = h->relay_away_ms && h->mail_waiting > 0;
     bool is_late = h->mail_overdue > 0 && oldest_min >= MAIL_LATE_MIN;
-    say(x, !is_away && !is_late && h->mail_alarm == 0, "mail",
+    examination_say(
+        x, !is_away && !is_late && h->mail_alarm == 0, "mail",
         arena_printf(a,
                      "%s%s%lld waiting, oldest %lld min; last day: %lld sent, %lld put off, %lld "
                      "refused, %lld over budget, %lld came back, %lld for now%s",
@@ -253,12 +202,13 @@ static void examine_held(examination *x)
         n += all.at[i].n;
         waiting += all.at[i].waiting;
     }
-    say(x, e == OK && waiting == 0, "held",
-        e != OK ? S("cannot be read")
-        : waiting > 0
-            ? arena_printf(x->c->a, "%lld held, %lld of them for a person: `undersigned held`",
-                           (long long)n, (long long)waiting)
-            : arena_printf(x->c->a, "%lld held", (long long)n));
+    examination_say(x, e == OK && waiting == 0, "held",
+                    e != OK ? S("cannot be read")
+                    : waiting > 0
+                        ? arena_printf(x->c->a,
+                                       "%lld held, %lld of them for a person: `undersigned held`",
+                                       (long long)n, (long long)waiting)
+                        : arena_printf(x->c->a, "%lld held", (long long)n));
 }
 
 /* No fault: the alliance takes the time that it needs. */
@@ -266,10 +216,10 @@ static void examine_requests(examination *x)
 {
     int64_t waiting = 0;
     err e = joining_waiting(&x->c->core, &waiting);
-    say(x, e == OK, "requests",
-        e != OK ? S("cannot be read")
-                : arena_printf(x->c->a, "%lld to join wait: `undersigned requests`",
-                               (long long)waiting));
+    examination_say(x, e == OK, "requests",
+                    e != OK ? S("cannot be read")
+                            : arena_printf(x->c->a, "%lld to join wait: `undersigned requests`",
+                                           (long long)waiting));
 }
 
 static void examine_work(examination *x)
@@ -281,15 +231,16 @@ static void examine_work(examination *x)
     if (e == OK)
         e = examine_logs(x);
     if (e != OK) {
-        say(x, false, "content", S("nothing is loaded: run `undersigned import`"));
+        examination_say(x, false, "content", S("nothing is loaded: run `undersigned import`"));
         return;
     }
-    say(x, true, "signatures",
-        arena_printf(a, "%lld counted, %lld pending, %lld withdrawn", (long long)h.counted,
-                     (long long)h.pending, (long long)h.withdrawn));
-    say(x, h.is_sealing || h.queue == 0, "sealer",
-        arena_printf(a, "%s; %lld waiting for the log", h.is_sealing ? "at work" : "not running",
-                     (long long)h.queue));
+    examination_say(x, true, "signatures",
+                    arena_printf(a, "%lld counted, %lld pending, %lld withdrawn",
+                                 (long long)h.counted, (long long)h.pending,
+                                 (long long)h.withdrawn));
+    examination_say(x, h.is_sealing || h.queue == 0, "sealer",
+                    arena_printf(a, "%s; %lld waiting for the log",
+                                 h.is_sealing ? "at work" : "not running", (long long)h.queue));
     examine_held(x);
     examine_requests(x);
     examine_mail(x, &h, now_ms);
@@ -301,18 +252,19 @@ static void examine_keys(examination *x)
     x->has_log_key = e == OK;
     if (e == OK && x->c->core.db)
         e = keys_fit(&x->c->core);
-    say(x, e == OK, "keys",
-        e == OK           ? S("master and log key are there, and fit")
-        : !x->has_log_key ? S("the log key cannot be read")
-        : e == ERR_DENIED ? S("the database was made with another master key")
-                          : S("whether they fit cannot be read"));
+    examination_say(x, e == OK, "keys",
+                    e == OK           ? S("master and log key are there, and fit")
+                    : !x->has_log_key ? S("the log key cannot be read")
+                    : e == ERR_DENIED ? S("the database was made with another master key")
+                                      : S("whether they fit cannot be read"));
 }
 
 static void examine_organiser(examination *x)
 {
     const char *path = arena_printf(x->c->a, "%.*s/organiser-keys", STR_FMT(x->c->data)).at;
     bool lie_here = access(path, F_OK) == 0;
-    say(x, true, "organiser",
+    examination_say(
+        x, true, "organiser",
         lie_here ? S("its keys lie in the data folder: good for a first look, not for real records")
                  : S("its keys are elsewhere"));
 }
@@ -323,18 +275,19 @@ static void examine_sandbox(examination *x)
     confinement has = confine_offered();
     confine_level level = confine_level_of(x->c->sandbox);
     if (level == CONFINE_OFF)
-        say(x, true, "sandbox", S("turned off by the option"));
+        examination_say(x, true, "sandbox", S("turned off by the option"));
     else if (!has.has_files || !has.has_calls)
-        say(x, false, "sandbox",
+        examination_say(
+            x, false, "sandbox",
             arena_printf(
                 x->c->a, "this kernel holds no%s%s%s: %s", has.has_files ? "" : " files",
                 has.has_files || has.has_calls ? "" : ", no", has.has_calls ? "" : " system calls",
                 level == CONFINE_REQUIRE ? "serve does not start"
                                          : "a broken process could reach more than it needs"));
     else
-        say(x, true, "sandbox",
-            has.has_ports ? S("files, ports and system calls are held")
-                          : S("files and system calls are held; ports need Linux 6.7"));
+        examination_say(x, true, "sandbox",
+                        has.has_ports ? S("files, ports and system calls are held")
+                                      : S("files and system calls are held; ports need Linux 6.7"));
 }
 
 static str domain_of(str address)
@@ -352,18 +305,19 @@ static void examine_domain(examination *x, const char *matter, str domain, str s
     dns_findings f;
     err e = dns_examine(a, domain, selector, &f);
     if (e != OK) {
-        say(x, true, matter,
-            arena_printf(a, "not examined: %s",
-                         e == ERR_INVALID ? "the domain is no public one in ASCII letters"
-                                          : "no name server gave a whole answer"));
+        examination_say(x, true, matter,
+                        arena_printf(a, "not examined: %s",
+                                     e == ERR_INVALID
+                                         ? "the domain is no public one in ASCII letters"
+                                         : "no name server gave a whole answer"));
         return;
     }
-    say(x, f.mx.is_well, arena_printf(a, "%s mx", matter).at, f.mx.text);
-    say(x, f.spf.is_well, arena_printf(a, "%s spf", matter).at, f.spf.text);
+    examination_say(x, f.mx.is_well, arena_printf(a, "%s mx", matter).at, f.mx.text);
+    examination_say(x, f.spf.is_well, arena_printf(a, "%s spf", matter).at, f.spf.text);
     if (!is_sender)
         return;
-    say(x, f.dkim.is_well, arena_printf(a, "%s dkim", matter).at, f.dkim.text);
-    say(x, f.dmarc.is_well, arena_printf(a, "%s dmarc", matter).at, f.dmarc.text);
+    examination_say(x, f.dkim.is_well, arena_printf(a, "%s dkim", matter).at, f.dkim.text);
+    examination_say(x, f.dmarc.is_well, arena_printf(a, "%s dmarc", matter).at, f.dmarc.text);
 }
 
 /* Each domain once. */
@@ -388,6 +342,8 @@ int cmd_doctor(command_context *c)
     examine_domains(&x);
     if (c->core.db) {
         examine_writing(&x);
+        examine_durability(&x);
+        examine_standbys(&x);
         examine_work(&x);
     }
     db_close(c->core.db);

@@ -33,6 +33,7 @@ typedef struct command_context {
     arena *a;
     str data;     /* the data folder */
     str database; /* URL */
+    str standbys; /* URLs of its standbys, separated by spaces; may be empty */
     str origin;   /* "https://host" */
     str sandbox;  /* confine_level_of */
     str mail_from, mailing_from;

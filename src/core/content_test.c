@@ -386,6 +386,38 @@ static void manifests_state_the_rules(void **state)
     fixture_close(&f);
 }
 
+/* Nobody can say later that milder witnesses were chosen; they may still be replaced in the open.
+ */
+static void manifests_name_the_policy(void **state)
+{
+    fixture f = fixture_open(state);
+    content_report report;
+    sign_key key = sign_key_make();
+    note_key witness = note_key_of(S("w.example/w"), NOTE_COSIGNATURE, key.public_key);
+    str policy = arena_printf(f.a, "witness w %.*s https://w.example/\nquorum w\n",
+                              STR_FMT(note_key_text(f.a, &witness)));
+    hash32 hash = hash_sha256(policy);
+    str line = arena_printf(f.a, "\npolicy %.*s\n", STR_FMT(hex_make(f.a, hash_str(&hash))));
+    assert_int_equal(str_find_str(f.main->manifest, S("\npolicy ")), f.main->manifest.n);
+    fixture_write(&f, "declaration/watched/declaration.ini", S(RULES("records=server\n")));
+    fixture_write(&f, "declaration/watched/en.md", S("title: W\nstate: original\n\nx\n"));
+    fixture_write(&f, "declaration/watched/policy", policy);
+    ASSERT_OK(fixture_import(&f, &report));
+    fixture_reload(&f);
+    const declaration *watched = alliance_declaration(&f.al, S("watched"));
+    assert_non_null(watched);
+    assert_true(str_find_str(watched->manifest, line) < watched->manifest.n);
+    ASSERT_STR(watched->policy, policy);
+    /* Another one later: the manifest stays. */
+    fixture_write(&f, "declaration/watched/policy", S("quorum none\n"));
+    ASSERT_OK(fixture_import(&f, &report));
+    fixture_reload(&f);
+    watched = alliance_declaration(&f.al, S("watched"));
+    assert_true(str_find_str(watched->manifest, line) < watched->manifest.n);
+    ASSERT_STR(watched->policy, S("quorum none\n"));
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -397,6 +429,7 @@ int main(void)
         TEST_ON_BOTH(opened_rules_do_not_change),
         TEST_ON_BOTH(records_need_somebody_to_open_them),
         TEST_ON_BOTH(manifests_state_the_rules),
+        TEST_ON_SQLITE(manifests_name_the_policy),
         TEST_ON_BOTH(the_day_of_erasure_only_comes_nearer),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -38,6 +38,7 @@ typedef struct db_options {
     db_reach reach;
     int sessions;        /* most concurrent readers and (PostgreSQL) writers; 1 to 128 */
     int64_t cache_bytes; /* page cache of SQLite's writer; 0 means 64 MiB */
+    bool is_any_server;  /* PostgreSQL: also one that takes no writes; for reading alone */
 } db_options;
 
 /* ERR_INVALID: bad URL; ERR_IO: cannot open (the reason is logged). Creates a missing SQLite file;
@@ -58,7 +59,8 @@ MUST_USE err db_pending(db *d, int *out_missing);
  * Any outcome but OK rolls back what this work did and is the outcome of the call. */
 typedef err db_work(db_tx *tx, arena *scratch, void *arg);
 
-/* ERR_BUSY: gave up after bounded retries. ERR_UNCERTAIN: the commit may have happened. ERR_IO:
+/* ERR_BUSY: gave up after bounded retries, or at once because PostgreSQL would not confirm a commit:
+ * a standby that it waits for is away. ERR_UNCERTAIN: the commit may have happened. ERR_IO:
  * disk full, unreachable, broken (logged); nothing was kept. */
 MUST_USE err db_write(db *d, db_work *work, void *arg);
 /* As db_write, for hot works whose every decision stands in a row that they change or in a unique

@@ -133,3 +133,17 @@ err db_footprint_of(str url, arena *a, db_footprint *out)
         return of_sqlite(a, str_skip(url, 7), out);
     return of_pg(a, url, out);
 }
+
+str db_place_of(arena *a, str url)
+{
+    PQconninfoOption *parsed = PQconninfoParse(arena_cstr(a, url), NULL);
+    if (!parsed)
+        return S("(not an address)");
+    const char *host = value_of(parsed, NULL, "host");
+    const char *address = value_of(parsed, NULL, "hostaddr");
+    const char *port = value_of(parsed, NULL, "port");
+    str place = arena_printf(a, "%s:%s/%s", *host ? host : address, *port ? port : "5432",
+                             value_of(parsed, NULL, "dbname"));
+    PQconninfoFree(parsed);
+    return place;
+}

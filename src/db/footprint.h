@@ -21,3 +21,6 @@ typedef struct db_footprint {
  * may make none later finds them. ERR_NOT_FOUND: no SQLite database there, or one without a table;
  * ERR_INVALID: bad URL; ERR_IO: a file cannot be made (logged). */
 MUST_USE err db_footprint_of(str url, arena *a, db_footprint *out);
+
+/* Where that PostgreSQL is: "HOST:PORT/DATABASE", nothing secret. */
+str db_place_of(arena *a, str url);

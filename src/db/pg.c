@@ -5,7 +5,8 @@
  * a warning. A wait for the synchronous standby that is cancelled ends with success, a WARNING and
  * a row that the next failover may lose; so any warning during COMMIT, a connection that breaks
  * there, and a server that is silent there are ERR_UNCERTAIN. Before COMMIT nothing can have
- * happened, and the work runs again on a new connection. */
+ * happened, and the work runs again on a new connection. No work begins while a commit would wait
+ * for a standby that is away (ADR 0031). */
 
 #include "db/pg.h"
 
@@ -23,6 +24,9 @@ enum {
     PAGE_STATEMENT_MS = 4000,
     WORKER_STATEMENT_MS = 10000,
     SILENCE_MS = 2000,
+    /* No limit of the server's own ends the wait for a standby. */
+    PAGE_COMMIT_MS = 3000,
+    WORKER_COMMIT_MS = 6000,
     MIGRATION_ANSWER_MS = 3600 * 1000,
 };
 
@@ -71,8 +75,8 @@ static err connect_session(pg_db *d, pg_session *n)
                                  "tcp_user_timeout",     "application_name",
                                  "target_session_attrs", "dbname",
                                  "client_encoding",      NULL};
-    const char *const values[] = {"5",           "5",          "2",    "3",    "10000",
-                                  "undersigned", "read-write", d->url, "UTF8", NULL};
+    const char *const values[] = {"5",           "5",       "2",    "3",    "10000",
+                                  "undersigned", d->target, d->url, "UTF8", NULL};
     char settings[400];
     snprintf(settings, sizeof settings,
              "SET client_min_messages = warning; SET lock_timeout = 2000; "
@@ -168,9 +172,11 @@ static pg_fate commit_fate(pg_session *n, PGresult *r)
 
 /* A statement before it may have failed, and then COMMIT was not run; but when the connection
  * broke, COMMIT was on its way already. */
-static pg_fate commit(pg_session *n)
+static pg_fate commit(const pg_db *d, pg_session *n, mode m)
 {
     PGresult *r;
+    if (m != WRITE_ALONE)
+        n->patience_ms = d->base.reach == DB_PUBLIC ? PAGE_COMMIT_MS : WORKER_COMMIT_MS;
     if (n->is_piped) {
         r = pg_pipe_end(n, "COMMIT");
     } else {
@@ -224,13 +230,18 @@ static pg_fate attempt(pg_db *d, pg_session *n, mode m, bool is_first, db_work *
 {
     if (!n->conn && connect_session(d, n) != OK)
         return (pg_fate){ERR_IO, true, true};
+    bool is_away = (m == WRITE || m == WRITE_KEYED) && pg_standby_is_away(d, n);
+    if (n->is_silent || PQstatus(n->conn) != CONNECTION_OK)
+        return (pg_fate){ERR_IO, true, true};
+    if (is_away)
+        return (pg_fate){ERR_BUSY, false, false};
     pg_fate fate = begin(d, n, m);
     if (fate.outcome != OK)
         return fate;
     db_tx tx = {.home = &d->base, .session = n, .scratch = n->scratch, .is_read = m == READ};
     err e = db_attempt(&tx, work, arg);
     if (e == OK && m != READ) {
-        fate = commit(n);
+        fate = commit(d, n, m);
     } else {
         bool is_usable = roll_back(n);
         fate = (pg_fate){tx.must_retry ? tx.failed : e, tx.must_retry, !is_usable};
@@ -356,6 +367,7 @@ err pg_open(const db_options *options, arena *home, db **out_db)
     d->base.driver = &driver;
     d->base.reach = options->reach;
     d->url = arena_cstr(home, options->url);
+    d->target = options->is_any_server ? "any" : "read-write";
     PQconninfoOption *parsed = PQconninfoParse(d->url, &reason);
     if (!parsed) {
         LOG_EVENT(LOG_ERROR, "db.bad_url"); /* the reason quotes it, and it may hold a password */

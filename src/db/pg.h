@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
 /* The parts of the PostgreSQL engine: pg.c (sessions and transactions), pg_run.c (statements),
- * pg_pipe.c (waiting for answers). */
+ * pg_pipe.c (waiting for answers), pg_standby.c (whether commits are confirmed at all). */
 
 #include "db/engine.h"
 #include "db/pool.h"
 #include "db/prepared.h"
 
 #include <libpq-fe.h>
+#include <stdatomic.h>
 
 /* What an answer means. `is_lost`: the connection is of no use any more. */
 typedef struct pg_fate {
@@ -36,9 +37,12 @@ typedef struct pg_session {
 typedef struct pg_db {
     db base;
     const char *url;
+    const char *target; /* target_session_attrs */
     pg_session *sessions;
     int sessions_n;
     pool free_sessions;
+    _Atomic int64_t look_again_ms; /* steady; pg_standby_is_away */
+    atomic_bool is_standby_away;
 } pg_db;
 
 /* Sorts a failed answer (NULL: none came) and logs what is no answer to the caller, without the
@@ -58,6 +62,11 @@ bool pg_pipe_begin(pg_session *n);
 /* Sends text (COMMIT, ROLLBACK; NULL: nothing) as the last command and settles what is owed. Its
  * own answer, for PQclear, or NULL; n->fault tells of those before it. */
 PGresult *pg_pipe_end(pg_session *n, const char *text);
+
+/* Whether a commit would wait for a synchronous standby that is not there: writers are answered at
+ * once then. Asks the server, in an idle session, at most four times a second for all threads; a
+ * change is logged. */
+bool pg_standby_is_away(pg_db *d, pg_session *n);
 
 err pg_run(db_tx *tx, const db_statement *s, const void *in, arena *a, void *out);
 err pg_script(db_tx *tx, const char *text);

@@ -21,6 +21,7 @@ enum {
     LINE_BYTES_MOST = 512,
     REASON_BYTES_MOST = 200,
     TASK_BYTES_MOST = 8 << 20,
+    WAIT_MOST_MS = 1000, /* its clock stands still while the machine sleeps, ours does not */
 };
 
 typedef struct cosigner {
@@ -221,6 +222,7 @@ static void wait_until(cosigners *c, int64_t steady_ms)
     int64_t left_ms = steady_ms - clock_steady_ms();
     struct timespec until;
     clock_gettime(CLOCK_MONOTONIC, &until);
+    left_ms = left_ms > WAIT_MOST_MS ? WAIT_MOST_MS : left_ms;
     if (left_ms > 0) {
         until.tv_sec += left_ms / 1000;
         until.tv_nsec += (long)(left_ms % 1000) * 1000000;

@@ -10,6 +10,9 @@
  * most; a disk that is behind has been moved or restored, and all rows are read again. After any
  * failure the edge in memory counts for nothing and is taken up from the files anew.
  *
+ * Rows are signed only once every server that a commit waits for has them: a standby that takes
+ * over must be able to continue what was signed.
+ *
  * Witnesses see a checkpoint before the file of it stands, so that what contradicts them is never
  * public. They know a size that we have not published only after a crash, and the rows have it. */
 
@@ -18,7 +21,9 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "core/standby.h"
 #include "work/cosigners.h"
+#include "work/tiles.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -57,6 +62,7 @@ struct publisher {
     str witness_ca_file;
     sign_key key;
     int directory_fd;
+    standbys *standbys;
     cosigners *cosigners;          /* NULL: none */
     int64_t asked_ms;              /* steady; when they were last */
     char told[TROUBLE_BYTES_MOST]; /* the trouble that the database knows of */
@@ -318,6 +324,45 @@ static err denied_by_witness(publisher *p)
     return refuse_for(p, cosigners_reason(p->cosigners, p->scratch));
 }
 
+/* Of the first so many rows, from the tiles as far as they reach. */
+static err root_of_rows(void *from, uint64_t size, hash32 *out_root)
+{
+    publisher *p = from;
+    tiles t = {p->scratch, p->directory_fd, p->size};
+    merkle_frontier f = p->edge.frontier;
+    err e = size > 0 && size <= p->size ? merkle_root_at(tiles_read, &t, size, out_root)
+                                        : ERR_NOT_FOUND;
+    if (e != ERR_NOT_FOUND)
+        return e;
+    if (f.size > size)
+        f.size = 0;
+    while (f.size < size) {
+        uint64_t stop = f.size + READ_ENTRIES < size ? f.size + READ_ENTRIES : size;
+        str_list entries;
+        arena_reset(p->scratch);
+        TRY(log_entries(p->core, p->scratch, p->declaration, (int64_t)f.size, (int64_t)stop,
+                        &entries));
+        for (size_t i = 0; i < entries.n; i++) {
+            hash32 leaf = merkle_leaf(entries.at[i]);
+            merkle_append(&f, &leaf);
+        }
+    }
+    *out_root = merkle_root(&f);
+    return OK;
+}
+
+static err hear_standbys(publisher *p)
+{
+    char reason[TROUBLE_BYTES_MOST];
+    arena *a = arena_open(WORK_BYTES_MOST);
+    str said = S("");
+    err e = standbys_check(p->standbys, a, p->declaration, root_of_rows, p, &said);
+    int n = snprintf(reason, sizeof reason, "%.*s", STR_FMT(said));
+    arena_close(a);
+    BUG_IF(n < 0);
+    return e == ERR_DENIED ? refuse(p, reason) : e;
+}
+
 /* What the witnesses know, from a checkpoint that is public already or of the empty tree: nothing
  * new is signed to find out. */
 static err ask_first(publisher *p)
@@ -329,7 +374,6 @@ static err ask_first(publisher *p)
     if (!p->cosigners || cosigners_count(p->cosigners) == 0)
         return OK;
     TRY(log_state_now(p->core, p->scratch, p->declaration, &state));
-    TRY(write_open_tiles(p)); /* proofs are read from them */
     hash32 root = p->size ? p->root : hash_sha256(S(""));
     str note = note_checkpoint(p->scratch, p->origin, p->size, &root, &p->key);
     err e = cosigners_ask(p->cosigners, note, state.frontier.size, WITNESSES_FIRST_WAIT_MS);
@@ -356,6 +400,8 @@ static err take_up(publisher *p)
     if (e == ERR_NOT_FOUND)
         e = rebuild_edge(p, &on_disk);
     TRY(e);
+    TRY(write_open_tiles(p)); /* proofs are read from them */
+    TRY(hear_standbys(p));
     TRY(ask_first(p));
     p->is_stale = false;
     TRY(keep_policy(p));
@@ -391,6 +437,7 @@ err publisher_open(core *c, const publisher_options *options, publisher **out_pu
     p->manifest = arena_copy(home, options->manifest);
     p->policy = arena_copy(home, options->policy);
     p->witness_ca_file = arena_copy(home, options->witness_ca_file);
+    p->standbys = options->standbys;
     p->key = options->key;
     p->directory_fd = -1;
     err e = open_folder(p, options);
@@ -477,6 +524,7 @@ static err publish(publisher *p, arena *kept, int64_t now_ms, int64_t *out_size)
     log_state state;
     published next;
     int64_t steady_ms = clock_steady_ms();
+    TRY(hear_standbys(p));
     TRY(log_state_now(p->core, kept, p->declaration, &state));
     if (state.frontier.size < p->size)
         return refuse(p, "the rows are older than the last checkpoint");
@@ -488,6 +536,7 @@ static err publish(publisher *p, arena *kept, int64_t now_ms, int64_t *out_size)
     p->asked_ms = steady_ms;
     TRY(take_rows(p, state.frontier.size));
     TRY(write_open_tiles(p));
+    TRY(standby_settle(p->core));
     TRY(sign(p, kept, &state, &next));
     next.at_ms = now_ms;
     TRY(file_replace(p->directory_fd, "checkpoint", next.note));
@@ -500,6 +549,11 @@ static err publish(publisher *p, arena *kept, int64_t now_ms, int64_t *out_size)
     p->must_publish = false;
     *out_size = next.size;
     return OK;
+}
+
+err publisher_check(publisher *p)
+{
+    return p->is_stale ? OK : hear_standbys(p);
 }
 
 err publisher_publish(publisher *p, int64_t now_ms, int64_t *out_size)

@@ -10,11 +10,12 @@
  *
  * Tiles are a pure function of the rows and are on disk before the checkpoint that covers them is
  * signed. A publisher refuses to sign anything that does not extend the last checkpoint in the
- * database and the one on disk, and makes nothing public that contradicts a witness (ADR
- * 0021). */
+ * database, the one on disk and what standbys have (ADR 0031), and makes nothing public that
+ * contradicts a witness (ADR 0021). */
 
 #include "core/log.h"
 #include "crypto/note.h"
+#include "work/standbys.h"
 
 typedef struct publisher publisher;
 
@@ -27,14 +28,19 @@ typedef struct publisher_options {
     sign_key key;
     str policy;          /* text; empty: no witnesses */
     str witness_ca_file; /* for https to them; empty: the system's certificates */
+    standbys *standbys;  /* stays the caller's; NULL: none */
 } publisher_options;
 
 /* Takes up from the files where they agree with the last checkpoint, else rebuilds them from the
- * rows. ERR_DENIED: rows and checkpoint contradict each other or a witness: nothing will be signed
- * (logged, and told to log_trouble_set);
+ * rows. ERR_DENIED: rows and checkpoint contradict each other, a standby or a witness: nothing will
+ * be signed (logged, and told to log_trouble_set);
  * ERR_BUSY: another publisher has the folder; ERR_IO: disk or database. */
 MUST_USE err publisher_open(core *c, const publisher_options *options, publisher **out_publisher);
 void publisher_close(publisher *p);
+
+/* Whether a standby contradicts by now (ERR_DENIED as above): before rows are added, because they
+ * would wait on the wrong side. */
+MUST_USE err publisher_check(publisher *p);
 
 /* Brings files and checkpoint up to the rows; with witnesses at most once a second, and at most
  * half a second after they were asked. out_size: of the tree now published. After an error the next

@@ -66,6 +66,7 @@ static err publisher_for(sealing *s, const declaration *d, publisher **out)
         .key = s->options->key,
         .policy = d->policy,
         .witness_ca_file = s->options->witness_ca_file,
+        .standbys = s->options->standbys,
     };
     TRY(publisher_open(s->w->core, &options, out));
     s->ids[s->n] = d->id;
@@ -81,6 +82,7 @@ static err seal(sealing *s, const declaration *d, bool has_queue, int64_t now_ms
     /* First, because it refuses rows that are older than what is published: the queue then waits
      * for the newer database. */
     TRY(publisher_for(s, d, &p));
+    TRY(publisher_check(p));
     for (int batch = 0; batch < BATCHES_A_ROUND && appended > 0; batch++)
         TRY(log_sequence(s->w->core, d->id, now_ms, &appended));
     return publisher_publish(p, clock_now_ms(), &size);

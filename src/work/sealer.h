@@ -4,6 +4,7 @@
  * behind. One at a time by lease; the head row protects the log even if a lease is wrong. */
 
 #include "crypto/crypto.h"
+#include "work/standbys.h"
 #include "work/worker.h"
 
 typedef struct sealer_options {
@@ -11,6 +12,7 @@ typedef struct sealer_options {
     str host;      /* of the logs' names: host/log/declaration */
     sign_key key;
     str witness_ca_file; /* empty: the system's */
+    standbys *standbys;  /* of the database; NULL: none */
 } sealer_options;
 
 /* Runs until the worker is stopped. */

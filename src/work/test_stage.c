@@ -33,7 +33,9 @@ err begin(stage *s)
                                        .declaration = s->f.main->id,
                                        .slug = S("main"),
                                        .manifest = s->f.main->manifest,
-                                       .key = s->key};
+                                       .key = s->key,
+                                       .policy = s->policy,
+                                       .standbys = s->standbys};
     return publisher_open(&s->f.c, &options, &s->p);
 }
 

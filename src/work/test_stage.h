@@ -13,6 +13,8 @@ typedef struct stage {
     fixture f;
     str directory; /* of all logs */
     sign_key key;
+    str policy; /* empty: no witnesses */
+    standbys *standbys;
     merkle_frontier frontier; /* of the rows */
     publisher *p;
 } stage;

@@ -92,8 +92,9 @@ class Tables {
 }
 
 export class Installation {
-    // engine: "sqlite" or "postgresql"; more: further options of every command.
-    static async make({ engine = "sqlite", binary = releaseBinary, more = [], data } = {}) {
+    // engine: "sqlite" or "postgresql"; more: further options of every command; database: one that
+    // is there and stays; like: another installation whose keys and database it shares.
+    static async make({ engine = "sqlite", binary = releaseBinary, more = [], data, database = "", like } = {}) {
         const made = new Installation();
         made.binary = binary;
         made.engine = engine;
@@ -107,12 +108,13 @@ export class Installation {
             await freePort(),
         ];
         made.more = more;
-        made.database = "";
-        if (engine === "postgresql") {
+        made.database = database;
+        if (engine === "postgresql" && !database) {
             const name = `e2e_${randomBytes(4).toString("hex")}`;
             const create = `CREATE DATABASE ${name}`;
             await must("psql", ["-X", "-q", pgDatabase("postgres"), "-c", create]);
             made.database = pgDatabase(name);
+            made.madeDatabase = name;
         }
         made.tables = new Tables(made);
         made.inbox = new Inbox(path.join(made.data, "inbox"));
@@ -120,7 +122,10 @@ export class Installation {
         made.canaries = new Canaries(made.visitor);
         made.said = [];
         const content = path.join(repository, "content/cohesion");
-        await must(binary, ["init", ...made.options(), "--content", content]);
+        if (like) {
+            fs.mkdirSync(made.data, { recursive: true });
+            fs.cpSync(path.join(like.data, "keys"), path.join(made.data, "keys"), { recursive: true });
+        } else await must(binary, ["init", ...made.options(), "--content", content]);
         return made;
     }
 
@@ -312,9 +317,8 @@ export class Installation {
         }
         const told = this.canaries.search(this.said, this.data, this.inbox.letters);
         if (told.length) fail("no log, file or redirect names a signer", told.join("\n"));
-        if (this.database) {
-            const name = /\/(e2e_\w+)/.exec(this.database)[1];
-            const drop = `DROP DATABASE ${name} WITH (FORCE)`;
+        if (this.madeDatabase) {
+            const drop = `DROP DATABASE ${this.madeDatabase} WITH (FORCE)`;
             await command("psql", ["-X", "-q", pgDatabase("postgres"), "-c", drop]);
         }
         if (!process.env.UNDERSIGNED_KEEP) fs.rmSync(this.folder, { recursive: true, force: true });
