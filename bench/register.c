@@ -157,7 +157,7 @@ int main(int count, char **arguments)
         e = walk(&c, languages[i], S(""), n);
     if (e == OK)
         puts("looking for words that nobody bears:");
-    for (size_t i = 0; e == OK && i < 2; i++)
+    for (size_t i = 0; e == OK && i < 3; i++)
         e = walk(&c, languages[i], S("nobody at all"), n);
     if (e != OK)
         fprintf(stderr, "register: %s\n", err_name(e));

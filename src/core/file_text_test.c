@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Words of files: kept by the hash of the file as long as an item has it, and never half. */
 
-#include "core/file_text.h"
 #include "core/content_folder.h"
+#include "core/file_text.h"
 
 #include "test_core.h"
 

@@ -6,9 +6,9 @@
 #include "core/alliance.h"
 #include "core/record.h"
 
-/* A page looks at no more than LISTING_SCANNED entries: one that is not full, even an empty one,
- * may have another behind it. */
-enum { LISTING_PAGE = 50, LISTING_SCANNED = 10000 };
+/* A page looks at no more than LISTING_SCANNED entries, by name at half as many: one that is not
+ * full, even an empty one, may have another behind it. */
+enum { LISTING_PAGE = 50, LISTING_SCANNED = 12000 };
 
 typedef struct listing_filter {
     signer_kind kind; /* 0: any */
