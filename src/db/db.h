@@ -59,9 +59,9 @@ MUST_USE err db_pending(db *d, int *out_missing);
  * Any outcome but OK rolls back what this work did and is the outcome of the call. */
 typedef err db_work(db_tx *tx, arena *scratch, void *arg);
 
-/* ERR_BUSY: gave up after bounded retries, or at once because PostgreSQL would not confirm a commit:
- * a standby that it waits for is away. ERR_UNCERTAIN: the commit may have happened. ERR_IO:
- * disk full, unreachable, broken (logged); nothing was kept. */
+/* ERR_BUSY: gave up after bounded retries, or did not begin, because a standby that PostgreSQL's
+ * commits wait for is away. ERR_UNCERTAIN: the commit may have happened. ERR_IO: disk full,
+ * unreachable, broken (logged); nothing was kept. */
 MUST_USE err db_write(db *d, db_work *work, void *arg);
 /* As db_write, for hot works whose every decision stands in a row that they change or in a unique
  * key that they insert (signing, confirming): PostgreSQL then compares only those and not all that

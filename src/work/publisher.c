@@ -354,6 +354,8 @@ static err root_of_rows(void *from, uint64_t size, hash32 *out_root)
 static err hear_standbys(publisher *p)
 {
     char reason[TROUBLE_BYTES_MOST];
+    if (!p->standbys)
+        return OK;
     arena *a = arena_open(WORK_BYTES_MOST);
     str said = S("");
     err e = standbys_check(p->standbys, a, p->declaration, root_of_rows, p, &said);

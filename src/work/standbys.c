@@ -154,7 +154,9 @@ err standbys_open(core *c, str urls, standbys **out_standbys)
     BUG_IF(pthread_mutex_init(&s->lock, NULL) != 0 || pthread_cond_init(&s->changed, NULL) != 0);
     for (size_t i = 0; i < s->n; i++)
         BUG_IF(pthread_create(&s->at[i].thread, NULL, look_on, &s->at[i]) != 0);
-    *out_standbys = s;
+    *out_standbys = s->n ? s : NULL;
+    if (s->n == 0)
+        standbys_close(s);
     return OK;
 }
 
@@ -263,7 +265,7 @@ static err compare(comparing *c, const standby_view *v)
 err standbys_check(standbys *s, arena *a, int64_t declaration_id, standbys_root *root, void *from,
                    str *out_reason)
 {
-    if (!s || s->n == 0)
+    if (!s)
         return OK;
     comparing c = {.s = s, .a = a, .declaration = declaration_id, .root = root, .from = from};
     err e = OK;

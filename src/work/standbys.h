@@ -14,7 +14,8 @@ enum {
 
 typedef struct standbys standbys;
 
-/* urls: separated by spaces; nothing is connected yet. ERR_LIMIT: more than STANDBYS_MOST. */
+/* urls: separated by spaces; nothing is connected yet. NULL: none. ERR_LIMIT: more than
+ * STANDBYS_MOST. */
 MUST_USE err standbys_open(core *c, str urls, standbys **out_standbys);
 void standbys_close(standbys *s); /* waits for questions under way; NULL is accepted */
 
