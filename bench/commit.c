@@ -70,7 +70,8 @@ static err sign(db_tx *tx, const material *m, int64_t *out_link)
                                                     .commitment = BYTES(m->commitment),
                                                     .created = NOW_MS,
                                                     .source = S(""),
-                                                    .nuts = S("")},
+                                                    .nuts = S(""),
+                                                    .type = S("")},
                            &id));
     TRY(q_record_insert(tx, id, BYTES(m->payload)));
     TRY(q_record_key_insert(tx, id, BYTES(m->header), S("")));

@@ -5,7 +5,7 @@
 --: signature_erase(signature int, nothing blob) -> none
 UPDATE signature SET state = 3, is_listed = 0, wants_news = 0, asked = 0, undelivered = 0, mailbox = $2, signer = $2, domain = $2, lang = '', source = '',
     text_hash = $2, created = created - created % 86400000, confirmed = NULL, withdrawn = NULL,
-    nuts = '', nuts_version = 0
+    nuts = '', nuts_version = 0, type = ''
 WHERE id = $1;
 
 --: link_delete_of(signature int) -> none

@@ -3,12 +3,14 @@
 
 --: log_queue_insert(declaration int, verb int, signature int, kind int, country text, commitment blob, leaf int) -> none
 INSERT INTO log_queue (declaration, verb, signature, kind, country, commitment, leaf, version,
-    source, nuts, nuts_version)
+    source, nuts, nuts_version, lang, type)
 VALUES ($1, $2, $3, $4, $5, $6, $7,
     COALESCE((SELECT s.text_version FROM signature s WHERE s.id = $3), 0),
     COALESCE((SELECT s.source FROM signature s WHERE s.id = $3), ''),
     COALESCE((SELECT s.nuts FROM signature s WHERE s.id = $3), ''),
-    COALESCE((SELECT s.nuts_version FROM signature s WHERE s.id = $3), 0));
+    COALESCE((SELECT s.nuts_version FROM signature s WHERE s.id = $3), 0),
+    COALESCE((SELECT s.lang FROM signature s WHERE s.id = $3), ''),
+    COALESCE((SELECT s.type FROM signature s WHERE s.id = $3), ''));
 
 -- An add that still waits takes a correction without a trace: nobody has seen it. What waits
 -- behind it and speaks of it (leaf -1) changes with it.
@@ -20,15 +22,16 @@ UPDATE log_queue SET country = $2, commitment = $3 WHERE signature = $1 AND leaf
 UPDATE log_queue SET leaf = $2 WHERE signature = $1 AND leaf = -1;
 
 -- What waits and speaks of the new add.
---: log_queue_renew(signature int, version int) -> none
-UPDATE log_queue SET version = $2 WHERE signature = $1 AND leaf = -1;
+--: log_queue_renew(signature int, version int, lang text) -> none
+UPDATE log_queue SET version = $2, lang = $3 WHERE signature = $1 AND leaf = -1;
 
--- The same of the region.
---: log_queue_set_region(signature int, nuts text, nuts_version int) -> none
-UPDATE log_queue SET nuts = $2, nuts_version = $3 WHERE signature = $1 AND leaf = -1;
+-- The same of region and type.
+--: log_queue_set_facts(signature int, nuts text, nuts_version int, type text) -> none
+UPDATE log_queue SET nuts = $2, nuts_version = $3, type = $4 WHERE signature = $1 AND leaf = -1;
 
---: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int, version int, source text, nuts text, nuts_version int)  #worker
-SELECT id, verb, signature, kind, country, commitment, leaf, version, source, nuts, nuts_version FROM log_queue
+--: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int, version int, source text, nuts text, nuts_version int, lang text, type text)  #worker
+SELECT id, verb, signature, kind, country, commitment, leaf, version, source, nuts, nuts_version,
+    lang, type FROM log_queue
 WHERE declaration = $1 ORDER BY id LIMIT $2;
 
 --: log_queue_delete(id int) -> none  #worker
@@ -91,27 +94,42 @@ ON CONFLICT (declaration, nuts_version, nuts) DO UPDATE SET n = region_tally.n +
 SELECT nuts_version, nuts, n FROM region_tally WHERE declaration = $1 AND n <> 0
 ORDER BY nuts_version, nuts;
 
+--: facet_tally_add(declaration int, facet int, value text, n int) -> none  #worker
+INSERT INTO facet_tally (declaration, facet, value, n) VALUES ($1, $2, $3, $4)
+ON CONFLICT (declaration, facet, value) DO UPDATE SET n = facet_tally.n + excluded.n;
+
+--: facet_tally_all(declaration int) -> many(facet int, value text, n int)
+SELECT facet, value, n FROM facet_tally WHERE declaration = $1 AND n <> 0 ORDER BY facet, value;
+
 --: tally_total() -> one(n int)
 SELECT CAST(COALESCE(sum(n), 0) AS BIGINT) AS n FROM tally;
 
 --: tally_all(declaration int) -> many(kind int, country text, n int)
 SELECT kind, country, n FROM tally WHERE declaration = $1 AND n <> 0 ORDER BY kind, country;
 
---: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text, regions text) -> none  #worker
+--: checkpoint_insert(declaration int, size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text, regions text, languages text, types text) -> none  #worker
 INSERT INTO checkpoint (declaration, size, root, note, persons, organisations, mandates, breakdown, at,
-    versions, sources, regions)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12);
+    versions, sources, regions, languages, types)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14);
 
 --: checkpoint_cosigned(declaration int, size int, note text) -> none  #worker
 UPDATE checkpoint SET note = $3 WHERE declaration = $1 AND size = $2;
 
--- One checkpoint an hour is kept, and the latest: `hour` is the start of the hour of the new one.
---: checkpoint_supersede(declaration int, size int, hour time) -> none  #worker
+-- One checkpoint a minute is kept, and the latest: `minute` is the start of that of the new one.
+--: checkpoint_supersede(declaration int, size int, minute time) -> none  #worker
 DELETE FROM checkpoint WHERE declaration = $1 AND at >= $3
     AND size = (SELECT max(c.size) FROM checkpoint c WHERE c.declaration = $1 AND c.size < $2);
 
---: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text, regions text)
-SELECT size, root, note, persons, organisations, mandates, breakdown, at, versions, sources, regions FROM checkpoint
+-- The one before `size` keeps its numbers, and nothing of who stands where.
+--: checkpoint_lighten(declaration int, size int) -> none  #worker
+UPDATE checkpoint SET breakdown = '', versions = '', sources = '', regions = '', languages = '',
+    types = ''
+WHERE declaration = $1
+    AND size = (SELECT max(c.size) FROM checkpoint c WHERE c.declaration = $1 AND c.size < $2);
+
+--: checkpoint_latest(declaration int) -> maybe(size int, root blob, note text, persons int, organisations int, mandates int, breakdown text, at time, versions text, sources text, regions text, languages text, types text)
+SELECT size, root, note, persons, organisations, mandates, breakdown, at, versions, sources, regions,
+    languages, types FROM checkpoint
 WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
 
 -- What is kept of the past, oldest first, behind the size `after`.
@@ -119,13 +137,13 @@ WHERE declaration = $1 ORDER BY size DESC LIMIT 1;
 SELECT size, persons, organisations, mandates, at FROM checkpoint
 WHERE declaration = $1 AND size > $2 AND at >= $3 AND at < $4 ORDER BY size LIMIT $5;
 
--- Of days that have ended, the last checkpoint of each is kept; the leaves prove the others.
---: checkpoint_thin(before time, most int) -> count  #worker
+-- Of those before `before`, the last of each span is kept: all go whose next is of the same span.
+--: checkpoint_thin(before time, span int, most int) -> count  #worker
 DELETE FROM checkpoint WHERE (declaration, size) IN (
-    SELECT c.declaration, c.size FROM checkpoint c WHERE c.at < $1 AND c.size NOT IN (
-        SELECT max(k.size) FROM checkpoint k WHERE k.declaration = c.declaration
-        GROUP BY k.at / 86400000)
-    ORDER BY c.declaration, c.size LIMIT $2);
+    SELECT c.declaration, c.size FROM checkpoint c WHERE c.at < $1 AND c.at / $2 = (
+        SELECT k.at / $2 FROM checkpoint k WHERE k.declaration = c.declaration AND k.size > c.size
+        ORDER BY k.size LIMIT 1)
+    ORDER BY c.declaration, c.size LIMIT $3);
 
 --: checkpoint_sizes() -> many(declaration int, size int)
 SELECT d.id AS declaration,

@@ -1,16 +1,17 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- Signatures: from pending to counted, withdrawn or erased.
 
---: signature_insert(declaration int, kind int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, domain blob, source text, nuts text, nuts_version int) -> one(id int)
+--: signature_insert(declaration int, kind int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, domain blob, source text, nuts text, nuts_version int, type text) -> one(id int)
 INSERT INTO signature (declaration, kind, state, country, lang, text_version, text_hash,
     is_listed, wants_news, is_sample, mailbox, signer, commitment, created, domain, source,
-    nuts, nuts_version)
-VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING id;
+    nuts, nuts_version, type)
+VALUES ($1, $2, 0, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+RETURNING id;
 
---: signature_get(signature int) -> maybe(declaration int, kind int, state int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, confirmed time, withdrawn time, leaf int, source text, nuts text)
+--: signature_get(signature int) -> maybe(declaration int, kind int, state int, country text, lang text, text_version int, text_hash blob, is_listed flag, wants_news flag, is_sample flag, mailbox blob, signer blob, commitment blob, created time, confirmed time, withdrawn time, leaf int, source text, nuts text, type text)
 SELECT declaration, kind, state, country, lang, text_version, text_hash, is_listed, wants_news,
     is_sample, mailbox, signer, commitment, created, COALESCE(confirmed, 0) AS confirmed,
-    COALESCE(withdrawn, 0) AS withdrawn, COALESCE(leaf, -1) AS leaf, source, nuts
+    COALESCE(withdrawn, 0) AS withdrawn, COALESCE(leaf, -1) AS leaf, source, nuts, type
 FROM signature WHERE id = $1;
 
 --: signature_confirm(signature int, confirmed time) -> count
@@ -34,8 +35,8 @@ UPDATE signature SET state = 1, withdrawn = NULL WHERE id = $1 AND state = 2;
 --: signature_correct(signature int, country text, signer blob, commitment blob) -> none
 UPDATE signature SET country = $2, signer = $3, commitment = $4, leaf = NULL WHERE id = $1;
 
---: signature_set_region(signature int, nuts text, nuts_version int) -> none
-UPDATE signature SET nuts = $2, nuts_version = $3 WHERE id = $1;
+--: signature_set_facts(signature int, nuts text, nuts_version int, type text) -> none
+UPDATE signature SET nuts = $2, nuts_version = $3, type = $4 WHERE id = $1;
 
 --: signature_renew(signature int, text_version int, text_hash blob, lang text) -> none
 UPDATE signature SET text_version = $2, text_hash = $3, lang = $4 WHERE id = $1;

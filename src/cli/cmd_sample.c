@@ -23,6 +23,9 @@ static const char *const languages[] = {"de", "fr", "bg", "hr", "el", "cs", "da"
                                         "fr", "de", "el", "hu", "ga", "it", "lv", "lt", "fr",
                                         "mt", "nl", "pl", "pt", "ro", "sk", "sl", "es", "sv"};
 
+static const char *const types[] = {"ngo",   "local", "sme",    "association", "ngo",
+                                    "union", "local", "school", "university",  "other"};
+
 /* A region of the country for three in four, and some regions for more than others. */
 static const place *region_of(arena *a, str country, int64_t i)
 {
@@ -54,9 +57,10 @@ static err add_one(core *c, arena *a, const alliance *al, int64_t i, int64_t now
     s.organisation = s.kind == SIGNER_PERSON
                          ? S("")
                          : arena_printf(a, "Sample Organisation %lld", (long long)i + 1);
-    s.type = s.kind == SIGNER_ORGANISATION ? S("other")
-             : s.kind == SIGNER_MANDATE    ? S("local")
-                                           : S("");
+    s.type = s.kind == SIGNER_ORGANISATION
+                 ? str_of(types[i / 10 % (int64_t)(sizeof types / sizeof *types)])
+             : s.kind == SIGNER_MANDATE ? S("local")
+                                        : S("");
     const place *region = region_of(a, s.country, i);
     if (region) {
         s.region = place_label(a, region);

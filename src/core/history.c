@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Reading kept checkpoints. A page of rows at a time, so that years of days need little memory. */
+/* Reading kept checkpoints, a page of rows at a time. */
 
 #include "core/history.h"
-
-#include "base/clock.h"
 
 #include "sql/q_log.h"
 
@@ -44,11 +42,12 @@ err history_read(core *c, arena *a, int64_t declaration_id, const history_range 
 typedef struct curve {
     history_point *at;
     size_t n, room;
+    int64_t step_ms;
 } curve;
 
 static void add_point(arena *a, curve *c, const history_point *p)
 {
-    if (c->n > 0 && clock_day(c->at[c->n - 1].at_ms) == clock_day(p->at_ms)) {
+    if (c->n > 0 && c->at[c->n - 1].at_ms / c->step_ms == p->at_ms / c->step_ms) {
         c->at[c->n - 1] = *p;
         return;
     }
@@ -73,21 +72,21 @@ static void thin(curve *c, size_t most)
     c->n = most;
 }
 
-err history_days(core *c, arena *a, int64_t declaration_id, const history_range *range, size_t most,
-                 history *out_history)
+err history_steps(core *c, arena *a, int64_t declaration_id, const history_range *range,
+                  int64_t step_ms, size_t most, history *out_history)
 {
-    BUG_IF(most < 2 || most > HISTORY_MOST);
-    curve days = {0};
+    BUG_IF(most < 2 || most > HISTORY_STEPS_MOST || step_ms < 1);
+    curve steps = {.step_ms = step_ms};
     history_range rest = *range;
     history part;
     do {
         TRY(history_read(c, a, declaration_id, &rest, HISTORY_MOST, &part));
         for (size_t i = 0; i < part.n; i++)
-            add_point(a, &days, &part.at[i]);
+            add_point(a, &steps, &part.at[i]);
         if (part.n)
             rest.after_size = part.at[part.n - 1].size;
     } while (part.n == HISTORY_MOST);
-    thin(&days, most);
-    *out_history = (history){days.at, days.n};
+    thin(&steps, most);
+    *out_history = (history){steps.at, steps.n};
     return OK;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* How the count came about: one point for each checkpoint that is kept, which is the last of every
- * day that has ended, one an hour of the last days, and the latest (core/log.h). Nothing is
- * computed from signatures, so a history costs the same at any size. */
+/* How the count came about: one point for each checkpoint that is kept. Of the last two days that
+ * is the last of each minute, of thirty days the last of each hour, before that the last of each
+ * day; and always the latest. Nothing is computed from signatures, so a history costs the same at
+ * any size. */
 
 #include "core/log.h"
 
@@ -17,7 +18,16 @@ typedef struct history {
     size_t n;
 } history;
 
-enum { HISTORY_MOST = 1000 };
+/* Whole days (UTC) that have ended, beside the one that runs. */
+enum { HISTORY_MINUTES_DAYS = 2, HISTORY_HOURS_DAYS = 30 };
+
+enum {
+    HISTORY_MOST = 1000,        /* of one read */
+    HISTORY_STEPS_MOST = 10000, /* all that is kept of more than fifteen years */
+    HISTORY_MINUTE = 60000,
+    HISTORY_HOUR = 3600000,
+    HISTORY_DAY = 86400000,
+};
 
 typedef struct history_range {
     int64_t after_size;        /* behind the point of this size; 0: from the first */
@@ -29,8 +39,8 @@ typedef struct history_range {
 MUST_USE err history_read(core *c, arena *a, int64_t declaration_id, const history_range *range,
                           size_t most, history *out_history);
 
-/* The range as a curve: of each day (UTC) its last point; when that are more than `most` (2 to
- * HISTORY_MOST), as many of them as evenly apart as whole days allow, the first and the last among
- * them. */
-MUST_USE err history_days(core *c, arena *a, int64_t declaration_id, const history_range *range,
-                          size_t most, history *out_history);
+/* The range as a curve: of each step (HISTORY_DAY and the like, UTC) its last point; when that are
+ * more than `most` (2 to HISTORY_STEPS_MOST), as many of them as evenly apart as whole steps allow,
+ * the first and the last among them. */
+MUST_USE err history_steps(core *c, arena *a, int64_t declaration_id, const history_range *range,
+                           int64_t step_ms, size_t most, history *out_history);

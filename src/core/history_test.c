@@ -21,7 +21,7 @@ static void publish(fixture *f, int64_t size, int64_t at_ms)
 static history days(fixture *f, const history_range *range, size_t most)
 {
     history h;
-    ASSERT_OK(history_days(&f->c, f->a, f->main->id, range, most, &h));
+    ASSERT_OK(history_steps(&f->c, f->a, f->main->id, range, HISTORY_DAY, most, &h));
     return h;
 }
 
@@ -80,6 +80,24 @@ static void days_keep_their_last_point(void **state)
     fixture_close(&f);
 }
 
+/* The last of each hour or minute, from the same points. */
+static void steps_are_as_long_as_asked(void **state)
+{
+    fixture f = fixture_open(state);
+    history_range all = {0};
+    history h;
+    for (int i = 0; i < 180; i++)
+        publish(&f, i + 1, START_MS + (int64_t)i * MINUTE_MS + 1000);
+    ASSERT_OK(history_steps(&f.c, f.a, f.main->id, &all, HISTORY_HOUR, 100, &h));
+    assert_int_equal(h.n, 3);
+    assert_int_equal(h.at[0].size, 60);
+    assert_int_equal(h.at[2].size, 180);
+    ASSERT_OK(history_steps(&f.c, f.a, f.main->id, &all, HISTORY_MINUTE, HISTORY_STEPS_MOST, &h));
+    assert_int_equal(h.n, 180);
+    assert_int_equal(h.at[59].counts.of[0], 30);
+    fixture_close(&f);
+}
+
 /* More days than a page of rows holds. */
 static void years_are_thinned(void **state)
 {
@@ -102,6 +120,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(points_are_paged_by_size),
         TEST_ON_BOTH(days_keep_their_last_point),
+        TEST_ON_BOTH(steps_are_as_long_as_asked),
         TEST_ON_BOTH(years_are_thinned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -15,7 +15,8 @@
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
 
-enum { HOUR_MS = 3600000 };
+enum { MINUTE_MS = 60000 };
+enum { FACET_LANGUAGE = 1, FACET_TYPE = 2 };
 
 err log_open(db_tx *tx, arena *scratch, int64_t declaration_id, str manifest, int64_t now_ms)
 {
@@ -93,6 +94,10 @@ static err count(db_tx *tx, const sequencing *seq, const q_log_queue_take_row *r
         TRY(q_source_tally_add(tx, seq->declaration, row->source, n));
     if (row->nuts.n)
         TRY(q_region_tally_add(tx, seq->declaration, row->nuts_version, row->nuts, n));
+    if (row->lang.n)
+        TRY(q_facet_tally_add(tx, seq->declaration, FACET_LANGUAGE, row->lang, n));
+    if (row->type.n)
+        TRY(q_facet_tally_add(tx, seq->declaration, FACET_TYPE, row->type, n));
     return q_tally_add(tx, seq->declaration, row->kind, row->country, n);
 }
 
@@ -182,6 +187,20 @@ static err read_regions(db_tx *tx, arena *a, int64_t declaration_id, str *out_re
         buf_printf(&b, "%lld %.*s %lld\n", (long long)rows.at[i].nuts_version,
                    STR_FMT(rows.at[i].nuts), (long long)rows.at[i].n);
     *out_regions = buf_str(&b);
+    return OK;
+}
+
+static err read_facets(db_tx *tx, arena *a, int64_t declaration_id, str *out_languages,
+                       str *out_types)
+{
+    q_facet_tally_all_rows rows;
+    TRY(q_facet_tally_all(tx, a, declaration_id, &rows));
+    buf languages = buf_in(a), types = buf_in(a);
+    for (size_t i = 0; i < rows.n; i++)
+        buf_printf(rows.at[i].facet == FACET_LANGUAGE ? &languages : &types, "%.*s %lld\n",
+                   STR_FMT(rows.at[i].value), (long long)rows.at[i].n);
+    *out_languages = buf_str(&languages);
+    *out_types = buf_str(&types);
     return OK;
 }
 
@@ -332,6 +351,7 @@ static err read_state(db_tx *tx, arena *scratch, void *arg)
     TRY(read_versions(tx, r->a, r->declaration, &r->out.versions));
     TRY(read_sources(tx, r->a, r->declaration, &r->out.sources));
     TRY(read_regions(tx, r->a, r->declaration, &r->out.regions));
+    TRY(read_facets(tx, r->a, r->declaration, &r->out.languages, &r->out.types));
     return read_breakdown(tx, r->a, r->declaration, &r->out.counts, &r->out.breakdown);
 }
 
@@ -378,6 +398,11 @@ typedef struct publishing {
     const published *p;
 } publishing;
 
+static str text_or_none(str text)
+{
+    return text.n ? text : S("");
+}
+
 static err write_publication(db_tx *tx, arena *scratch, void *arg)
 {
     const publishing *pub = arg;
@@ -388,7 +413,8 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
         TRY(e);
     TRY(webhook_note(tx, scratch, pub->declaration,
                      before.persons + before.organisations + before.mandates, p));
-    TRY(q_checkpoint_supersede(tx, pub->declaration, p->size, p->at_ms - p->at_ms % HOUR_MS));
+    TRY(q_checkpoint_supersede(tx, pub->declaration, p->size, p->at_ms - p->at_ms % MINUTE_MS));
+    TRY(q_checkpoint_lighten(tx, pub->declaration, p->size));
     return q_checkpoint_insert(
         tx, &(q_checkpoint_insert_in){.declaration = pub->declaration,
                                       .size = p->size,
@@ -399,9 +425,11 @@ static err write_publication(db_tx *tx, arena *scratch, void *arg)
                                       .mandates = p->counts.of[2],
                                       .breakdown = p->breakdown,
                                       .at = p->at_ms,
-                                      .versions = p->versions.n ? p->versions : S(""),
-                                      .sources = p->sources.n ? p->sources : S(""),
-                                      .regions = p->regions.n ? p->regions : S("")});
+                                      .versions = text_or_none(p->versions),
+                                      .sources = text_or_none(p->sources),
+                                      .regions = text_or_none(p->regions),
+                                      .languages = text_or_none(p->languages),
+                                      .types = text_or_none(p->types)});
 }
 
 err log_publish(core *c, int64_t declaration_id, const published *p)
@@ -448,6 +476,8 @@ static err read_published(db_tx *tx, arena *scratch, void *arg)
         .versions = row.versions,
         .sources = row.sources,
         .regions = row.regions,
+        .languages = row.languages,
+        .types = row.types,
         .at_ms = row.at,
     };
     if (row.root.n != 32)
@@ -500,16 +530,20 @@ bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n)
            number_parse(n, INT64_MIN, INT64_MAX, out_n) == OK;
 }
 
+bool log_share_next(str *lines, str *out_value, int64_t *out_n)
+{
+    str n;
+    *out_value = str_cut(str_cut(*lines, '\n', lines), ' ', &n);
+    return number_parse(n, INT64_MIN, INT64_MAX, out_n) == OK;
+}
+
 int64_t log_source_count(str sources, str partner)
 {
-    while (sources.n) {
-        str rest;
-        str line = str_cut(sources, '\n', &sources);
-        int64_t n;
-        if (str_eq(str_cut(line, ' ', &rest), partner) &&
-            number_parse(rest, INT64_MIN, INT64_MAX, &n) == OK)
+    str source;
+    int64_t n;
+    while (log_share_next(&sources, &source, &n))
+        if (str_eq(source, partner))
             return n;
-    }
     return 0;
 }
 

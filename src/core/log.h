@@ -46,9 +46,11 @@ typedef struct log_state {
     merkle_frontier frontier;
     log_counts counts;
     str breakdown;
-    str versions; /* "1 12\n" lines: how many behind which version of the text */
-    str sources;  /* "aer 12\n" lines: how many through the link of which partner */
-    str regions;  /* "2021 AT22 12\n" lines: how many of those who named a region, by NUTS */
+    str versions;  /* "1 12\n" lines: how many behind which version of the text */
+    str sources;   /* "aer 12\n" lines: how many through the link of which partner */
+    str regions;   /* "2021 AT22 12\n" lines: how many of those who named a region, by NUTS */
+    str languages; /* "da 12\n" lines: how many signed in which language */
+    str types;     /* "ngo 3\n" lines: how many organisations of which type, where it is known */
     bool is_closed;
 } log_state;
 MUST_USE err log_state_now(core *c, arena *a, int64_t declaration_id, log_state *out_state);
@@ -72,12 +74,14 @@ typedef struct published {
     str breakdown;
     str versions;
     str sources;
-    str regions; /* not for publishing as it is: small numbers point at people (web/regions.h) */
+    str regions; /* these three not for publishing as they are: small numbers point at people */
+    str languages;
+    str types;
     int64_t at_ms;
 } published;
 
-/* Records what has been published; of the checkpoints before it, one an hour stays. ERR_CONFLICT:
- * that size stands already. */
+/* Records what has been published; of the checkpoints before it, the last of each minute stays,
+ * with its numbers alone. ERR_CONFLICT: that size stands already. */
 MUST_USE err log_publish(core *c, int64_t declaration_id, const published *p);
 /* The same checkpoint with other cosignatures behind it. */
 MUST_USE err log_cosigned(core *c, int64_t declaration_id, int64_t size, str note);
@@ -105,6 +109,8 @@ MUST_USE err log_waiting(core *c, int64_t *out_waiting);
 /* The next line of such a text. False at its end. */
 bool log_version_next(str *versions, int64_t *out_version, int64_t *out_n);
 
+/* The same of sources, languages and types. */
+bool log_share_next(str *lines, str *out_value, int64_t *out_n);
 /* How many came through the link of a partner. */
 int64_t log_source_count(str sources, str partner);
 /* The next line of regions: version of NUTS, code, how many. False at its end. */

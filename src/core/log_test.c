@@ -502,18 +502,30 @@ static err count_checkpoints(db_tx *tx, arena *scratch, void *arg)
     return q_probe_checkpoints(tx, c->f->main->id, &c->n);
 }
 
-/* Several a second while people sign: only one an hour stays for the history. */
+static err count_splits(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    checkpoint_count *c = arg;
+    return q_probe_splits(tx, c->f->main->id, &c->n);
+}
+
+/* Several a second while people sign: only one a minute stays for the history, with its numbers; of
+ * who stands where, only the latest says something. */
 static void old_checkpoints_give_way(void **state)
 {
     fixture f = fixture_open(state);
     checkpoint_count c = {.f = &f};
-    published p = {.note = S("note"), .breakdown = S(""), .at_ms = f.now_ms}, read;
-    for (p.size = 1; p.size <= 90; p.size++, p.at_ms += 2 * MINUTE_MS)
+    published p = {.note = S("note"), .at_ms = f.now_ms}, read;
+    p.breakdown = p.versions = p.sources = p.regions = p.languages = p.types = S("x 1\n");
+    for (p.size = 1; p.size <= 90; p.size++, p.at_ms += 2000)
         ASSERT_OK(log_publish(&f.c, f.main->id, &p));
     fixture_read(&f, count_checkpoints, &c);
     assert_int_equal(c.n, 3);
     ASSERT_OK(log_published(&f.c, f.a, f.main->id, &read));
     assert_int_equal(read.size, 90);
+    ASSERT_STR(read.types, S("x 1\n"));
+    fixture_read(&f, count_splits, &c);
+    assert_int_equal(c.n, 1);
     fixture_close(&f);
 }
 

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "core/api_key.h"
 #include "core/erasure.h"
+#include "core/history.h"
 #include "core/joining.h"
 #include "core/listing.h"
 #include "core/watch.h"
@@ -23,7 +24,7 @@
 #include "sql/q_watch.h"
 
 enum { MATTERS = 7 }; /* beside the declarations */
-enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000, CHECKPOINT_DAYS = 2 };
+enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000 };
 
 typedef struct old_withdrawn {
     int64_t before_ms;
@@ -125,13 +126,22 @@ static err sweep_requests(db_tx *tx, arena *scratch, void *arg)
     return joining_expire(tx, s->now_ms, STEP_ROWS, &s->n);
 }
 
-/* A busy log has a checkpoint a second. */
-static err sweep_checkpoints(db_tx *tx, arena *scratch, void *arg)
+/* Older than that many days, the last checkpoint of each span stays. */
+static err thin_checkpoints(db_tx *tx, sweep *s, int64_t days, int64_t span_ms)
+{
+    return q_checkpoint_thin(tx, (clock_day(s->now_ms) - days) * DAY_MS, span_ms, STEP_ROWS, &s->n);
+}
+
+static err sweep_minutes(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
-    sweep *s = arg;
-    return q_checkpoint_thin(tx, (clock_day(s->now_ms) - CHECKPOINT_DAYS) * DAY_MS, STEP_ROWS,
-                             &s->n);
+    return thin_checkpoints(tx, arg, HISTORY_MINUTES_DAYS, HOUR_MS);
+}
+
+static err sweep_hours(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    return thin_checkpoints(tx, arg, HISTORY_HOURS_DAYS, DAY_MS);
 }
 
 typedef struct ending {
@@ -221,7 +231,8 @@ err retention_run(core *c, int64_t now_ms, retention_report *out_report)
     TRY(repeat(c, sweep_interest, now_ms, &r.interest));
     TRY(repeat(c, sweep_requests, now_ms, &r.requests));
     TRY(repeat(c, sweep_attempts, now_ms, &r.attempts));
-    TRY(repeat(c, sweep_checkpoints, now_ms, &r.checkpoints));
+    TRY(repeat(c, sweep_minutes, now_ms, &r.checkpoints));
+    TRY(repeat(c, sweep_hours, now_ms, &r.checkpoints));
     *out_report = r;
     /* Those that a signer hid or changed stand there as well. */
     return erasure_clear_disk(c);

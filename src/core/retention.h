@@ -20,7 +20,7 @@ typedef struct retention_report {
     int64_t interest;    /* rows of core/interest.h */
     int64_t requests;    /* to join, JOINING_…_DAYS */
     int64_t attempts;    /* names that partners gave to what they sent */
-    int64_t checkpoints; /* all but the last of each day, two days later */
+    int64_t checkpoints; /* of the past, as core/history.h says */
 } retention_report;
 
 /* Erases what is due, in small transactions, and clears the disk of what is no more in the rows;

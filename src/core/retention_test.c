@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What must not be kept is gone on its day, from the disk as well. */
 
+#include "core/history.h"
 #include "core/listing.h"
 #include "core/log.h"
 #include "core/retention.h"
@@ -302,24 +303,36 @@ static void an_ended_declaration_leaves_the_disk(void **state)
     fixture_close(&f);
 }
 
-/* A checkpoint a second would be the largest table; the last of a day is enough later. */
+/* A checkpoint a second would be the largest table: minutes for two days, hours for thirty, then
+ * days. */
 static void checkpoints_are_thinned(void **state)
 {
     fixture f = fixture_open(state);
     published p = {.note = S("note"), .breakdown = S("")}, latest;
     int64_t day_ms = f.now_ms - f.now_ms % DAY_MS;
-    for (int64_t i = 0; i < 30; i++) {
-        p.size = i + 1;
-        p.at_ms = day_ms + i * 6 * HOUR_MS;
-        ASSERT_OK(log_publish(&f.c, f.main->id, &p));
-        if (i % 2 == 0)
-            ASSERT_OK(log_publish(&f.c, f.petition->id, &p));
-    }
-    f.now_ms = p.at_ms; /* the middle of the eighth day */
-    assert_int_equal(run(&f).checkpoints, (5 * 4 - 5) + (5 * 2 - 5));
+    /* 35 days, of each three hours with four checkpoints. */
+    for (int64_t day = 0; day < 35; day++)
+        for (int64_t i = 0; i < 12; i++) {
+            p.size++;
+            p.at_ms = day_ms + day * DAY_MS + i / 4 * HOUR_MS + i % 4 * 10 * MINUTE_MS;
+            ASSERT_OK(log_publish(&f.c, f.main->id, &p));
+            if (i < 8)
+                ASSERT_OK(log_publish(&f.c, f.petition->id, &p));
+        }
+    f.now_ms =
+        p.at_ms; /* the 35th day: two before it by the minute, 28 by the hour, four by the day */
+    assert_int_equal(run(&f).checkpoints,
+                     28 * (12 - 3) + 4 * (12 - 1) + 28 * (8 - 2) + 4 * (8 - 1));
     assert_int_equal(run(&f).checkpoints, 0);
+    history_range all = {0};
+    history h;
+    ASSERT_OK(history_read(&f.c, f.a, f.main->id, &all, HISTORY_MOST, &h));
+    assert_int_equal(h.n, 4 + 28 * 3 + 3 * 12);
+    assert_int_equal(h.at[0].size, 12);
+    assert_int_equal(h.at[3].at_ms, day_ms + 3 * DAY_MS + 2 * HOUR_MS + 30 * MINUTE_MS);
+    assert_int_equal(h.at[4].size, 4 * 12 + 4);
     ASSERT_OK(log_published(&f.c, f.a, f.main->id, &latest));
-    assert_int_equal(latest.size, 30);
+    assert_int_equal(latest.size, 35 * 12);
     fixture_close(&f);
 }
 

@@ -25,7 +25,7 @@
 #include "sql/q_log.h"
 #include "sql/q_signature.h"
 
-enum { RACES_MOST = 8 };
+enum { RACES_MOST = 8, TYPE_BYTES_MOST = 20 };
 
 #define BYTES(array) ((str){(const char *)(array).at, sizeof(array).at})
 
@@ -138,6 +138,16 @@ str signature_region(str nuts, str country, bool is_listed)
     return !is_known ? S("") : is_listed ? nuts : place_cut(nuts, PLACE_REGION);
 }
 
+str signature_type(signer_kind kind, str type)
+{
+    if (kind != SIGNER_ORGANISATION || type.n > TYPE_BYTES_MOST)
+        return S("");
+    for (size_t i = 0; i < type.n; i++)
+        if (type.at[i] < 'a' || type.at[i] > 'z')
+            return S("");
+    return type.n ? type : S("");
+}
+
 static err write_submission(db_tx *tx, arena *scratch, void *arg)
 {
     submission *sub = arg;
@@ -167,7 +177,8 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
                                                     .domain = BYTES(sub->domain_tag),
                                                     .source = s->source.n ? s->source : S(""),
                                                     .nuts = nuts,
-                                                    .nuts_version = nuts.n ? PLACE_VERSION : 0},
+                                                    .nuts_version = nuts.n ? PLACE_VERSION : 0,
+                                                    .type = signature_type(r->kind, r->type)},
                            &id));
     if (s->attempt)
         TRY(q_api_signature_insert(tx, id, sub->d->id, s->attempt->key));

@@ -58,6 +58,10 @@ MUST_USE err signature_submit(core *c, arena *a, const declaration *d, const sig
  * listed no finer than figures need (PLACE_REGION). */
 str signature_region(str nuts, str country, bool is_listed);
 
+/* The type of an organisation as it is kept in clear, for the figures; empty for other kinds, and
+ * for what is no word of such a list. */
+str signature_type(signer_kind kind, str type);
+
 /* Queues the mail once more unless one waits. Unknown receipts and confirmed signatures are OK too:
  * the answer is always the same, and the address has its daily budget. */
 MUST_USE err signature_mail_again(core *c, arena *a, str receipt, int64_t now_ms);

@@ -74,6 +74,7 @@ static err known_record(db_tx *tx, arena *scratch, const mailed_link *l,
         .lang = arena_copy(into, row->lang),
         .kind = (signer_kind)row->kind,
         .country = arena_copy(into, row->country),
+        .type = arena_copy(into, row->type),
         .text_hash = hex_make(into, row->text_hash),
         .is_listed = row->is_listed,
         .day = clock_day(row->created),
@@ -494,7 +495,7 @@ static err write_renewal(db_tx *tx, const correcting *co, int64_t id,
                                 clock_day(row->created)));
     TRY(q_consent_change_insert(tx, id, S("sign"), true, co->v.lang, text->version,
                                 clock_day(co->v.now_ms)));
-    TRY(q_log_queue_renew(tx, id, text->version));
+    TRY(q_log_queue_renew(tx, id, text->version, co->v.lang));
     return q_signature_renew(tx, id, text->version, hash_str(&text->hash), co->v.lang);
 }
 
@@ -514,13 +515,14 @@ static err correct_listing(db_tx *tx, arena *scratch, const correcting *co, int6
     return listing_raise(tx, scratch);
 }
 
-/* What the log takes back is of the region before; what it adds, of the new one. */
-static err set_region(db_tx *tx, const correcting *co, int64_t id, bool is_listed)
+/* What the log takes back is of region and type before; what it adds, of the new ones. */
+static err set_facts(db_tx *tx, const correcting *co, int64_t id, bool is_listed)
 {
     str nuts = signature_region(co->fix->nuts, co->record.country, is_listed);
+    str type = signature_type(co->record.kind, co->record.type);
     int64_t version = nuts.n ? PLACE_VERSION : 0;
-    TRY(q_log_queue_set_region(tx, id, nuts, version));
-    return q_signature_set_region(tx, id, nuts, version);
+    TRY(q_log_queue_set_facts(tx, id, nuts, version, type));
+    return q_signature_set_facts(tx, id, nuts, version, type);
 }
 
 static err write_correction(db_tx *tx, arena *scratch, void *arg)
@@ -542,7 +544,7 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
                                 BYTES(co->commitment)));
         TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(co->signer)));
         if (co->fix)
-            TRY(set_region(tx, co, id, row.is_listed));
+            TRY(set_facts(tx, co, id, row.is_listed));
     }
     if (co->renewed)
         TRY(write_renewal(tx, co, id, &row));

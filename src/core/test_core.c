@@ -265,6 +265,7 @@ q_probe_counts_row fixture_counts(fixture *f)
     }
 
 DEFINE_ROWS(regions)
+DEFINE_ROWS(facets)
 DEFINE_ROWS(signatures)
 DEFINE_ROWS(jobs)
 DEFINE_ROWS(queue)

@@ -72,6 +72,7 @@ void fixture_change(fixture *f, db_work *work, void *arg);
 
 q_probe_counts_row fixture_counts(fixture *f);
 q_probe_regions_rows fixture_regions(fixture *f);
+q_probe_facets_rows fixture_facets(fixture *f);
 q_probe_signatures_rows fixture_signatures(fixture *f);
 q_probe_jobs_rows fixture_jobs(fixture *f);
 q_probe_queue_rows fixture_queue(fixture *f);

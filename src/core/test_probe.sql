@@ -14,6 +14,12 @@ SELECT (SELECT count(*) FROM signature) AS signatures, (SELECT count(*) FROM rec
 --: probe_regions() -> many(nuts text, nuts_version int)
 SELECT nuts, nuts_version FROM signature ORDER BY id;
 
+--: probe_facets() -> many(lang text, type text)
+SELECT lang, type FROM signature ORDER BY id;
+
+--: probe_migration_forget(number int) -> none
+DELETE FROM migration WHERE number >= $1;
+
 --: probe_signatures() -> many(id int, declaration int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, mailbox blob, signer blob, commitment blob, leaf int)
 SELECT id, declaration, kind, state, country, lang, text_version, is_listed, wants_news, mailbox,
     signer, commitment, COALESCE(leaf, -1) AS leaf
@@ -71,6 +77,10 @@ UPDATE checkpoint SET root = $3 WHERE declaration = $1 AND size = $2;
 
 --: probe_checkpoints(declaration int) -> one(n int)
 SELECT count(*) AS n FROM checkpoint WHERE declaration = $1;
+
+--: probe_splits(declaration int) -> one(n int)
+SELECT count(*) AS n FROM checkpoint WHERE declaration = $1
+    AND breakdown || versions || sources || regions || languages || types <> '';
 
 -- As many entries of the register again as there are, until there are enough of them.
 --: probe_register_double(most int) -> count

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Names of countries, and lists of them in the order of a language. A list is built once per
- * language and never changes; finding a name in it is one step. */
+/* Names of countries and languages, and lists of countries in the order of a language. A list is
+ * built once per language and never changes; finding a name in it is one step. */
 
 #include "lang/locale.h"
 
@@ -31,6 +31,7 @@ typedef struct atlas {
     arena *home;
     country_list list;
     uint16_t place[LETTERS * LETTERS]; /* in the list, plus one */
+    str languages[LANG_COUNT];
 } atlas;
 
 static _Atomic(atlas *) built[LANG_SLOTS];
@@ -88,6 +89,24 @@ static str name_of(arena *home, const ULocaleDisplayNames *names, lang l, const 
     return locale_str(home, name, units);
 }
 
+/* With a capital, as what stands alone begins. */
+static void name_languages(arena *home, lang l, str out_names[static LANG_COUNT])
+{
+    UDisplayContext how[] = {UDISPCTX_STANDARD_NAMES,
+                             UDISPCTX_CAPITALIZATION_FOR_BEGINNING_OF_SENTENCE};
+    UErrorCode status = U_ZERO_ERROR;
+    ULocaleDisplayNames *names =
+        uldn_openForContext(lang_locale(l), how, sizeof how / sizeof *how, &status);
+    ICU_MUST(status);
+    for (lang of = 0; of < LANG_COUNT; of++) {
+        UChar name[NAME_UNITS];
+        int32_t units = uldn_localeDisplayName(names, lang_code(of).at, name, NAME_UNITS, &status);
+        ICU_MUST(status);
+        out_names[of] = locale_str(home, name, units);
+    }
+    uldn_close(names);
+}
+
 static atlas *build(lang l)
 {
     arena *home = arena_open(LIST_BYTES); /* never closed */
@@ -109,6 +128,7 @@ static atlas *build(lang l)
         qsort_r(at + first, n - first, sizeof *at, by_name, &l);
     }
     uldn_close(names);
+    name_languages(home, l, made->languages);
     for (size_t i = 0; i < n; i++)
         made->place[slot_of(at[i].code)] = (uint16_t)(i + 1);
     made->home = home;
@@ -130,6 +150,12 @@ static const atlas *atlas_of(lang l)
     }
     pthread_mutex_unlock(&building);
     return found;
+}
+
+str lang_language(lang l, lang of)
+{
+    BUG_IF(of >= LANG_COUNT);
+    return atlas_of(l)->languages[of];
 }
 
 country_list lang_countries(lang l)

@@ -27,6 +27,8 @@ bool lang_country_is_known(str code);
 str lang_country_code(str code);
 /* The name in the language; the code itself when it is not known. */
 str lang_country(lang l, str code);
+/* The name of one language in another, with a capital: "Danish". Not the pseudo-language's. */
+str lang_language(lang l, lang of);
 typedef struct country {
     str code; /* ISO, upper case */
     str name;

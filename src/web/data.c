@@ -73,6 +73,18 @@ err data_count(struct app *ap, req *rq, reply *out)
     return OK;
 }
 
+void data_put_root(buf *b, const published *p)
+{
+    buf_put(b, S(",\"root\":"));
+    if (p->size == 0) {
+        buf_put(b, S("null"));
+        return;
+    }
+    buf_put_char(b, '"');
+    buf_put_hex(b, p->root.at, sizeof p->root.at);
+    buf_put_char(b, '"');
+}
+
 err data_figures_json(struct app *ap, req *rq, reply *out)
 {
     const declaration *d;
@@ -81,14 +93,7 @@ err data_figures_json(struct app *ap, req *rq, reply *out)
     country_rows rows = breakdown_rows(req_arena(rq), p->breakdown);
     buf *b = data_reply(out, json_type());
     data_put_summary(b, d, p);
-    buf_put(b, S(",\"root\":"));
-    if (p->size > 0) {
-        buf_put_char(b, '"');
-        buf_put_hex(b, p->root.at, sizeof p->root.at);
-        buf_put_char(b, '"');
-    } else {
-        buf_put(b, S("null"));
-    }
+    data_put_root(b, p);
     buf_put(b, S(",\"countries\":["));
     for (size_t i = 0; i < rows.n; i++) {
         const country_row *r = &rows.at[i];

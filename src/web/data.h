@@ -13,3 +13,5 @@ buf *data_reply(reply *out, str content_type);
 
 /* {"declaration": … up to "as_of": …, without the closing brace. */
 void data_put_summary(buf *b, const declaration *d, const published *p);
+/* ,"root": the hash of the checkpoint, or null. */
+void data_put_root(buf *b, const published *p);

@@ -44,7 +44,8 @@ err growth_read(page_context *pc, const figure *g, bool *out_is_shown, growth *o
     history h;
     *out_is_shown = false;
     *out_growth = (growth){.line = {"", 0}};
-    TRY(history_days(&pc->frame.app->core, pc->a, g->d->id, &(history_range){0}, DAYS_SHOWN, &h));
+    TRY(history_steps(&pc->frame.app->core, pc->a, g->d->id, &(history_range){0}, HISTORY_DAY,
+                      DAYS_SHOWN, &h));
     if (h.n < 2 || h.at[h.n - 1].at_ms <= h.at[0].at_ms)
         return OK;
     growth_day *all = arena_array(pc->a, growth_day, h.n);

@@ -7,34 +7,37 @@
 #include "routes.h"
 #include "web/kind.h"
 
-static kind_rows kinds_of(const page_context *pc, const figure *g)
+static bars kinds_of(const page_context *pc, const figure *g)
 {
-    kind_row *all = arena_array(pc->a, kind_row, SIGNER_KINDS);
-    size_t n = 0;
+    bars rows = {.at = arena_array(pc->a, bar, SIGNER_KINDS), .all = g->count};
     for (signer_kind k = SIGNER_PERSON; k <= SIGNER_MANDATE; k++) {
         if (!declaration_takes(g->d, k))
             continue;
-        int64_t count = figure_of_kind(g, k);
-        all[n++] = (kind_row){lang_text(pc->a, pc->frame.l, kind_plural_message(k), NULL, 0), count,
-                              g->count ? count * 100 / g->count : 0};
+        rows.at[rows.n++] =
+            (bar){.name = lang_text(pc->a, pc->frame.l, kind_plural_message(k), NULL, 0),
+                  .count = figure_of_kind(g, k)};
     }
-    return (kind_rows){all, n};
+    bars_measure(&rows);
+    return rows;
 }
 
-static version_rows versions_of(const page_context *pc, const figure *g)
+static bars versions_of(const page_context *pc, const figure *g)
 {
-    version_row *all = arena_array(pc->a, version_row, (size_t)g->d->version + 1);
-    size_t n = 0;
+    bars rows = {.at = arena_array(pc->a, bar, (size_t)g->d->version + 1), .all = g->count};
     int64_t version, count;
+    if (g->d->version < 2)
+        return rows;
     for (str rest = g->counts->versions; log_version_next(&rest, &version, &count);) {
-        if (version > g->d->version || n > (size_t)g->d->version)
+        if (version > g->d->version || rows.n > (size_t)g->d->version)
             continue; /* a checkpoint older than the texts */
         const msg_arg args[MSG_VERSION_TAG__ARGS] = {[MSG_VERSION_TAG__ARG_VERSION] =
                                                          msg_arg_of_int(version)};
-        all[n++] = (version_row){
-            lang_text(pc->a, pc->frame.l, MSG_VERSION_TAG, args, MSG_VERSION_TAG__ARGS), count};
+        rows.at[rows.n++] = (bar){
+            .name = lang_text(pc->a, pc->frame.l, MSG_VERSION_TAG, args, MSG_VERSION_TAG__ARGS),
+            .count = count};
     }
-    return (version_rows){all, g->d->version > 1 ? n : 0};
+    bars_measure(&rows);
+    return rows;
 }
 
 static other_list others_of(const page_context *pc, const declaration *shown_one)
@@ -57,6 +60,20 @@ static other_list others_of(const page_context *pc, const declaration *shown_one
     return (other_list){links, n};
 }
 
+static void fill_splits(const page_context *pc, figures_page *p)
+{
+    const published *counts = p->figure.counts;
+    p->countries = breakdown_rows(pc->a, counts->breakdown);
+    breakdown_sort_by_total(&p->countries, &pc->view);
+    p->languages = facets_shown(pc->a, FACET_LANGUAGES, counts);
+    facets_name(&p->languages, FACET_LANGUAGES, &pc->view);
+    p->types = facets_shown(pc->a, FACET_TYPES, counts);
+    facets_name(&p->types, FACET_TYPES, &pc->view);
+    p->has_types = p->types.all > 0;
+    p->regions = regions_shown(pc->a, counts);
+    regions_name(&p->regions, &pc->view);
+}
+
 err page_figures(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
@@ -73,9 +90,11 @@ err page_figures(struct app *ap, req *rq, reply *out)
     p.kinds = kinds_of(&pc, &p.figure);
     p.versions = versions_of(&pc, &p.figure);
     p.has_kinds = p.kinds.n > 1;
-    p.countries = breakdown_rows(pc.a, p.figure.counts->breakdown);
-    breakdown_sort_by_total(&p.countries, &pc.view);
+    fill_splits(&pc, &p);
     TRY(growth_read(&pc, &p.figure, &p.has_growth, &p.growth));
+    p.minutes_csv = arena_printf(pc.a, "%.*s?step=minute", STR_FMT(url_history_csv(pc.a, d->slug)));
+    p.minutes_json =
+        arena_printf(pc.a, "%.*s?step=minute", STR_FMT(url_history_json(pc.a, d->slug)));
     p.others = others_of(&pc, d);
     TRY(decision_public(&ap->core, pc.a, d->id, TAKEN_SHOWN, &p.taken));
     str title = lang_text(pc.a, f->l, MSG_FIGURES_TITLE, NULL, 0);

@@ -2,22 +2,13 @@
 #pragma once
 /* The figures of a declaration, all from one checkpoint, and what was taken out of them. */
 
-enum { TAKEN_SHOWN = 100 };
-
 #include "core/decision.h"
 #include "web/breakdown.h"
+#include "web/facets.h"
 #include "web/growth.h"
+#include "web/regions.h"
 
-typedef struct kind_row {
-    str name;
-    int64_t count;
-    int64_t share; /* percent, for the bar */
-} kind_row;
-
-typedef struct kind_rows {
-    const kind_row *at;
-    size_t n;
-} kind_rows;
+enum { TAKEN_SHOWN = 100 };
 
 /* Another declaration, and where its figures are. */
 typedef struct other_figures {
@@ -32,25 +23,18 @@ typedef struct other_list {
     size_t n;
 } other_list;
 
-/* How many stand behind a version of the text. */
-typedef struct version_row {
-    str name;
-    int64_t count;
-} version_row;
-
-typedef struct version_rows {
-    const version_row *at;
-    size_t n;
-} version_rows;
-
 typedef struct figures_page {
-    version_rows versions; /* none while there is one version only */
     figure figure;
     str title;      /* of the declaration */
     str title_lang; /* empty: the page's */
-    kind_rows kinds;
+    bars kinds, languages;
+    bars versions; /* none while there is one version only */
+    bars types;    /* of organisations */
+    bool has_types;
     country_rows countries;
+    region_rows regions;
     bool has_growth;
+    str minutes_csv, minutes_json; /* where the history is finer than a day */
     growth growth;
     bool has_kinds; /* more than one kind may sign: the table of countries shows them apart */
     other_list others;

@@ -230,6 +230,8 @@ void site_publish_at(site *s, size_t declaration_index, int64_t now_ms)
                       .versions = now.versions,
                       .sources = now.sources,
                       .regions = now.regions,
+                      .languages = now.languages,
+                      .types = now.types,
                       .at_ms = now_ms};
     assert_int_equal(listing_sort(&s->app.core, &appended), OK);
     assert_int_equal(log_publish(&s->app.core, id, &next), OK);

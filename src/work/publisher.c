@@ -508,6 +508,8 @@ static err sign(publisher *p, arena *kept, const log_state *state, published *ou
         .versions = state->versions,
         .sources = state->sources,
         .regions = state->regions,
+        .languages = state->languages,
+        .types = state->types,
     };
     if (is_witnessed(p)) {
         err e = cosigners_ask(p->cosigners, next.note, state->frontier.size, WITNESSES_WAIT_MS);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Where signers are: the combobox by keyboard and pointer, the list that comes back without a script,
-// and the map that shows them.
+// the map that shows them, and the figures.
 
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
@@ -208,6 +208,37 @@ await test('territories are entered, united and shown with every step', with_rea
     equal(territory(other, 'MT001', '--drop').status, 0);
     ok(territory(other, 'MT001', '--drop').status !== 0);
     match(territory().stderr, /1250000 people together/);
+  }));
+
+// The numbers of a table, by the name of the row.
+const rows_of = (page, id) => page.locator(`[aria-labelledby=${id}] table`).evaluate(table =>
+  Object.fromEntries([...table.rows].filter(row => row.cells[1]?.className === 'num')
+    .map(row => [row.cells[0].textContent.trim(), Number(row.cells[1].textContent.replace(/\D/g, ''))])));
+
+for (const [name, options] of [['phone', { size: phone }], ['no script', { script: false, size: desktop }]])
+  await test(`every chart is a table and a file (${name})`, with_reader(options, async ({ page }) => {
+    await page.goto(`${site.origin}/da/figures/${slug}`);
+    const count = await site.count();
+    for (const [id, file, all] of [['by-language', 'languages', 'count'], ['by-type', 'types', 'organisations']]) {
+      const rows = await rows_of(page, id);
+      const told = await (await fetch(`${site.origin}/data/${slug}/${file}.json`)).json();
+      equal(rows.Alle, told[all]);
+      const parts = Object.entries(rows).filter(([row]) => row !== 'Alle').map(([, n]) => n);
+      equal(parts.reduce((sum, n) => sum + n, 0), rows.Alle, id);
+      deepEqual(parts.slice(0, told[file].length), told[file].map(row => row.count));
+      equal(await page.locator(`[aria-labelledby=${id}] svg.bar`).count(), told[file].length);
+      const csv = await (await fetch(`${site.origin}/data/${slug}/${file}.csv`)).text();
+      equal(csv.trim().split('\r\n').length, told[file].length + 1);
+    }
+    equal((await rows_of(page, 'by-language')).Alle, count);
+    ok((await rows_of(page, 'by-language')).Dansk >= 5);
+    equal((await rows_of(page, 'by-kind')).Alle, count);
+    equal((await rows_of(page, 'by-country')).Alle, count);
+    match(await page.locator('progress.goal').getAttribute('aria-label'), /\d/);
+    if (name === 'phone') {
+      await page.locator('details.fold summary').last().click();
+      deepEqual(await violations(page, 'figures'), []);
+    }
   }));
 
 await browser.end();

@@ -208,6 +208,16 @@ await run(async () => {
             assert.equal(open.history.at(-1).count, count.count);
             const csv = await (await fetch(`${origin}/data/2026/history.csv`)).text();
             assert.match(csv, new RegExp(`,${count.size},${count.count},1,1,1\r\n$`));
+            const minutes = await (await fetch(`${origin}/data/2026/history.json?step=minute`)).json();
+            assert.deepEqual(minutes.history, items);
+            for (const [name, all] of [["languages", count.count], ["types", count.organisations]]) {
+                const told = await (await fetch(`${origin}/data/2026/${name}.json`)).json();
+                const shown = told[name].reduce((sum, row) => sum + row.count, 0);
+                assert.equal(shown + told.few + told.unknown, all, name);
+                assert.equal(told.unknown, 0, name);
+                assert.ok(told[name].every((row) => row.count >= told.least_shown), name);
+                assert.equal(told.size, count.size);
+            }
         });
 
         await test(`${engine}: writing is for keys, and not for scripts of other sites`, async () => {

@@ -344,6 +344,15 @@ async function journey(engine, binary) {
             const csv = (await visitor.get(`/data/${slug}/figures.csv`)).body.trim().split("\r\n");
             const sum = csv.slice(1).reduce((all, line) => all + Number(line.split(",")[2]), 0);
             assert.equal(sum, count.total);
+            // Whatever came and went, the log's counts by language are those of the rows.
+            const tally = Number(await tables.value("SELECT CAST(COALESCE(sum(t.n), 0) AS BIGINT) AS n " +
+                "FROM facet_tally t, declaration d WHERE t.facet = 1 AND " +
+                `d.slug = '${slug}' AND t.declaration = d.id`));
+            assert.equal(tally, count.total);
+            const spoken = JSON.parse((await visitor.get(`/data/${slug}/languages.json`)).body);
+            const by_language = spoken.languages.reduce((all, row) => all + row.count, spoken.few);
+            assert.equal(by_language, count.total);
+            assert.equal(spoken.unknown, 0);
         }
     });
 
