@@ -33,8 +33,9 @@ async function type(page, words) {
   const asked = page.waitForResponse(reply => reply.url().includes('/data/places.json?') &&
     new URL(reply.url()).searchParams.get('q') === words);
   await page.locator('#place').pressSequentially(words, { delay: 5 });
-  await asked;
-  await page.waitForTimeout(50);
+  await (await asked).finished();
+  // By the clock of the page: when this is over, it has seen the answer.
+  await page.evaluate(() => new Promise(done => { setTimeout(done, 50); }));
 }
 
 await test('a region is found in another script and taken by keyboard', with_reader({}, async ({ page }) => {

@@ -42,7 +42,9 @@ typedef struct test_db {
     arena *home;
 } test_db;
 
-/* A new, migrated database. Fails the test when it cannot be made; skips it without a cluster. */
+/* A new, migrated database; on PostgreSQL a copy of one that the cluster keeps as template_SUM, as
+ * migrating anew took ten times as long as what a test asks of it. Fails the test when it cannot
+ * be made; skips it without a cluster. */
 test_db test_db_open(void **state, const db_schema *schema, db_reach reach);
 
 /* The same without opening it: d is NULL. */

@@ -165,6 +165,9 @@ async function kills(engine, rounds) {
                 dead[kind]++;
                 await site.start(kind, ["serve", "--only", kind, ...site.options()]);
             }
+            // Kills in a row hit what is only starting; now and then there must be something to lose.
+            if (round % 4 === 3)
+                await until("there is load", 60000, () => load.confirmed.size > round + 1);
         }
         note(`web ${dead.web} times, work ${dead.work} times`);
     });

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: EUPL-1.2
-// Debian's chromium. Every visit is watched: a request to another origin is stopped and remembered,
-// and so is whatever the console calls an error.
+// Debian's chromium. Every visit is watched: a request to another origin is remembered, and so is
+// whatever the console calls an error. No other host can be reached.
 
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
+import { patience_ms } from './site.mjs';
 
 export const phone = { width: 390, height: 844 };
 export const narrow = { width: 320, height: 640 };
 export const desktop = { width: 1280, height: 900 };
 
 export const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-  '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'];
 export const executable = ['/usr/bin/chromium', '/usr/bin/chromium-browser']
   .find(path => existsSync(path)) ?? 'chromium';
 
@@ -19,19 +21,22 @@ export async function open_browser(site) {
   const own = new Set([site.origin, new URL(site.inbox).origin]);
 
   // A reader: { page, faults, posts }. That a form was answered with mistakes is no fault, though
-  // chromium notes every 422 in its console.
-  const visit = async ({ script = true, size = phone, ...rest } = {}) => {
+  // chromium notes every 422 in its console. Who looks at many pages once may keep what they share,
+  // as every browser does, which halves the work; the others see each answer as it is at that moment.
+  const visit = async ({ script = true, size = phone, keeps = false, ...rest } = {}) => {
     const context = await browser.newContext({
       viewport: size, javaScriptEnabled: script, serviceWorkers: 'block', ...rest,
     });
     const faults = [];
     const posts = [];
-    await context.route(url => !own.has(url.origin) && url.protocol !== 'file:', route => {
-      faults.push(`left the origin: ${route.request().url()}`);
-      return route.abort();
+    const is_foreign = url => !own.has(url.origin) && /^https?:/.test(url.protocol);
+    context.on('request', request => {
+      if (is_foreign(new URL(request.url()))) faults.push(`left the origin: ${request.url()}`);
     });
+    // A route turns the cache off.
+    if (!keeps) await context.route(is_foreign, route => route.abort());
     const page = await context.newPage();
-    page.setDefaultTimeout(10000);
+    page.setDefaultTimeout(patience_ms);
     page.on('request', request => {
       if (request.method() === 'POST') posts.push(request.url());
     });

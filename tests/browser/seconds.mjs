@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: EUPL-1.2
+// What is promised in seconds, and therefore measured while nothing else of ours runs: a slow network,
+// and the one number, which moves everywhere without a reload.
+
+import { equal, ok } from 'node:assert/strict';
+import { open_browser } from './stage/browser.mjs';
+import { languages, open_site, slug, until } from './stage/site.mjs';
+import { done, note, test } from './stage/tap.mjs';
+import { confirm, sign, somebody } from './stage/walk.mjs';
+
+const site = await open_site({ samples: 60 });
+const browser = await open_browser(site);
+
+await test('the sign page can be used within three seconds on slow 3G', async () => {
+  const reader = await browser.visit();
+  const network = await reader.context.newCDPSession(reader.page);
+  await network.send('Network.enable');
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false, latency: 400, downloadThroughput: 50000, uploadThroughput: 50000,
+  });
+  await reader.page.goto(`${site.origin}/bg/sign/${slug}`, { waitUntil: 'commit' });
+  await reader.page.locator('main form [type=submit]').waitFor();
+  const ms = await reader.page.evaluate(() => new Promise(done => {
+    new PerformanceObserver(list => {
+      const paint = list.getEntriesByName('first-contentful-paint')[0];
+      if (paint) done(Math.round(paint.startTime));
+    }).observe({ type: 'paint', buffered: true });
+  }));
+  await reader.end();
+  note(`painted after ${ms} ms at 400 kbit/s and 400 ms`);
+  ok(ms <= 3000, `${ms} ms`);
+});
+
+await test('the count moves without a reload, on every page, in every language', async () => {
+  const reader = await browser.visit();
+  const other = await browser.visit();
+  await reader.page.goto(`${site.origin}/el/declaration/${slug}`);
+  await other.page.goto(`${site.origin}/da`);
+  const asked = [];
+  reader.page.on('request', request => {
+    if (request.url().endsWith('/count.json')) asked.push(Date.now());
+  });
+  const number = reader.page.locator('[data-live] [data-count]').first();
+  const before = Number(await number.getAttribute('data-count'));
+  equal(before, await site.count());
+  equal(await reader.page.locator('[data-live] [aria-live], [data-live][role=status]').count(), 0,
+    'nobody hears it tick');
+  const who = somebody('en');
+  const writer = await browser.visit();
+  await sign(writer.page, site, who);
+  await confirm(writer.page, site, who);
+  const pressed = Date.now();
+  const want = String(before + 1);
+  await until('two seconds at most', async () => await site.count() === before + 1, 2000);
+  const shown = async path => (await (await fetch(site.origin + path)).text())
+    .match(/data-count="(\d+)"/)?.[1];
+  for (const language of languages)
+    for (const path of ['', `/declaration/${slug}`, `/figures/${slug}`])
+      await until(`/${language}${path}`, async () => await shown(`/${language}${path}`) === want,
+        2000);
+  note(`in every page after ${Date.now() - pressed} ms`);
+  // The writer's own page counts as every other does.
+  for (const one of [reader, other, writer])
+    await until('on the open page', async () =>
+      await one.page.locator('[data-live] [data-count]').first().getAttribute('data-count') === want,
+    15000);
+  ok(asked.length >= 1, 'it asks');
+  for (const [i, time] of asked.entries())
+    ok(i === 0 || time - asked[i - 1] > 9000, 'not more often than every ten seconds');
+  const first = await fetch(`${site.origin}/data/${slug}/count.json`);
+  const again = await fetch(`${site.origin}/data/${slug}/count.json`,
+    { headers: { 'If-None-Match': first.headers.get('etag') } });
+  equal(again.status, 304);
+  equal([...reader.faults, ...other.faults, ...writer.faults].join('\n'), '');
+  for (const one of [reader, other, writer]) await one.end();
+});
+
+note(site.said.join('') || 'the program had nothing to say');
+await browser.end();
+site.end();
+done();
