@@ -195,9 +195,15 @@ for (const [region, { all, off }] of [...count].sort()) {
 
 const collection = { type: 'FeatureCollection', features: [...land].map(([code, coordinates]) =>
   ({ type: 'Feature', id: code, geometry: { type: 'MultiPolygon', coordinates } })) };
-// A small island loses less, or Malta would be a triangle.
+// A small island loses less, or Malta would be a triangle; what is around is only there to know the place by.
 function drawn_with(all, least) {
   const weighed = presimplify(all);
+  const { geometries = [] } = all.objects.land;
+  const arcs_of = test => new Set(geometries.filter(g => test(g.id)).flatMap(g => g.arcs.flat(2))
+    .map(i => (i < 0 ? ~i : i)));
+  const of_union = arcs_of(id => id !== '-');
+  for (const i of arcs_of(id => id === '-'))
+    if (!of_union.has(i)) weighed.arcs[i].forEach(point => { point[2] /= 5; });
   for (const arc of weighed.arcs) {
     const is_ring = arc[0][0] === arc.at(-1)[0] && arc[0][1] === arc.at(-1)[1];
     const size = is_ring ? Math.abs(area_of(arc)) : Infinity;
