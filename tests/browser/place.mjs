@@ -176,8 +176,8 @@ for (const [name, look] of [['light', { size: phone }], ['dark', { size: desktop
         equal(picture.pins, 3);
         await page.locator('main svg[role=group] a').first().focus();
         equal(await page.evaluate(() => document.activeElement.localName), 'a');
-        const fills = await page.evaluate(() => [...document.querySelectorAll('main svg[role=group] .s5, ' +
-          'main svg[role=group] .s0')].map(part => `${part.className.baseVal} ${getComputedStyle(part).fill}`));
+        const fills = await page.evaluate(() => [...document.querySelectorAll('main svg.map .s5, ' +
+          'main svg.map .s0')].map(part => `${part.className.baseVal} ${getComputedStyle(part).fill}`));
         equal(new Set(fills).size, 2, 'most and nothing are two colours');
         deepEqual(await violations(page, `map${kind}`), []);
         await Promise.all([page.waitForURL(/signatories\/.*country=/), page.keyboard.press('Enter')]);
