@@ -45,8 +45,9 @@ function suggest(box) {
     input.setAttribute('aria-activedescendant', option.id);
   };
   const take = place => {
-    input.value = place.name;
-    if (chosen) chosen.value = place.code;
+    const is_country = place.code.length === 2; // the field then waits for a place within
+    input.value = is_country ? '' : place.name;
+    if (chosen) chosen.value = is_country ? '' : place.code;
     const radio = box.querySelector(`input[type="radio"][value="${place.code}"]`);
     if (radio) radio.checked = true;
     if (country && !country.value) country.value = place.country;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* Places to C: `placec OUT.c regions.tsv names.tsv towns.tsv people.tsv shapes.tsv tiles.tsv`, in
- * this order. Every file is lines of fields parted by tabs; '#' begins a comment. The keys to
- * search by are folded here, by the same text_fold that folds what people type.
+/* Places to C: `placec OUT.c regions.tsv names.tsv towns.tsv countries.tsv people.tsv shapes.tsv
+ * tiles.tsv`, in this order. Every file is lines of fields parted by tabs; '#' begins a comment.
+ * The keys to search by are folded here, by the same text_fold that folds what people type.
  *
  * A region that is not divided further is found as the finest one that is the same land; one that
  * is a whole country is not found at all, because the country is asked for apart. */
@@ -17,7 +17,7 @@ enum {
     ARENA_BYTES = 1 << 30,
     ROWS_MOST = 20000,
     KEYS_MOST = 200000,
-    FIELDS_MOST = 80,
+    FIELDS_MOST = 160,
     NAMES_MOST = 300,
 };
 
@@ -130,28 +130,57 @@ static void read_regions(work *w, const char *path)
     w->regions = w->n;
 }
 
-/* The names after the code stay as they stand, parted by tabs. */
+/* The names from a field on stay as they stand, parted by tabs. */
+static str names_from(const lines *l, size_t first)
+{
+    if (l->n <= first)
+        return S("");
+    const char *start = l->field[first].at;
+    return (str){start, (size_t)(l->field[l->n - 1].at + l->field[l->n - 1].n - start)};
+}
+
 static void read_names(work *w, const char *path)
 {
     lines l = open_lines(w->a, path);
     while (next(&l, 2, FIELDS_MOST)) {
         row *r = known(w, &l, l.field[0]);
-        const char *start = l.field[1].at;
-        r->others = (str){start, (size_t)(l.field[l.n - 1].at + l.field[l.n - 1].n - start)};
+        r->others = names_from(&l, 1);
     }
+}
+
+static void add_row(work *w, const lines *l, row r)
+{
+    if (w->n == ROWS_MOST)
+        source_refuse(&l->s, l->line, "too many places");
+    w->rows[w->n++] = r;
 }
 
 static void read_towns(work *w, const char *path)
 {
     lines l = open_lines(w->a, path);
-    while (next(&l, 3, 3)) {
+    while (next(&l, 3, FIELDS_MOST)) {
         known(w, &l, l.field[0]);
-        if (w->n == ROWS_MOST)
-            source_refuse(&l.s, l.line, "too many towns");
-        w->rows[w->n++] = (row){.code = l.field[0],
-                                .name = l.field[1],
-                                .level = PLACE_TOWN,
-                                .people = number_in(&l, 2, 100000000)};
+        add_row(w, &l,
+                (row){.code = l.field[0],
+                      .name = l.field[1],
+                      .others = names_from(&l, 3),
+                      .level = PLACE_TOWN,
+                      .people = number_in(&l, 2, 100000000)});
+    }
+}
+
+static void read_countries(work *w, const char *path)
+{
+    lines l = open_lines(w->a, path);
+    while (next(&l, 3, FIELDS_MOST)) {
+        if (!is_code(l.field[0], 2, 2) || l.field[1].n == 0)
+            source_refuse(&l.s, l.line, "a country is two letters and a name");
+        add_row(w, &l,
+                (row){.code = l.field[0],
+                      .name = l.field[1],
+                      .latin = l.field[2],
+                      .others = names_from(&l, 3),
+                      .level = PLACE_COUNTRY});
     }
 }
 
@@ -226,9 +255,9 @@ static void make_keys(work *w)
         const row *r = &w->rows[i];
         str seen[NAMES_MOST];
         size_t n_seen = 0;
-        bool is_town = r->level == PLACE_TOWN;
-        size_t target = is_town ? i : finest(w, i);
-        if (!is_town && is_country(w, i) && w->rows[target].level == 1)
+        bool is_region = i < w->regions;
+        size_t target = is_region ? finest(w, i) : i;
+        if (is_region && is_country(w, i) && w->rows[target].level == 1)
             continue;
         add_names(w, target, r->name, seen, &n_seen);
         add_names(w, target, r->latin, seen, &n_seen);
@@ -307,25 +336,35 @@ static void put_people(work *w, const char *path)
     buf_printf(&w->out, "};\nconst size_t place_counts_n = %zu;\n", n);
 }
 
+/* "80:660" as C numbers; both are 0 where there is none. */
+static void put_pair(work *w, const lines *l, str pair)
+{
+    str y, x = str_cut(pair, ':', &y);
+    lines both = *l;
+    both.field[0] = x.n ? x : S("0");
+    both.field[1] = y.n ? y : S("0");
+    buf_printf(&w->out, "%lld, %lld, ", (long long)number_in(&both, 0, 10000),
+               (long long)number_in(&both, 1, 10000));
+}
+
 static void put_shapes(work *w, const char *path)
 {
     lines l = open_lines(w->a, path);
     size_t n = 0;
     buf_put(&w->out, S("const place_shape place_shape_rows[] = {\n"));
-    while (next(&l, 2, 2)) {
-        str rest = l.field[0], d = l.field[1];
-        str code = str_cut(rest, ':', &rest), region = str_cut(rest, ':', &rest);
-        str x = str_cut(rest, ':', &rest);
+    while (next(&l, 4, 4)) {
+        str code = l.field[0], frame = l.field[1], d = l.field[3];
         for (size_t i = 0; i < d.n; i++)
             if (!strchr("Mlz0123456789- ", d.at[i]))
                 source_refuse(&l.s, l.line, "'%c' has no place in an outline", d.at[i]);
-        if (region.n)
-            known(w, &l, region);
+        if (code.n > 2 && known(w, &l, code)->level != PLACE_REGION)
+            source_refuse(&l.s, l.line, "shapes are countries or regions of level %d",
+                          PLACE_REGION);
         buf_put(&w->out, S("    {"));
         put_field(w, code);
-        put_field(w, region);
-        buf_printf(&w->out, "%.*s, %.*s, ", STR_FMT(x.n ? x : S("0")),
-                   STR_FMT(rest.n ? rest : S("0")));
+        put_pair(w, &l, l.field[2]);
+        buf_printf(&w->out, "%d, ", frame.n > 0);
+        put_pair(w, &l, frame);
         source_put_literal(&w->out, d);
         buf_put(&w->out, S("},\n"));
         n++;
@@ -350,8 +389,8 @@ static void put_tiles(work *w, const char *path)
 
 int main(int argc, char **argv)
 {
-    if (argc != 8) {
-        fputs("usage: placec OUT.c REGIONS NAMES TOWNS PEOPLE SHAPES TILES\n", stderr);
+    if (argc != 9) {
+        fputs("usage: placec OUT.c REGIONS NAMES TOWNS COUNTRIES PEOPLE SHAPES TILES\n", stderr);
         return 2;
     }
     arena *a = arena_open(ARENA_BYTES);
@@ -361,13 +400,14 @@ int main(int argc, char **argv)
     read_regions(&w, argv[2]);
     read_names(&w, argv[3]);
     read_towns(&w, argv[4]);
+    read_countries(&w, argv[5]);
     make_keys(&w);
     buf_put(&w.out, S("/* Made by tools/placec. */\n#include \"place/table.h\"\n\n"));
     put_rows(&w);
     put_keys(&w);
-    put_people(&w, argv[5]);
-    put_shapes(&w, argv[6]);
-    put_tiles(&w, argv[7]);
+    put_people(&w, argv[6]);
+    put_shapes(&w, argv[7]);
+    put_tiles(&w, argv[8]);
     source_write(argv[1], buf_str(&w.out));
     arena_close(a);
     return 0;

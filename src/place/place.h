@@ -20,7 +20,7 @@ enum {
 };
 
 typedef struct place {
-    const char *code;   /* of a town: of the smallest region known to hold it */
+    const char *code;   /* of a country two letters; of a town: of the smallest region to hold it */
     const char *name;   /* its own, as it writes itself */
     const char *latin;  /* that in Latin letters; empty where it is the same */
     const char *others; /* the same in other languages, parted by tabs; empty where none is known */
@@ -60,7 +60,8 @@ typedef struct place_answers {
 enum { PLACE_ANSWERS_MOST = 20, PLACE_WORDS_BYTES_MOST = 240 };
 
 /* What has a word that the words begin with, in any script, without accents: whole names first,
- * then names that begin so, larger before smaller. country: its ISO code; empty: anywhere.
+ * then names that begin so, larger before smaller. country: its ISO code, for what lies within it;
+ * empty: anywhere, and countries themselves.
  * ERR_INVALID: no UTF-8. ERR_LIMIT: longer than PLACE_WORDS_BYTES_MOST. */
 MUST_USE err place_search(arena *a, str words, str country, size_t most,
                           place_answers *out_answers);
@@ -69,13 +70,17 @@ MUST_USE err place_search(arena *a, str words, str country, size_t most,
  * Union for "EU". 0: not a member. */
 int64_t place_people(str country);
 
-/* For drawing (web/map.h). Lengths in tenths of a picture of 600 by 640; d is an SVG path. */
+/* For drawing (web/map.h). Lengths in tenths of a picture of 600 by 640; d is an SVG path. Every
+ * member and every region of PLACE_REGION has one shape. */
 typedef struct place_shape {
-    const char *code;   /* of the country; "-": all that is not in the Union */
-    const char *region; /* of an outlying part, drawn in a frame of its own; else empty */
-    int x, y;           /* of the frame */
+    const char *code; /* of a country or region; "-": all that is not in the Union; "=": the borders
+                         between its countries, a line */
+    int x, y;         /* a point well inside, for pins */
+    bool is_framed; /* an outlying region, drawn in a frame of its own of PLACE_FRAME by as much */
+    int frame_x, frame_y;
     const char *d;
 } place_shape;
+enum { PLACE_FRAME = 520 };
 typedef struct place_shapes {
     const place_shape *at;
     size_t n;

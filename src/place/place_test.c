@@ -38,7 +38,8 @@ static void every_region_lies_in_another(void **state)
         assert_true(place_people(place_country(code)) > 0);
     }
     for (size_t i = place_regions; i < place_rows_n; i++)
-        assert_non_null(place_by_code(str_of(place_rows[i].code)));
+        if (place_rows[i].level == PLACE_TOWN)
+            assert_non_null(place_by_code(str_of(place_rows[i].code)));
     assert_null(place_by_code(S("XX1")));
     assert_null(place_by_code(S("")));
 }
@@ -52,21 +53,115 @@ static void no_two_tiles_in_one_cell(void **state)
             assert_false(t.at[i].column == t.at[j].column && t.at[i].row == t.at[j].row);
 }
 
-static void every_member_has_an_outline(void **state)
+static size_t shapes_of(const char *code, const place_shape **out_last)
+{
+    place_shapes s = place_outlines();
+    size_t n = 0;
+    for (size_t i = 0; i < s.n; i++)
+        if (strcmp(s.at[i].code, code) == 0) {
+            *out_last = &s.at[i];
+            n++;
+        }
+    return n;
+}
+
+static void every_member_and_region_has_one_shape(void **state)
 {
     (void)state;
-    place_shapes s = place_outlines();
-    for (size_t c = 0; c < place_counts_n; c++) {
-        size_t n = 0;
-        for (size_t i = 0; i < s.n; i++)
-            n += strcmp(s.at[i].code, place_counts[c].code) == 0 && !s.at[i].region[0] &&
-                 strlen(s.at[i].d) > 20;
-        assert_int_equal(n, 1);
+    arena *a = arena_open(ARENA_BYTES);
+    const place_shape *s;
+    for (size_t i = 0; i < place_counts_n; i++) {
+        assert_int_equal(shapes_of(place_counts[i].code, &s), 1);
+        assert_true(strlen(s->d) > 20 && !s->is_framed);
     }
-    size_t outlying = 0;
-    for (size_t i = 0; i < s.n; i++)
-        outlying += s.at[i].region[0] != '\0';
-    assert_int_equal(outlying, 8);
+    place_list regions = place_level(a, PLACE_REGION);
+    size_t framed = 0;
+    for (size_t i = 0; i < regions.n; i++) {
+        assert_int_equal(shapes_of(regions.at[i]->code, &s), 1);
+        assert_true(strlen(s->d) >= 12);
+        framed += s->is_framed;
+    }
+    assert_int_equal(framed, 8);
+    assert_int_equal(shapes_of("-", &s), 1);
+    assert_int_equal(shapes_of("=", &s), 1);
+    assert_int_equal(place_outlines().n, place_counts_n + regions.n + 2);
+    arena_close(a);
+}
+
+typedef struct point {
+    int x, y;
+} point;
+
+static int number_at(const char **at)
+{
+    char *end;
+    int n = (int)strtol(*at, &end, 10);
+    *at = end + (*end == ' ');
+    return n;
+}
+
+/* Whether an odd number of sides lies to the right of a point: all rings of a path together. */
+static bool encloses(const char *d, int x, int y)
+{
+    bool is_inside = false;
+    point first = {0, 0}, now = {0, 0};
+    char step = 'M';
+    for (const char *at = d; *at;) {
+        point next = now;
+        if (*at == 'M' || *at == 'l') {
+            step = *at++;
+        } else if (*at == 'z') {
+            next = first;
+            at++;
+        } else {
+            int dx = number_at(&at), dy = number_at(&at);
+            next = step == 'M' ? (point){dx, dy} : (point){now.x + dx, now.y + dy};
+            if (step == 'M') {
+                first = now = next;
+                continue;
+            }
+        }
+        if ((now.y > y) != (next.y > y) &&
+            (double)x < (double)(next.x - now.x) * (y - now.y) / (next.y - now.y) + now.x)
+            is_inside = !is_inside;
+        now = next;
+    }
+    return is_inside;
+}
+
+/* A pin stands on its own region and on no other, and so on the country of that. */
+static void pins_stand_inside(void **state)
+{
+    (void)state;
+    place_shapes all = place_outlines();
+    for (size_t i = 0; i < all.n; i++) {
+        const place_shape *s = &all.at[i], *country;
+        if (strlen(s->code) < 2)
+            continue;
+        if (!encloses(s->d, s->x, s->y))
+            fail_msg("the pin of %s stands outside", s->code);
+        if (strlen(s->code) == 2 || s->is_framed)
+            continue;
+        char two[3] = {s->code[0], s->code[1], '\0'};
+        assert_int_equal(shapes_of(two, &country), 1);
+        if (!encloses(country->d, s->x, s->y) && strncmp(s->code, "ES6", 3) != 0)
+            fail_msg("%s lies outside its country", s->code);
+        for (size_t k = 0; k < all.n; k++)
+            if (k != i && strlen(all.at[k].code) == strlen(s->code) && !all.at[k].is_framed &&
+                encloses(all.at[k].d, s->x, s->y))
+                fail_msg("the pin of %s stands on %s", s->code, all.at[k].code);
+    }
+}
+
+static void frames_stand_apart(void **state)
+{
+    (void)state;
+    place_shapes all = place_outlines();
+    for (size_t i = 0; i < all.n; i++)
+        for (size_t k = 0; k < i; k++)
+            if (all.at[i].is_framed && all.at[k].is_framed)
+                assert_true(abs(all.at[i].frame_x - all.at[k].frame_x) >= PLACE_FRAME ||
+                            abs(all.at[i].frame_y - all.at[k].frame_y) >= PLACE_FRAME);
 }
 
 static place_answers search(arena *a, const char *words, const char *country)
@@ -89,18 +184,24 @@ static void names_in_any_script(void **state)
     static const struct {
         const char *words, *country, *code;
     } cases[] = {
-        {"Bayern", "", "DE2"},        {"bavaria", "", "DE2"},
-        {"Бавария", "", "DE2"},       {"Βαυαρία", "", "DE2"},
-        {"Bajorország", "DE", "DE2"}, {"An Bhaváir", "", "DE2"},
-        {"Andalucía", "", "ES61"},    {"andalousie", "", "ES61"},
-        {"león", "ES", "ES413"},      {"castilla y l", "ES", "ES41"},
-        {"Пловдив", "", "BG421"},     {"plovdiv", "BG", "BG421"},
-        {"attiki", "GR", "EL30"},     {"Αττική", "EL", "EL30"},
-        {"MUNICH", "DE", "DE2"}, /* the town of a list that knows the Land only */
-        {"München", "DE", "DE212"},   {"Lyon", "FR", "FRK"},
-        {"Århus", "DK", "DK04"},      {"Bozen", "IT", "ITH10"},
-        {"Eesti", "EE", "EE00"},      {"Luxembourg", "LU", "LU000"},
-        {"Kraków", "", "PL21"},       {"  Łódź ", "PL", "PL71"},
+        {"Bayern", "", "DE2"},           {"bavaria", "", "DE2"},
+        {"Бавария", "", "DE2"},          {"Βαυαρία", "", "DE2"},
+        {"Bajorország", "DE", "DE2"},    {"An Bhaváir", "", "DE2"},
+        {"Andalucía", "", "ES61"},       {"andalousie", "", "ES61"},
+        {"león", "ES", "ES413"},         {"castilla y l", "ES", "ES41"},
+        {"Пловдив", "", "BG421"},        {"plovdiv", "BG", "BG421"},
+        {"attiki", "GR", "EL30"},        {"Αττική", "EL", "EL30"},
+        {"München", "DE", "DE212"},      {"MUNICH", "DE", "DE212"},
+        {"Мюнхен", "", "DE212"},         {"Μόναχο", "DE", "DE212"},
+        {"Lyon", "FR", "FRK26"},         {"Λυών", "FR", "FRK26"},
+        {"Saint-Denis", "FR", "FRY40"},  {"Versailles", "FR", "FR103"},
+        {"Ajaccio", "FR", "FRM01"},      {"Cayenne", "", "FRY30"},
+        {"Rosenheim", "DE", "DE213"},    {"Marburg", "DE", "DE724"},
+        {"Oeiras", "PT", "PT170"},       {"Pruszków", "PL", "PL91"},
+        {"Île-de-France", "FR", "FR10"}, {"Барселона", "ES", "ES511"},
+        {"Århus", "DK", "DK04"},         {"Bozen", "IT", "ITH10"},
+        {"Eesti", "EE", "EE00"},         {"Luxembourg", "LU", "LU000"},
+        {"Kraków", "", "PL21"},          {"  Łódź ", "PL", "PL71"},
     };
     arena *a = arena_open(ARENA_BYTES);
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -109,6 +210,37 @@ static void names_in_any_script(void **state)
             fail_msg("'%s' in '%s': %s, not %s", cases[i].words, cases[i].country, code,
                      cases[i].code);
     }
+    arena_close(a);
+}
+
+/* Countries are found by any name, but not within a country. */
+static void countries_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *words, *code;
+    } cases[] = {
+        {"Deutschland", "DE"}, {"Германия", "DE"},  {"tyskl", "DE"},         {"Saksa", "DE"},
+        {"Ellada", "EL"},      {"Ελλάδα", "EL"},    {"Grækenland", "EL"},    {"belgique", "BE"},
+        {"an Ghréig", "EL"},   {"Ċipru", "CY"},     {"Tšekki", "CZ"},        {"Éire", "IE"},
+        {"Suomi", "FI"},       {"luxemburg", "LU"}, {"Nederländerna", "NL"}, {"Ungaria", "HU"},
+    };
+    arena *a = arena_open(ARENA_BYTES);
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        place_answers all = search(a, cases[i].words, "");
+        if (all.n == 0 || strcmp(all.at[0].place->code, cases[i].code) != 0)
+            fail_msg("'%s': %s, not %s", cases[i].words, all.n ? all.at[0].place->code : "none",
+                     cases[i].code);
+        assert_int_equal(all.at[0].place->level, PLACE_COUNTRY);
+    }
+    assert_int_equal(search(a, "Deutschland", "DE").n, 0);
+    size_t n = 0;
+    for (size_t i = place_regions; i < place_rows_n; i++)
+        if (place_rows[i].level == PLACE_COUNTRY) {
+            assert_true(place_people(str_of(place_rows[i].code)) > 0);
+            n++;
+        }
+    assert_int_equal(n, place_counts_n);
     arena_close(a);
 }
 
@@ -224,8 +356,11 @@ int main(void)
         cmocka_unit_test(counts_of_the_regulation),
         cmocka_unit_test(every_region_lies_in_another),
         cmocka_unit_test(no_two_tiles_in_one_cell),
-        cmocka_unit_test(every_member_has_an_outline),
+        cmocka_unit_test(every_member_and_region_has_one_shape),
+        cmocka_unit_test(pins_stand_inside),
+        cmocka_unit_test(frames_stand_apart),
         cmocka_unit_test(names_in_any_script),
+        cmocka_unit_test(countries_by_name),
         cmocka_unit_test(ambiguous_names_are_several),
         cmocka_unit_test(every_name_finds_its_region),
         cmocka_unit_test(hostile_words),

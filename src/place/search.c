@@ -78,7 +78,8 @@ static void look_along(search *s)
          i < place_keys_n && strncmp(text_of(i), s->folded.at, s->folded.n) == 0; i++) {
         const place_key *key = &place_keys[i];
         const place *p = &place_rows[key->row];
-        if (s->country.n && !str_eq(place_country(str_of(p->code)), s->country))
+        if (s->country.n &&
+            (p->level == PLACE_COUNTRY || !str_eq(place_country(str_of(p->code)), s->country)))
             continue;
         bool is_exact = key->is_start && text_of(i)[s->folded.n] == '\0';
         note(s, (found){{p, is_exact}, is_exact ? 0 : key->is_start ? 1 : 2});

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* What tools/placec makes of places/. Regions come first, by code; towns follow. */
+/* What tools/placec makes of places/. Regions come first, by code; towns and
+ * countries follow. */
 
 #include "place/place.h"
 

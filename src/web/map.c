@@ -66,20 +66,40 @@ static int64_t count_of(const country_rows *rows, str iso)
     return 0;
 }
 
-static map_area area_of(const page_context *pc, const figure *g, const country_rows *rows,
-                        const map_classes *classes, const place_shape *s)
+/* What is around lies below, frames lie above; what does not belong on the picture is PICTURED_NOT.
+ */
+enum { AROUND, LAND, FRAMED, LAYERS, PICTURED_NOT };
+
+static int layer_of(const place_shape *s, size_t code_letters)
 {
-    map_area area = {.d = str_of(s->d), .x = s->x, .y = s->y, .has_frame = s->region[0] != '\0'};
-    if (strcmp(s->code, "-") == 0) {
-        area.shade = -1;
-        return area;
-    }
+    size_t n = strlen(s->code);
+    if (n == 1)
+        return s->code[0] == '-' ? AROUND : PICTURED_NOT;
+    return s->is_framed ? FRAMED : n == code_letters ? LAND : PICTURED_NOT;
+}
+
+static map_area outlined(const place_shape *s)
+{
+    return (map_area){.d = str_of(s->d),
+                      .shade = -1,
+                      .x = s->frame_x,
+                      .y = s->frame_y,
+                      .has_frame = s->is_framed};
+}
+
+static map_area country_of(const page_context *pc, const figure *g, const country_rows *rows,
+                           const map_classes *classes, const place_shape *s)
+{
+    map_area area = outlined(s);
     str iso = place_country(str_of(s->code));
     int64_t n = count_of(rows, iso);
     area.shade = shade_of(classes, n);
-    const place *region = place_by_code(str_of(s->region));
-    area.label = region ? place_label(pc->a, region) : label(pc, lang_country(pc->frame.l, iso), n);
-    if (n > 0 && !region)
+    if (s->is_framed) {
+        area.label = place_label(pc->a, place_by_code(str_of(s->code)));
+        return area;
+    }
+    area.label = label(pc, lang_country(pc->frame.l, iso), n);
+    if (n > 0)
         area.url = arena_printf(pc->a, "%.*s?country=%.*s", STR_FMT(g->register_url), STR_FMT(iso));
     return area;
 }
@@ -95,18 +115,61 @@ map_picture map_countries(const page_context *pc, const figure *g, const country
     }
     p.classes = classes_of(1, most);
     p.areas.at = arena_array(pc->a, map_area, shapes.n);
-    /* What is around lies below, frames lie above. */
-    for (int layer = 0; layer < 3; layer++)
+    for (int layer = 0; layer < LAYERS; layer++)
+        for (size_t i = 0; i < shapes.n; i++)
+            if (layer_of(&shapes.at[i], 2) == layer)
+                p.areas.at[p.areas.n++] = layer == AROUND
+                                              ? outlined(&shapes.at[i])
+                                              : country_of(pc, g, rows, &p.classes, &shapes.at[i]);
+    return p;
+}
+
+/* --- Regions --- */
+
+static map_classes classes_of_regions(const region_rows *rows)
+{
+    int64_t most = 0;
+    for (size_t i = 0; i < rows->n; i++)
+        most = rows->at[i].code.n == PLACE_REGION + 2 && rows->at[i].count > most
+                   ? rows->at[i].count
+                   : most;
+    return classes_of(REGION_FEW, most);
+}
+
+/* Colours and names what is drawn of a region. */
+static map_area region_of(const page_context *pc, const figure *g, const region_rows *rows,
+                          const map_classes *classes, map_area area, str code)
+{
+    const place *p = place_by_code(code);
+    int64_t n = regions_count(rows, code);
+    BUG_IF(!p);
+    area.shade = shade_of(classes, n);
+    area.label = n > 0 ? label(pc, place_label(pc->a, p), n) : place_label(pc->a, p);
+    if (n > 0)
+        area.url = arena_printf(pc->a, "%.*s?country=%.*s&region=%.*s", STR_FMT(g->register_url),
+                                STR_FMT(place_country(code)), STR_FMT(code));
+    return area;
+}
+
+map_picture map_regions(const page_context *pc, const figure *g, const region_rows *rows)
+{
+    place_shapes shapes = place_outlines();
+    map_picture p = {.width = WIDTH, .height = HEIGHT, .classes = classes_of_regions(rows)};
+    p.areas.at = arena_array(pc->a, map_area, shapes.n);
+    for (int layer = 0; layer < LAYERS; layer++)
         for (size_t i = 0; i < shapes.n; i++) {
             const place_shape *s = &shapes.at[i];
-            int own = strcmp(s->code, "-") == 0 ? 0 : s->region[0] ? 2 : 1;
-            if (own == layer)
-                p.areas.at[p.areas.n++] = area_of(pc, g, rows, &p.classes, s);
+            if (strcmp(s->code, "=") == 0)
+                p.borders = str_of(s->d);
+            if (layer_of(s, PLACE_REGION + 2) == layer)
+                p.areas.at[p.areas.n++] = layer == AROUND ? outlined(s)
+                                                          : region_of(pc, g, rows, &p.classes,
+                                                                      outlined(s), str_of(s->code));
         }
     return p;
 }
 
-/* --- Regions: hexagons that stand on a corner --- */
+/* --- Mosaic: hexagons that stand on a corner --- */
 
 enum { TILE = 200, STEP = 173, HALF = 100, RISE = 58, SIDE = 115, EDGE = 20, GRID = 100 };
 
@@ -169,21 +232,10 @@ static void put_borders(buf *b, const mosaic *m, const place_tile *t)
                        top_of(t->row) + sides[i].y, sides[i].line);
 }
 
-static map_area tile_of(const page_context *pc, const figure *g, const region_rows *rows,
-                        const map_classes *classes, const place_tile *t)
+static map_area tile_of(arena *a, const place_tile *t)
 {
-    str code = str_of(t->code);
-    const place *p = place_by_code(code);
-    int64_t n = regions_count(rows, code);
-    map_area area = {.d = arena_printf(pc->a, "M%d %dl100 58v115l-100 58l-100-58v-115z",
-                                       left_of(t->row, t->column) + HALF, top_of(t->row)),
-                     .shade = shade_of(classes, n)};
-    BUG_IF(!p);
-    area.label = n > 0 ? label(pc, place_label(pc->a, p), n) : place_label(pc->a, p);
-    if (n > 0)
-        area.url = arena_printf(pc->a, "%.*s?country=%.*s&region=%.*s", STR_FMT(g->register_url),
-                                STR_FMT(place_country(code)), STR_FMT(code));
-    return area;
+    return (map_area){.d = arena_printf(a, "M%d %dl100 58v115l-100 58l-100-58v-115z",
+                                        left_of(t->row, t->column) + HALF, top_of(t->row))};
 }
 
 /* The code of a country on the tile nearest to the middle of its tiles. */
@@ -220,25 +272,69 @@ static map_words words_of(arena *a, place_tiles tiles)
     return words;
 }
 
-map_picture map_regions(const page_context *pc, const figure *g, const region_rows *rows)
+map_picture map_mosaic(const page_context *pc, const figure *g, const region_rows *rows)
 {
     mosaic m = lay();
     place_tiles tiles = place_mosaic();
     map_picture p = {.width = 2 * EDGE + m.columns * TILE + HALF,
-                     .height = 2 * EDGE + m.rows * STEP + RISE};
+                     .height = 2 * EDGE + m.rows * STEP + RISE,
+                     .classes = classes_of_regions(rows)};
     buf borders = buf_in(pc->a);
-    int64_t most = 0;
-    for (size_t i = 0; i < rows->n; i++)
-        most = rows->at[i].code.n == PLACE_REGION + 2 && rows->at[i].count > most
-                   ? rows->at[i].count
-                   : most;
-    p.classes = classes_of(REGION_FEW, most);
     p.areas.at = arena_array(pc->a, map_area, tiles.n);
     for (size_t i = 0; i < tiles.n; i++) {
-        p.areas.at[p.areas.n++] = tile_of(pc, g, rows, &p.classes, &tiles.at[i]);
-        put_borders(&borders, &m, &tiles.at[i]);
+        const place_tile *t = &tiles.at[i];
+        p.areas.at[p.areas.n++] =
+            region_of(pc, g, rows, &p.classes, tile_of(pc->a, t), str_of(t->code));
+        put_borders(&borders, &m, t);
     }
     p.borders = buf_str(&borders);
     p.words = words_of(pc->a, tiles);
     return p;
+}
+
+/* --- Pins --- */
+
+/* Where the pin of a region stands: the point that it points at. */
+static bool point_of(str region, bool is_mosaic, int *out_x, int *out_y)
+{
+    place_shapes shapes = place_outlines();
+    place_tiles tiles = place_mosaic();
+    for (size_t i = 0; !is_mosaic && i < shapes.n; i++)
+        if (str_eq(str_of(shapes.at[i].code), region)) {
+            *out_x = shapes.at[i].x;
+            *out_y = shapes.at[i].y;
+            return true;
+        }
+    for (size_t i = 0; is_mosaic && i < tiles.n; i++)
+        if (str_eq(str_of(tiles.at[i].code), region)) {
+            *out_x = left_of(tiles.at[i].row, tiles.at[i].column) + HALF;
+            *out_y = top_of(tiles.at[i].row) + RISE + SIDE / 2;
+            return true;
+        }
+    return false;
+}
+
+/* A code that several versions of the classification have names the same land in each, for what
+ * changes gets a new one. Stories of one region stand side by side. */
+map_pins map_stories(arena *a, story_list stories, bool is_mosaic)
+{
+    enum { ASIDE = 110 };
+    map_pin *pins = arena_array(a, map_pin, stories.n);
+    str *regions = arena_array(a, str, stories.n);
+    size_t n = 0;
+    for (size_t i = 0; i < stories.n; i++) {
+        str region = place_cut(shown_fact(&stories.at[i].text, S("nuts")), PLACE_REGION);
+        int x, y, same = 0;
+        if (region.n != PLACE_REGION + 2 || !point_of(region, is_mosaic, &x, &y))
+            continue;
+        for (size_t k = 0; k < n; k++)
+            same += str_eq(regions[k], region);
+        regions[n] = region;
+        pins[n++] = (map_pin){&stories.at[i],
+                              arena_printf(a,
+                                           "M%d %dc-50-74-78-114-78-166a78 78 0 0 1 156 0c0 52-28 "
+                                           "92-78 166zm0-132a32 32 0 1 0 0-64 32 32 0 0 0 0 64z",
+                                           x + same * ASIDE, y)};
+    }
+    return (map_pins){pins, n};
 }

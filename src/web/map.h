@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* Two pictures of where signatures come from, drawn here and coloured by classes: the countries of
- * the Union by their outlines, and its regions as tiles of one size. Views: part/map.html,
- * part/mosaic.html. */
+/* Pictures of where signatures come from, drawn here and coloured by classes: the countries of the
+ * Union and its regions by their outlines, and the regions as tiles of one size. Pins are stories
+ * where they happened. View: part/map.html. */
 
 #include "web/breakdown.h"
-#include "web/figure.h"
+#include "web/page_content.h"
 #include "web/regions.h"
 
 enum { MAP_SHADES = 5 };
@@ -46,13 +46,28 @@ typedef struct map_words {
     size_t n;
 } map_words;
 
+typedef struct map_pin {
+    const story *told;
+    str d;
+} map_pin;
+
+typedef struct map_pins {
+    const map_pin *at;
+    size_t n;
+} map_pins;
+
 typedef struct map_picture {
     map_areas areas;
     map_classes classes;
-    str borders;     /* between the countries of a mosaic: a path */
-    map_words words; /* the codes of those countries */
+    str borders;     /* between countries: a path; empty: none are drawn */
+    map_words words; /* the codes of the countries of a mosaic */
+    map_pins pins;
     int width, height;
 } map_picture;
 
 map_picture map_countries(const page_context *pc, const figure *g, const country_rows *rows);
 map_picture map_regions(const page_context *pc, const figure *g, const region_rows *rows);
+map_picture map_mosaic(const page_context *pc, const figure *g, const region_rows *rows);
+
+/* Stories whose region is known, on a map or on a mosaic. */
+map_pins map_stories(arena *a, story_list stories, bool is_mosaic);

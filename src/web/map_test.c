@@ -8,6 +8,8 @@
 
 #include <time.h>
 
+enum { STORIES = 3 }; /* of the demo, each in a known region */
+
 static size_t count(str body, const char *part)
 {
     size_t n = 0;
@@ -46,11 +48,16 @@ static void small_numbers_stand_together(void **state)
     publish(s, "p AT 60\np DE 40\n",
             "2021 AT11 4\n2021 AT221 3\n2021 AT222 4\n2021 DE2 6\n2021 DE212 20\n2024 PT19 9\n",
             100);
-    str shown = site_get(s, S("/en/map/2026")).body;
-    ASSERT_HAS(shown, S("<title>Steiermark: 7</title>"));
-    ASSERT_HAS(shown, S("<title>Oberbayern: 20</title>"));
-    ASSERT_HAS(shown, S("<title>Burgenland</title>")); /* four: nobody learns even that */
-    assert_int_equal(count(shown, "Burgenland"), 1);
+    static const char *const kinds[] = {"/en/map/2026?show=regions", "/en/map/2026?show=mosaic"};
+    str shown = {"", 0};
+    for (size_t i = 0; i < 2; i++) {
+        shown = site_get(s, str_of(kinds[i])).body;
+        ASSERT_HAS(shown, S("<title>Steiermark: 7</title>"));
+        ASSERT_HAS(shown, S("<title>Oberbayern: 20</title>"));
+        ASSERT_HAS(shown, S("<title>Burgenland</title>")); /* four: nobody learns even that */
+        assert_int_equal(count(shown, "Burgenland"), 1);
+        assert_int_equal(count(shown, "<title>"), 1 + 242 + STORIES);
+    }
     ASSERT_HAS(shown, S("<span translate=\"no\">Bayern</span></th><td>Germany</td>"
                         "<td class=\"num\">6</td>"));
     ASSERT_HAS(shown, S("together</th><td></td><td class=\"num\">4</td>"));
@@ -90,9 +97,43 @@ static void nothing_is_drawn_as_nothing(void **state)
     site *s = site_open(state);
     str shown = site_get(s, S("/en/map/petition")).body;
     assert_int_equal(count(shown, "signatories/petition?country="), 0);
-    /* 27 countries, 8 frames, 242 tiles, and the first class in both legends. */
-    assert_int_equal(count(shown, "class=\"s0\""), 27 + 8 + 242 + 2);
+    /* 27 countries, 8 frames, and the first class in the legend. */
+    assert_int_equal(count(shown, "class=\"s0\""), 27 + 8 + 1);
+    shown = site_get(s, S("/en/map/petition?show=regions")).body;
+    assert_int_equal(count(shown, "class=\"s0\""), 242 + 1);
+    assert_int_equal(count(shown, "class=\"frame\""), 8);
+    assert_int_equal(count(shown, "class=\"borders\""), 1);
+    shown = site_get(s, S("/en/map/petition?show=mosaic")).body;
+    assert_int_equal(count(shown, "class=\"s0\""), 242 + 1);
+    assert_int_equal(count(shown, "class=\"frame\""), 0);
+    assert_int_equal(site_get(s, S("/en/map/petition?show=globe")).status, 400);
     assert_int_equal(site_get(s, S("/en/map/none")).status, 404);
+    site_close(s);
+}
+
+/* Each kind leads to the others, and another language keeps it. */
+static void kinds_lead_to_each_other(void **state)
+{
+    site *s = site_open(state);
+    str shown = site_get(s, S("/en/map/2026?show=regions")).body;
+    ASSERT_HAS(shown, S("href=\"/en/map/2026\""));
+    ASSERT_HAS(shown, S("href=\"/en/map/2026?show=regions\" aria-current=\"page\""));
+    ASSERT_HAS(shown, S("href=\"/en/map/2026?show=mosaic\""));
+    ASSERT_HAS(shown, S("href=\"/da/map/2026?show=regions\""));
+    site_close(s);
+}
+
+/* Stories are pins on every kind, and a list below. */
+static void stories_are_pins(void **state)
+{
+    site *s = site_open(state);
+    static const char *const kinds[] = {"/en/map/2026", "/en/map/2026?show=regions",
+                                        "/en/map/2026?show=mosaic"};
+    for (size_t i = 0; i < 3; i++) {
+        str shown = site_get(s, str_of(kinds[i])).body;
+        assert_int_equal(count(shown, "class=\"pin\""), STORIES);
+        assert_int_equal(count(shown, "href=\"/en/stories/metro-line-3-sofia\""), 2);
+    }
     site_close(s);
 }
 
@@ -102,6 +143,8 @@ int main(void)
         TEST_ON_BOTH(small_numbers_stand_together),
         TEST_ON_BOTH(countries_are_coloured_by_classes),
         TEST_ON_BOTH(nothing_is_drawn_as_nothing),
+        TEST_ON_BOTH(kinds_lead_to_each_other),
+        TEST_ON_BOTH(stories_are_pins),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -37,7 +37,9 @@ static void a_place_that_is_one_is_taken(void **state)
         {"DE", "%D0%91%D0%B0%D0%B2%D0%B0%D1%80%D0%B8%D1%8F", "", "DE2"},
         {"GR", "Attiki", NULL, "EL30"},
         {"AT", "Graz", NULL, "AT221"},
-        {"FR", "Lyon", NULL, "FRK"},
+        {"FR", "Lyon", NULL, "FRK26"},
+        {"DE", "Munich", NULL, "DE212"},
+        {"DE", "Deutschland", NULL, ""}, /* the country that is chosen already */
         {"FR", "A+hamlet+nobody+knows", NULL, ""},
         {"NO", "Oslo", NULL, ""},           /* no member: nothing is asked */
         {"DE", "Bayern", "DE212", "DE212"}, /* chosen while writing */
@@ -107,6 +109,14 @@ static void scripts_ask_for_places(void **state)
     assert_true(seen_has(&s, "\"country\":\"BE\""));
     s = visit_get(v, S("/data/places.json?q=%CE%91%CF%84%CF%84%CE%B9%CE%BA%CE%AE"));
     assert_true(seen_has(&s, "\"country\":\"GR\",\"name\":\"Aττική\""));
+    s = visit_get(v, S("/data/places.json?q=deutschl"));
+    assert_true(seen_has(&s, "{\"code\":\"DE\",\"country\":\"DE\",\"name\":\"Deutschland\","
+                             "\"label\":\"Deutschland\"}"));
+    s = visit_get(v, S("/data/places.json?q=gr%C3%A6kenland"));
+    assert_true(seen_has(&s, "{\"code\":\"EL\",\"country\":\"GR\",\"name\":\"Ελλάδα\","
+                             "\"label\":\"Ελλάδα (Greece)\"}"));
+    s = visit_get(v, S("/data/places.json?q=deutschl&country=DE"));
+    assert_true(seen_has(&s, "\"places\":[]"));
     assert_int_equal(visit_get(v, S("/data/places.json")).status, 200);
     assert_int_equal(visit_get(v, S("/data/places.json?q=%FF")).status, 400);
     assert_int_equal(visit_get(v, S("/data/places.json?q=a&country=DEU")).status, 400);

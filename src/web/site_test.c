@@ -20,6 +20,8 @@ static const char *const pages[] = {
     "/figures/2026",
     "/figures/petition",
     "/map/2026",
+    "/map/2026?show=regions",
+    "/map/2026?show=mosaic",
     "/map/petition",
     "/population/2026",
     "/population/petition",

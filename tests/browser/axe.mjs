@@ -19,7 +19,7 @@ const kinds_of_page = ['', '/languages', `/declaration/${slug}`, '/declaration/p
   '/figures/petition', `/proof/${slug}`, '/partners', '/documents', '/stories', '/stories/metro-line-3-sofia', '/act', '/act/video',
   '/act/petition', '/act/video/interest', '/act/video/sent', '/i/nothing', '/left', '/materials',
   '/page/privacy', '/link', '/link/sent', '/s/nothing', '/partners?words=nobody', '/partners/cemr', '/with/cemr', '/partners/join', '/partners/join/sent', '/partners/join/nothing', '/partners/join/gone', `/sign/${slug}?src=cemr`,
-  `/map/${slug}`, '/leave/nothing',
+  `/map/${slug}`, `/map/${slug}?show=regions`, `/map/${slug}?show=mosaic`, '/leave/nothing',
   `/population/${slug}`,
   '/embed', '/embed?show=latest&theme=dark',
   '/documents?words=cohesion', '/documents?words=nobody', '/documents/opinion-cohesion-report-2022', '/news', '/news/handover-2018', '/search', '/search?words=2017', '/search?words=nobody',

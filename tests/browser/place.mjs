@@ -83,9 +83,23 @@ await test('a press takes it, and the country with it', with_reader({ size: desk
   await type(page, 'lyon');
   await options(page).first().click();
   equal(await page.inputValue('#place'), 'Lyon');
-  equal(await region(page), 'FRK');
+  equal(await region(page), 'FRK26');
   equal(await page.inputValue('#country'), 'FR');
 }));
+
+await test('a country is found by its name elsewhere, and leaves the field for a place within', with_reader({},
+  async ({ page }) => {
+    await page.goto(form('sv'));
+    await type(page, 'германия');
+    equal(await options(page).first().textContent(), 'Deutschland');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    equal(await page.inputValue('#country'), 'DE');
+    equal(await page.inputValue('#place'), '');
+    equal(await region(page), '');
+    await type(page, 'Μόναχο');
+    equal(await options(page).first().textContent(), 'München, Kreisfreie Stadt, Oberbayern');
+  }));
 
 await test('a signer from a region stands on the register there', with_reader({}, async ({ page }) => {
   const who = { ...somebody('en'), country: 'AT' };
@@ -139,33 +153,50 @@ await test('a place that nobody knows is no fault', with_reader({ script: false 
   equal((await press(page, submit(page))).status(), 200);
 }));
 
+const kinds = [['', 27], ['?show=regions', 11], ['?show=mosaic', 11]];
 for (const [name, look] of [['light', { size: phone }], ['dark', { size: desktop, colorScheme: 'dark' }]])
-  await test(`the map is drawn, well formed and reached by keyboard (${name})`,
-    with_reader({ script: true, ...look }, async ({ page }) => {
-      await page.goto(`${site.origin}/en/map/${slug}`);
-      const pictures = await page.evaluate(() => [...document.querySelectorAll('main svg[role=group]')]
-        .map(svg => {
+  for (const [kind, links] of kinds)
+    await test(`the map${kind} is drawn, well formed and reached by keyboard (${name})`,
+      with_reader({ script: true, ...look }, async ({ page }) => {
+        const reply = await page.goto(`${site.origin}/en/map/${slug}${kind}`);
+        ok((await reply.body()).length < 200000);
+        const picture = await page.evaluate(() => {
+          const [svg, ...more] = document.querySelectorAll('main svg[role=group]');
           const text = new XMLSerializer().serializeToString(svg);
           const read = new DOMParser().parseFromString(text, 'image/svg+xml');
           const { width, height } = svg.getBoundingClientRect();
           return { fault: read.querySelector('parsererror')?.textContent ?? '', width, height,
-            links: svg.querySelectorAll('a').length, parts: svg.querySelectorAll('path').length };
-        }));
-      equal(pictures.length, 2);
-      for (const picture of pictures) {
+            more: more.length, links: svg.querySelectorAll('a:not(.pin)').length,
+            pins: svg.querySelectorAll('a.pin').length,
+            parts: svg.querySelectorAll(':scope > path, :scope > a > path').length };
+        });
         equal(picture.fault, '');
+        equal(picture.more, 0);
         ok(picture.width > 300 && picture.height > 300);
-        ok(picture.links > 10);
-      }
-      equal(pictures[0].links, 27);
-      ok(pictures[1].parts > 242);
-      await page.locator('main svg[role=group] a').first().focus();
-      equal(await page.evaluate(() => document.activeElement.localName), 'a');
-      const fills = await page.evaluate(() => [...document.querySelectorAll('main svg[role=group] .s5, ' +
-        'main svg[role=group] .s0')].map(part => `${part.className.baseVal} ${getComputedStyle(part).fill}`));
-      equal(new Set(fills).size, 2, 'most and nothing are two colours');
-      await Promise.all([page.waitForURL(/signatories\/.*country=/), page.keyboard.press('Enter')]);
-    }));
+        ok(kind ? picture.links >= links && picture.parts > 242 : picture.links === links);
+        equal(picture.pins, 3);
+        await page.locator('main svg[role=group] a').first().focus();
+        equal(await page.evaluate(() => document.activeElement.localName), 'a');
+        const fills = await page.evaluate(() => [...document.querySelectorAll('main svg.map .s5, ' +
+          'main svg.map .s0')].map(part => `${part.className.baseVal} ${getComputedStyle(part).fill}`));
+        equal(new Set(fills).size, 2, 'most and nothing are two colours');
+        deepEqual(await violations(page, `map${kind}`), []);
+        await Promise.all([page.waitForURL(/signatories\/.*country=/), page.keyboard.press('Enter')]);
+      }));
+
+await test('the map leads from kind to kind, and a pin to its story', with_reader({ script: false },
+  async ({ page }) => {
+    await page.goto(`${site.origin}/de/map/${slug}`);
+    const kind = page.locator('main nav');
+    await kind.getByRole('link', { name: 'Regionen' }).click();
+    await page.waitForURL(/show=regions/);
+    equal(await kind.locator('[aria-current=page]').textContent(), 'Regionen');
+    await kind.getByRole('link', { name: 'Mosaik' }).click();
+    await page.waitForURL(/show=mosaic/);
+    equal(await page.locator('main a[href*="/stories/metro-line-3-sofia"]').count(), 2);
+    await page.locator('svg a.pin').first().focus();
+    await Promise.all([page.waitForURL(/\/de\/stories\//), page.keyboard.press('Enter')]);
+  }));
 
 // The command, as the organiser uses it beside the running site.
 function territory(...words) {

@@ -12,9 +12,10 @@ number=0
 whole() {
     printf 'AA1\tNord\t\nAA11\tNord\t\nAA12\tSüd\t\n' >regions
     printf 'AA11\tNorth\n' >names
-    printf 'AA12\tStadt\t20000\n' >towns
+    printf 'AA12\tStadt\t20000\tCity\n' >towns
+    printf 'AA\tLand\t\tPays\n' >countries
     printf 'AA\t1000\n' >people
-    printf 'AA\tM0 0l1 1-2 3z\n' >shapes
+    printf 'AA\t\t1:2\tM0 0l1 1-2 3z\nAA11\t8:9\t1:2\tM0 0l1 1z\n' >shapes
     printf 'AA11\t1\t2\nAA12\t2\t2\n' >tiles
 }
 
@@ -22,7 +23,7 @@ whole() {
 refused() {
     local said
     number=$((number + 1))
-    if said=$("$placec" out.c regions names towns people shapes tiles 2>&1); then
+    if said=$("$placec" out.c regions names towns countries people shapes tiles 2>&1); then
         echo "not ok $number - $1: accepted"
     elif [[ $said != *"$2"* ]]; then
         echo "not ok $number - $1: said '$said'"
@@ -37,7 +38,7 @@ refused() {
 
 whole
 number=1
-if "$placec" out.c regions names towns people shapes tiles && [[ -s out.c ]]; then
+if "$placec" out.c regions names towns countries people shapes tiles && [[ -s out.c ]]; then
     echo "ok 1 - a whole set is taken"
 else
     echo "not ok 1 - a whole set is taken"
@@ -59,8 +60,16 @@ printf 'AA12\tStadt\tmany\n' >towns
 refused 'people that are no number' 'towns:1: "many" is no number'
 printf 'AAA\t5\n' >people
 refused 'people of no country' 'people:1: a country is two letters'
-printf 'AA\t<script>\n' >shapes
+printf 'AA\t\t1:2\t<script>\n' >shapes
 refused 'markup in an outline' "shapes:1: '<' has no place"
+printf 'AA1\t\t1:2\tM0 0z\n' >shapes
+refused 'a shape of another level' 'shapes:1: shapes are countries or regions of level 2'
+printf 'AA13\t\t1:2\tM0 0z\n' >shapes
+refused 'a shape of no region' 'shapes:1: no region "AA13"'
+printf 'AA\t\t1:-2\tM0 0z\n' >shapes
+refused 'a pin outside' 'shapes:1: "-2" is no number'
+printf 'AAA\tLand\t\n' >countries
+refused 'a country of three letters' 'countries:1: a country is two letters and a name'
 printf 'AA1\t1\t2\n' >tiles
 refused 'a tile of another level' 'tiles:1: tiles are regions of level 2'
 printf 'AA11\t1\t-2\n' >tiles
