@@ -123,7 +123,7 @@ async function scenario(engine) {
         ["de", "effiziente", "In der Datei gefunden"],
         ["de", "Regionen Straßenbahnen", "In der Datei gefunden"],
         ["el", "θαλασσοπλοΐα", "Βρέθηκε στο αρχείο"],
-        ["el", "anemogenni", "Βρέθηκε στο αρχείο"],
+        ["el", "anemogenn", "Βρέθηκε στο αρχείο"],
         ["bg", "ВЪЖЕНИ линии", "Намерено във файла"],
         ["bg", "vodosnab", "Намерено във файла"],
     ];
