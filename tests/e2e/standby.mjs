@@ -188,6 +188,35 @@ async function underLoad(site, two) {
         two.signal("SIGCONT");
         await comesBack(refused);
     });
+    await test("rows whose wait for the standby was cut off are not signed before it has them", async () => {
+        const cut = "SELECT count(pg_cancel_backend(pid)) FROM pg_stat_activity WHERE wait_event = 'SyncRep';";
+        const head = () => site.primary.sql(
+            "SELECT h.size FROM log_head h JOIN declaration d ON d.id = h.declaration WHERE d.slug = '2026';",
+            "e2e_standby");
+        const one = await signed(site);
+        const before = checkpointOf(site).size;
+        two.signal("SIGSTOP");
+        try {
+            const pressed = confirm(site, one);
+            let waits = 0;
+            await until("the line is there", 30000, async () => {
+                waits += Number(await site.primary.sql(cut));
+                return Number(await head()) > before;
+            }, 50);
+            assert.equal((await pressed).status, 503); // whether it lasts, nobody knows yet
+            for (let i = 0; i < 60; i++) {
+                waits += Number(await site.primary.sql(cut));
+                assert.equal(checkpointOf(site).size, before);
+                await sleep(50);
+            }
+            note(`${waits} waits cut off`);
+            assert.ok(waits >= 3);
+        } finally {
+            two.signal("SIGCONT");
+        }
+        await comesBack([one]);
+        assert.equal(checkpointOf(site).size, before + 1);
+    });
     return counted;
 }
 
