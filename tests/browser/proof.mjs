@@ -331,7 +331,7 @@ await test('a broken promise is evidence, an open one is not, a forged one neith
   const until_s = (from, before_s) => promise(from, key.name, commitment(new_opening()), before_s);
   const now_s = Math.floor(Date.now() / 1000);
   const shown = async (name, text, status, checks) => {
-    await page.locator('#receipt-file').setInputFiles(saved(name, text));
+    await page.locator('#receipt-file').setInputFiles(saved(`${name}.promise`, text));
     await until(name, async () => (await outcome(desk(page))).checks.kept === checks.kept &&
       (await outcome(desk(page))).checks.promise === checks.promise);
     equal((await outcome(desk(page))).status, status);
