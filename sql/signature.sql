@@ -71,6 +71,11 @@ SELECT count(*) AS n FROM signature WHERE state = 0;
 --: signature_count_withdrawn() -> one(n int)
 SELECT count(*) AS n FROM signature WHERE state = 2;
 
+-- Of a record that a browser sealed; no row: it was taken before.
+--: sealed_once_insert(declaration int, commitment blob) -> maybe(declaration int)
+INSERT INTO sealed_once (declaration, commitment) VALUES ($1, $2)
+ON CONFLICT (declaration, commitment) DO NOTHING RETURNING declaration;
+
 --: mailbox_signers(declaration int, mailbox blob) -> many(slot int, signer blob, signature int)
 SELECT slot, signer, signature FROM mailbox WHERE declaration = $1 AND mailbox = $2
 ORDER BY slot LIMIT 100;

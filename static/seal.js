@@ -24,7 +24,9 @@ function save(text, name) {
 
 // The fields of the form as they are committed and sealed.
 function values_of(form) {
-  const { campaign, text, language, kind, day, mail } = form.dataset;
+  const { campaign, kind, mail, newText, newLanguage, newDay } = form.dataset;
+  const [text, language, day] = form.elements.renew?.checked ? [newText, newLanguage, newDay]
+    : [form.dataset.text, form.dataset.language, form.dataset.day];
   const typed = name => {
     const field = form.elements[name];
     return field ? (field.matches('textarea') ? paragraph_of : line_of)(field.value) : '';
@@ -38,6 +40,19 @@ function values_of(form) {
     authority: typed('authority'), reason: typed('reason'), website: typed('website'),
     group: typed('group'),
   };
+}
+
+// What the signer's copy says, typed in where the form asks for it: to correct or renew is to say all anew.
+async function refill(form, { target: { files: [file] } }) {
+  if (!file) return;
+  const record = record_of(await file.text());
+  const { values } = record ?? {};
+  const fits = ['campaign', 'kind', 'mail'].every(name => values?.[name] === form.dataset[name]);
+  form.querySelector('[data-unfit]').hidden = fits;
+  if (!fits) return;
+  for (const [name, from] of Object.entries({ name: 'name', organisation: 'org', type: 'type', role: 'function',
+    authority: 'authority', website: 'website', group: 'group', country: 'cc', place: 'region', reason: 'reason' }))
+    if (form.elements[name]) form.elements[name].value = values[from];
 }
 
 // What is sent: nothing personal in clear that is not to be listed.
@@ -106,6 +121,7 @@ function sealing(form) {
   let is_sending = false;
   form.hidden = false;
   document.querySelector('[data-unsealed]').hidden = true;
+  form.querySelector('[data-refill]')?.addEventListener('change', event => refill(form, event));
   form.addEventListener('submit', event => {
     if (event.defaultPrevented) return; // effort.js is not done; it asks again
     event.preventDefault();

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/number.h"
+#include "crypto/policy.h"
 
 #include "sql/q_alliance.h"
 #include "sql/q_file.h"
@@ -164,8 +165,8 @@ static err load_declarations(db_tx *tx, arena *scratch, const loading *l)
         TRY(load_retention(tx, l, d));
         TRY(record_mode_read(rows.at[i].records, &d->records));
         TRY(recipients_read(l->a, rows.at[i].recipients, &d->recipients));
-        str policy = arena_printf(scratch, "policy/%.*s", STR_FMT(d->slug));
-        err e = q_setting_get(tx, l->a, policy, &d->policy);
+        str name = arena_printf(scratch, "policy/%.*s", STR_FMT(d->slug));
+        err e = q_setting_get(tx, l->a, name, &d->policy);
         if (e != OK && e != ERR_NOT_FOUND)
             return e;
         for (size_t t = 0; t < texts.n; t++) {
@@ -414,6 +415,13 @@ const declaration_text *declaration_text_in(const declaration *d, int64_t versio
             original = text;
     }
     return original;
+}
+
+size_t declaration_witnesses(arena *a, const declaration *d)
+{
+    policy p;
+    policy_fault fault;
+    return d->policy.n && policy_read(a, d->policy, &p, &fault) == OK ? p.witnesses_n : 0;
 }
 
 bool declaration_is_open(const declaration *d, int64_t now_ms)

@@ -102,6 +102,9 @@ int64_t declaration_last_day_ms(const declaration *d);
 /* Noon of the day on which everything personal is erased, for showing it likewise. */
 int64_t declaration_retain_day_ms(const declaration *d);
 
+/* How many witnesses its policy names; each is asked to cosign. */
+size_t declaration_witnesses(arena *a, const declaration *d);
+
 bool declaration_is_open(const declaration *d, int64_t now_ms);
 bool declaration_takes(const declaration *d, signer_kind kind);
 

@@ -121,9 +121,6 @@ err declaration_rules_read(fact_list facts, declaration_rules *out_rules, str *o
     rules.retain_ms = read_retention(&r, S("retain_until"));
     if (rules.retain_ms < rules.closes_ms)
         refuse(&r, S("retain_until"), "is not after the last day of signing");
-    if (rules.records == RECORDS_BROWSER && rules.per_mailbox > 1)
-        refuse(&r, S("per_mailbox"),
-               "can only be 1 when records is browser: who shares a mailbox is told apart by name");
     if (rules.is_light && rules.kinds != 1)
         refuse(&r, S("kinds"), "can only be person when light is yes");
     if (r.message) {

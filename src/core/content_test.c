@@ -107,8 +107,6 @@ static const bad_file bad_files[] = {
     {"declaration/main/declaration.ini", RULES("per_mailbox=101\n"), 8, "not a number"},
     {"declaration/main/declaration.ini", RULES("goal=many\n"), 8, "not a number"},
     {"declaration/main/declaration.ini", RULES("records=open\n"), 8, "neither sealed"},
-    {"declaration/main/declaration.ini", RULES("records=browser\nper_mailbox=2\n"), 9,
-     "can only be 1 when records is browser"},
     {"declaration/main/declaration.ini", RULES("recipients=age1x age1y\n"), 8, "not a list"},
     {"declaration/main/declaration.ini", RULES("recipients=" SOME_KEY "\n"), 8, "one key alone"},
     {"declaration/main/declaration.ini", RULES("recipients=" SOME_KEY " " SOME_KEY "\n"), 8,

@@ -20,7 +20,8 @@ typedef struct link_secret {
 
 link_secret link_secret_make(void);
 str link_token(arena *a, const core_keys *keys, const link_secret *secret, int64_t row);
-/* The same for links to rows of another table: a token of one purpose is none of another.
+/* The same for links to rows of another table: a token of one purpose is none of another. Unlike
+ * those of core/row_token.h, these carry a secret, which may open what is sealed under it.
  * ERR_NOT_FOUND: no token; whether the row has that secret is for the caller to compare, by its
  * hash. */
 str link_token_of(arena *a, const core_keys *keys, str purpose, const link_secret *secret,

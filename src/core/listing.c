@@ -4,6 +4,7 @@
 #include "core/listing.h"
 
 #include "base/number.h"
+#include "core/listing_row.h"
 #include "text/text.h"
 
 #include "sql/q_alliance.h"
@@ -72,22 +73,7 @@ static err read_page(db_tx *tx, arena *scratch, void *arg)
         TRY(read_reach(tx, r, before, scanned, &reach));
     listed *all = arena_array(r->a, listed, rows.n);
     for (size_t i = 0; i < rows.n; i++)
-        all[i] = (listed){
-            .number = rows.at[i].signature,
-            .kind = (signer_kind)rows.at[i].kind,
-            .name = rows.at[i].name,
-            .organisation = rows.at[i].organisation,
-            .function = rows.at[i].function,
-            .type = rows.at[i].type,
-            .reason = rows.at[i].reason,
-            .country = rows.at[i].country,
-            .region = rows.at[i].region,
-            .website = rows.at[i].website,
-            .group = rows.at[i].political_group,
-            .confirmed_ms = rows.at[i].confirmed,
-            .is_sample = rows.at[i].is_sample,
-            .version = rows.at[i].version,
-        };
+        all[i] = LISTED_OF(&rows.at[i]);
     bool has_more = rows.n > r->most;
     size_t n = has_more ? r->most : rows.n;
     r->out = (listing_page){.at = all, .n = n, .next_before = has_more ? all[n - 1].number : reach};

@@ -9,6 +9,7 @@
 #include "core/listing.h"
 
 #include "base/number.h"
+#include "core/listing_row.h"
 #include "core/partner.h"
 #include "crypto/crypto.h"
 #include "text/collation.h"
@@ -122,24 +123,6 @@ static stream *next_stream(reading *r)
     return is_behind ? NULL : next;
 }
 
-static listed listed_of(const q_listing_by_name_row *row)
-{
-    return (listed){.number = row->signature,
-                    .kind = (signer_kind)row->kind,
-                    .name = row->name,
-                    .organisation = row->organisation,
-                    .function = row->function,
-                    .type = row->type,
-                    .reason = row->reason,
-                    .country = row->country,
-                    .region = row->region,
-                    .website = row->website,
-                    .group = row->political_group,
-                    .confirmed_ms = row->confirmed,
-                    .is_sample = row->is_sample,
-                    .version = row->version};
-}
-
 static str cursor_make(arena *a, place at)
 {
     return arena_printf(a, "%.*s.%lld", STR_FMT(base64url_make(a, at.key)),
@@ -166,7 +149,8 @@ static void merge(reading *r, listing_page *out)
     stream *s;
     while (n < r->most && (s = next_stream(r))) {
         last = head_of(s);
-        all[n++] = listed_of(&s->rows.at[s->used++]);
+        all[n++] = LISTED_OF(&s->rows.at[s->used]);
+        s->used++;
     }
     *out = (listing_page){.at = all, .n = n};
     if (next_stream(r))

@@ -5,6 +5,7 @@
 
 #include "core/partner.h"
 
+#include "core/listing_row.h"
 #include "core/website.h"
 #include "text/text.h"
 
@@ -115,24 +116,6 @@ typedef struct reading {
     listing_page out;
 } reading;
 
-static listed listed_of(const q_partner_listed_row *row)
-{
-    return (listed){.number = row->signature,
-                    .kind = (signer_kind)row->kind,
-                    .name = row->name,
-                    .organisation = row->organisation,
-                    .function = row->function,
-                    .type = row->type,
-                    .reason = row->reason,
-                    .country = row->country,
-                    .region = row->region,
-                    .website = row->website,
-                    .group = row->political_group,
-                    .confirmed_ms = row->confirmed,
-                    .is_sample = row->is_sample,
-                    .version = row->version};
-}
-
 static err read_listed(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
@@ -142,7 +125,7 @@ static err read_listed(db_tx *tx, arena *scratch, void *arg)
                          &rows));
     listed *all = arena_array(r->a, listed, rows.n);
     for (size_t i = 0; i < rows.n; i++)
-        all[i] = listed_of(&rows.at[i]);
+        all[i] = LISTED_OF(&rows.at[i]);
     bool has_more = rows.n > r->most;
     size_t n = has_more ? r->most : rows.n;
     r->out = (listing_page){.at = all, .n = n, .next_before = has_more ? all[n - 1].number : 0};

@@ -23,8 +23,12 @@
 #include "sql/q_signature.h"
 #include "sql/q_watch.h"
 
-enum { MATTERS = 7 }; /* beside the declarations */
-enum { STEP_ROWS = 200, DAY_MS = 86400000, HOUR_MS = 3600000 };
+enum {
+    MATTERS = 7, /* beside the declarations */
+    STEP_ROWS = 200,
+    DAY_MS = 86400000,
+    HOUR_MS = 3600000,
+};
 
 typedef struct old_withdrawn {
     int64_t before_ms;

@@ -7,6 +7,8 @@
 #include "base/number.h"
 #include "core/opening.h"
 
+#include "sql/q_signature.h"
+
 static bool is_personal(str field)
 {
     return str_eq(field, S("name")) || str_eq(field, S("org")) || str_eq(field, S("region"));
@@ -63,4 +65,11 @@ err sealing_take(arena *a, const declaration *d, const browser_seal *seal, recor
     *out_commitment = o.commitment;
     *out_sealed = sealed;
     return OK;
+}
+
+err sealing_take_once(db_tx *tx, int64_t declaration_id, const hash32 *commitment)
+{
+    int64_t taken;
+    err e = q_sealed_once_insert(tx, declaration_id, hash_str(commitment), &taken);
+    return e == ERR_NOT_FOUND ? ERR_CONFLICT : e;
 }

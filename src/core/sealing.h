@@ -27,3 +27,7 @@ typedef struct browser_seal {
  * the organiser had other keys. */
 MUST_USE err sealing_take(arena *a, const declaration *d, const browser_seal *seal, record *r,
                           hash32 *out_commitment, sealed_record *out_sealed);
+
+/* In the transaction that writes it. ERR_CONFLICT: that commitment was taken before; a log that has
+ * one twice breaks its rules. */
+MUST_USE err sealing_take_once(db_tx *tx, int64_t declaration_id, const hash32 *commitment);

@@ -14,15 +14,15 @@
 
 #include "test_core.h"
 
-static const declaration *open_veil(fixture *f, int version)
+static const declaration *import_veil(fixture *f, int version, int per_mailbox)
 {
     content_report report;
     fixture_write(
         f, "declaration/veil/declaration.ini",
         arena_printf(f->a,
                      "version=%d\nopens=2026-01-01\ncloses=2027-01-01\nretain_until=2027-07-01\n"
-                     "kinds=person organisation\noriginal=en\nrecords=browser\n",
-                     version));
+                     "kinds=person organisation\noriginal=en\nrecords=browser\nper_mailbox=%d\n",
+                     version, per_mailbox));
     fixture_write(f, "declaration/veil/en.md",
                   arena_printf(f->a, "title: Veil\nstate: original\nsummary: Short\n\nSealed %d.\n",
                                version));
@@ -33,6 +33,11 @@ static const declaration *open_veil(fixture *f, int version)
     ASSERT_OK(fixture_import(f, &report));
     fixture_reload(f);
     return alliance_declaration(&f->al, S("veil"));
+}
+
+static const declaration *open_veil(fixture *f, int version)
+{
+    return import_veil(f, version, 1);
 }
 
 /* What a browser would commit to and seal for a signing: the whole record. */
@@ -195,6 +200,86 @@ static void one_mailbox_is_one_signer(void **state)
     fixture_close(&f);
 }
 
+static correction fix_of(const signing *s, const browser_seal *seal)
+{
+    return (correction){.name = s->name,
+                        .organisation = s->organisation,
+                        .function = S(""),
+                        .country = s->country,
+                        .region = s->region,
+                        .reason = S(""),
+                        .website = S(""),
+                        .group = S(""),
+                        .type = S(""),
+                        .authority = S(""),
+                        .seal = seal,
+                        .is_listed = s->is_listed};
+}
+
+static confirm_outcome attempt(fixture *f, const declaration *d, signing *s, const char *name,
+                               int64_t person)
+{
+    record r = written(f, d, s, name);
+    browser_seal seal = seal_of(f, d, &r);
+    s->seal = &seal;
+    s->person = person;
+    confirm_outcome outcome = fixture_confirm(f, fixture_submit(f, d, s).token);
+    s->seal = NULL;
+    return outcome;
+}
+
+/* Nobody tells the server a name, so who shares a mailbox gives itself a number. */
+static void sharers_of_a_mailbox_are_numbered(void **state)
+{
+    fixture f = fixture_open(state);
+    const declaration *veil = import_veil(&f, 1, 2);
+    signing s = bare("ada@example.org");
+    str ada = sign_sealed(&f, veil, &s, "Ada");
+    s.person = 2;
+    str bea = sign_sealed(&f, veil, &s, "Bea");
+    s.how = NULL;
+    fixture_sequence(&f, veil);
+    assert_int_equal(fixture_recount(&f, veil).sum.total, 2);
+    assert_int_equal(attempt(&f, veil, &s, "Cai", 2), CONFIRM_ALREADY);
+    assert_int_equal(attempt(&f, veil, &s, "Dora", 1), CONFIRM_ALREADY);
+    assert_int_equal(attempt(&f, veil, &s, "Eva", 3), CONFIRM_FULL);
+    /* A correction leaves the number; who has withdrawn gives the place to the same number. */
+    record r = written(&f, veil, &s, "Fritz");
+    browser_seal seal = seal_of(&f, veil, &r);
+    correction fix = fix_of(&s, &seal);
+    ASSERT_OK(signer_correct(&f.c, f.a, veil, bea, &fix, f.now_ms));
+    assert_int_equal(attempt(&f, veil, &s, "Gerd", 2), CONFIRM_ALREADY);
+    ASSERT_OK(signer_withdraw(&f.c, ada, f.now_ms));
+    assert_int_equal(attempt(&f, veil, &s, "Hans", 1), CONFIRM_DONE);
+    fixture_sequence(&f, veil);
+    assert_int_equal(fixture_recount(&f, veil).sum.total, 2);
+    fixture_close(&f);
+}
+
+/* A log must not have a commitment twice, and a browser could send one twice. */
+static void a_seal_is_taken_once(void **state)
+{
+    fixture f = fixture_open(state);
+    const declaration *veil = open_veil(&f, 1);
+    signing s = bare("ada@example.org");
+    str token = sign_sealed(&f, veil, &s, "Ada");
+    fixture_sequence(&f, veil);
+    record first = written(&f, veil, &s, "Ada"), other = written(&f, veil, &s, "Beata");
+    browser_seal seal = seal_of(&f, veil, &other), before = seal_of(&f, veil, &first);
+    correction fix = fix_of(&s, &seal), back = fix_of(&s, &before);
+    ASSERT_OK(signer_correct(&f.c, f.a, veil, token, &fix, f.now_ms));
+    ASSERT_OK(signer_correct(&f.c, f.a, veil, token, &fix, f.now_ms)); /* pressed twice */
+    assert_int_equal(signer_correct(&f.c, f.a, veil, token, &back, f.now_ms), ERR_CONFLICT);
+    ASSERT_OK(signer_withdraw(&f.c, token, f.now_ms));
+    submitted out;
+    s.seal = &before;
+    s.how = NULL;
+    assert_int_equal(signature_submit(&f.c, f.a, veil, &s, f.now_ms, &out), ERR_CONFLICT);
+    fixture_sequence(&f, veil);
+    assert_int_equal(fixture_recount(&f, veil).sum.total, 0);
+    fixture_close(&f);
+}
+
 static void refuse(fixture *f, const declaration *d, const signing *s, const browser_seal *seal)
 {
     sending how = {.is_workless = false};
@@ -312,22 +397,6 @@ static void what_is_listed_comes_in_clear(void **state)
     fixture_close(&f);
 }
 
-static correction fix_of(const signing *s, const browser_seal *seal)
-{
-    return (correction){.name = s->name,
-                        .organisation = s->organisation,
-                        .function = S(""),
-                        .country = s->country,
-                        .region = s->region,
-                        .reason = S(""),
-                        .website = S(""),
-                        .group = S(""),
-                        .type = S(""),
-                        .authority = S(""),
-                        .seal = seal,
-                        .is_listed = s->is_listed};
-}
-
 static void corrections_come_sealed(void **state)
 {
     fixture f = fixture_open(state);
@@ -366,6 +435,38 @@ static void corrections_come_sealed(void **state)
     ASSERT_OK(signer_set_consents(&f.c, f.a, token, false, false, S("da"), f.now_ms));
     assert_int_equal(fixture_listings(&f).n, 0);
     assert_int_equal(fixture_consents(&f).n, 2);
+    fixture_close(&f);
+}
+
+/* The browser seals anew, for the new text; what it sealed for the old one does not do. */
+static void a_new_version_is_signed_sealed(void **state)
+{
+    fixture f = fixture_open(state);
+    const declaration *veil = open_veil(&f, 1);
+    signing s = bare("ada@example.org");
+    str token = sign_sealed(&f, veil, &s, "Ada");
+    fixture_sequence(&f, veil);
+    veil = open_veil(&f, 2);
+    f.now_ms += 3 * (int64_t)DAY_MS;
+    record r = written(&f, veil, &s, "Ada");
+    browser_seal seal = seal_of(&f, veil, &r);
+    correction fix = fix_of(&s, &seal);
+    assert_int_equal(signer_renew(&f.c, f.a, veil, token, &fix, S("da"), f.now_ms), ERR_CONFLICT);
+    assert_int_equal(signer_renew(&f.c, f.a, veil, token, NULL, S("da"), f.now_ms), ERR_CONFLICT);
+    assert_int_equal(view_of(&f, token).text_version, 1);
+    r.text_hash = hex_make(f.a, hash_str(&declaration_text_in(veil, 2, S("da"))->hash));
+    r.lang = S("da");
+    seal = seal_of(&f, veil, &r);
+    ASSERT_OK(signer_renew(&f.c, f.a, veil, token, &fix, S("da"), f.now_ms));
+    fixture_sequence(&f, veil);
+    signer_view after = view_of(&f, token);
+    assert_int_equal(after.text_version, 2);
+    ASSERT_STR(after.lang, S("da"));
+    assert_int_equal(fixture_recount(&f, veil).sum.total, 1);
+    int64_t id = fixture_signatures(&f).at[0].id;
+    ASSERT_STR(personal_text(fixture_unsealed(&f, 1, id).name), S("Ada"));
+    ASSERT_OK(signer_renew(&f.c, f.a, veil, token, &fix, S("da"), f.now_ms)); /* once is enough */
+    assert_int_equal(fixture_queue(&f).n, 0);
     fixture_close(&f);
 }
 
@@ -430,10 +531,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(only_the_organiser_reads_it),
         TEST_ON_BOTH(one_mailbox_is_one_signer),
+        TEST_ON_BOTH(sharers_of_a_mailbox_are_numbered),
+        TEST_ON_BOTH(a_seal_is_taken_once),
         TEST_ON_BOTH(what_contradicts_the_form_is_refused),
         TEST_ON_BOTH(files_of_another_form_are_refused),
         TEST_ON_BOTH(what_is_listed_comes_in_clear),
         TEST_ON_BOTH(corrections_come_sealed),
+        TEST_ON_BOTH(a_new_version_is_signed_sealed),
         TEST_ON_BOTH(new_headers_fit),
         TEST_ON_BOTH(sealed_controls_are_refused),
     };

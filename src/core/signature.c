@@ -49,9 +49,12 @@ typedef struct submission {
     bool is_repeated; /* out */
 } submission;
 
-/* The name under which a signer is one signer: its own, or the organisation's. */
-static str distinguishing_name(const signing *s)
+/* The name under which a signer is one signer: its own, or the organisation's. Where the server is
+ * not told names, the number that the signer gives itself among those of its mailbox. */
+static str distinguishing_name(arena *a, const declaration *d, const signing *s)
 {
+    if (d->records == RECORDS_BROWSER)
+        return s->person > 1 ? arena_printf(a, "%lld", (long long)s->person) : S("");
     return s->kind == SIGNER_ORGANISATION ? s->organisation : personal_text(s->name);
 }
 
@@ -113,9 +116,7 @@ static err prepare(arena *a, submission *sub)
     str_cut(personal_text(canonical), '@', &host);
     TRY(text_host_registrable(a, host, &sub->domain));
     sub->domain_tag = watch_domain_tag(&sub->c->keys, sub->domain);
-    /* Where the server is not told names, one mailbox is one signer of a kind. */
-    TRY(text_fold(a, sub->d->records == RECORDS_BROWSER ? S("") : distinguishing_name(sub->s),
-                  &name));
+    TRY(text_fold(a, distinguishing_name(a, sub->d, sub->s), &name));
     sub->signer = address_signer(&sub->d->tags, canonical, r->kind, name);
     TRY(prepare_seal(a, sub, deliverable));
     sub->sealed_letter = letter_seal(a, &sub->c->keys, &sub->secret, deliverable);
@@ -160,6 +161,8 @@ static err write_submission(db_tx *tx, arena *scratch, void *arg)
         TRY(api_attempt_take(tx, scratch, s->attempt, sub->now_ms, &sub->is_repeated));
     if (sub->is_repeated)
         return OK;
+    if (sub->d->records == RECORDS_BROWSER)
+        TRY(sealing_take_once(tx, sub->d->id, &sub->commitment));
     TRY(q_signature_insert(tx,
                            &(q_signature_insert_in){.declaration = sub->d->id,
                                                     .kind = (int64_t)r->kind,

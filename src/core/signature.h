@@ -29,6 +29,7 @@ typedef struct signing {
     str partner; /* slug of the partner whose own news were asked for; empty: of none */
     str source;  /* slug of the partner through whose link the signer came; empty: none */
     str lang;
+    int64_t person; /* with records=browser: its number among those of the mailbox; 0 is 1 */
     bool is_listed;
     bool wants_news;
     bool is_sample;

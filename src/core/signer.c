@@ -360,6 +360,7 @@ typedef struct correcting {
     const correction *fix;           /* NULL: what was said stays as it is */
     const declaration_text *renewed; /* NULL: the text that was signed stays as it is */
     str old_commitment;              /* that was read */
+    mailbox_id old_signer;           /* likewise */
     bool is_overtaken;               /* out: another correction came between */
     record record;
     mailbox_id signer;
@@ -390,6 +391,8 @@ static err read_for_correction(db_tx *tx, arena *scratch, void *arg)
     if (row.declaration != co->d->id)
         return ERR_INVALID;
     co->old_commitment = arena_copy(co->v.a, row.commitment);
+    BUG_IF(row.signer.n != sizeof co->old_signer.at);
+    memcpy(co->old_signer.at, row.signer.at, row.signer.n);
     TRY(read_record(tx, scratch, &co->v.c->keys, &l, &row, co->v.a, &co->record, &is_whole));
     if (co->renewed && row.text_version >= co->renewed->version)
         return ERR_NOT_FOUND; /* nothing to renew */
@@ -419,10 +422,8 @@ static err prepare_browsers(arena *a, correcting *co)
     record *r = &co->record;
     const browser_seal none = {S(""), S(""), S("")};
     const browser_seal *seal = co->fix && co->fix->seal ? co->fix->seal : &none;
-    email_address canonical;
     r->is_listed = co->fix && co->fix->is_listed;
-    TRY(address_canonical(a, r->mail, &canonical));
-    co->signer = address_signer(&co->d->tags, canonical, r->kind, S(""));
+    co->signer = co->old_signer; /* told apart by a number, which a correction does not change */
     return sealing_take(a, co->d, seal, r, &co->commitment, &co->sealed);
 }
 
@@ -539,6 +540,8 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
     if (!str_eq(BYTES(co->commitment), row.commitment)) {
         if (co->v.now_ms >= co->d->closes_ms)
             return ERR_DENIED; /* the log takes no add any more */
+        if (co->d->records == RECORDS_BROWSER)
+            TRY(sealing_take_once(tx, row.declaration, &co->commitment));
         TRY(log_correction(tx, id, &row, &co->record, &co->commitment));
         TRY(q_signature_correct(tx, id, co->record.country, BYTES(co->signer),
                                 BYTES(co->commitment)));

@@ -4,9 +4,8 @@
 
 #include "draw/typeface_inside.h"
 
-#include "draw/forget.h"
-
 #include "base/log.h"
+#include "draw/forget.h"
 
 #include <fontconfig/fontconfig.h>
 #include <pthread.h>

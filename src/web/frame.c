@@ -117,9 +117,11 @@ str frame_picture_address(arena *a, const frame *f)
     return with_origin(a, f, f->picture);
 }
 
-/* What stands largest on it. */
+/* On FRAME_PICTURE, what stands largest there. */
 str frame_picture_words(arena *a, const frame *f)
 {
+    if (f->picture_words.n)
+        return f->picture_words;
     str cry = f->alliance ? fact_value(f->alliance->header, S("short")) : (str){"", 0};
     return cry.n ? arena_printf(a, "%.*s: %.*s", STR_FMT(frame_brand(f)), STR_FMT(cry))
                  : frame_brand(f);

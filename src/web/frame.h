@@ -38,7 +38,8 @@ typedef struct frame {
     bool has_samples;  /* a sample signature is shown or counted: the masthead says so */
     str title;         /* of the page, in its language; the frame adds the alliance's name */
     str description;   /* empty: none */
-    str picture; /* for previews, FRAME_PICTURE of a declaration, below the origin; empty: none */
+    str picture;       /* for previews, below the origin; empty: none */
+    str picture_words; /* what it shows; empty: it is FRAME_PICTURE of a declaration */
     int64_t now_ms;
     const struct embed *embed; /* the page stands in a frame of another site; NULL: it does not */
     const char *current;       /* route of the menu entry that is the present page; NULL: none */
@@ -46,8 +47,6 @@ typedef struct frame {
     frame_link section;        /* the list that the page belongs to; url empty: none */
     str feed;                  /* Atom feed of the page; empty: none */
     str published;             /* day of an article: "2026-11-22"; empty: it is none */
-    str image;                 /* picture for previews, below the origin; empty: none */
-    str image_alt;             /* what it shows, in the language */
     linked_data about;         /* what the page is about, for machines: see head.h */
 } frame;
 
@@ -81,7 +80,7 @@ void frame_note_text(frame *f, str code, str state);
 
 /* The name of the alliance. */
 str frame_brand(const frame *f);
-/* Whole address of the picture, and its words. */
+/* Whole address of the picture for previews, and its words; also those of FRAME_PICTURE. */
 str frame_picture_address(arena *a, const frame *f);
 str frame_picture_words(arena *a, const frame *f);
 /* "https://host/da/act": this page in this language. */

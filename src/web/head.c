@@ -92,8 +92,3 @@ safe_html head_linked_data(arena *a, const frame *f)
         put_way(a, f, &ld);
     return linked_data_end(&ld);
 }
-
-str head_image(arena *a, const frame *f)
-{
-    return f->image.n ? whole(a, f, f->image) : f->image;
-}

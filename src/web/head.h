@@ -11,6 +11,3 @@ str head_locale(arena *a, lang l);
 /* The page's things, and for the home page the alliance and its search, for others the way from
  * there. */
 safe_html head_linked_data(arena *a, const frame *f);
-
-/* "https://host/picture.png"; empty: the page has none. */
-str head_image(arena *a, const frame *f);

@@ -4,6 +4,7 @@
 
 #include "web/page_own.h"
 
+#include "base/clock.h"
 #include "page_views.h"
 #include "routes.h"
 #include "web/kind.h"
@@ -54,6 +55,22 @@ static bool may_correct(const own_context *own)
     return is_standing(own) && own->pc.frame.now_ms < own->d->closes_ms;
 }
 
+/* What the browser seals: of the text that was signed or, where the box says so, of the one that is
+ * signed now. */
+static sign_seal seal_of(const own_context *own)
+{
+    const frame *f = &own->pc.frame;
+    arena *a = own->pc.a;
+    sign_seal seal = sign_seal_of(a, own->d, &own->view.record);
+    const declaration_text *text = declaration_text_in(own->d, own->d->version, f->code);
+    if (!seal.is_on || !text || !own_is_outdated(own))
+        return seal;
+    seal.new_text = hex_make(a, hash_str(&text->hash));
+    seal.new_language = f->code;
+    seal.new_day = arena_printf(a, "%lld", (long long)clock_day(f->now_ms));
+    return seal;
+}
+
 static err show_correction(own_context *own, req *rq, reply *out, int status,
                            const sign_form *values, const form_faults *faults, sign_notice notice)
 {
@@ -61,10 +78,9 @@ static err show_correction(own_context *own, req *rq, reply *out, int status,
     frame *f = &pc->frame;
     own_correct_page p = {.own = own,
                           .token = token_own_correct_post(rq),
-                          .seal = sign_seal_of(pc->a, own->d, &own->view.record),
+                          .seal = seal_of(own),
                           .notice = notice,
-                          .may_renew = own->d->records != RECORDS_BROWSER &&
-                                       !own->view.has_record && own_is_outdated(own),
+                          .may_renew = !own->view.has_record && own_is_outdated(own),
                           .is_renewed = values->is_renewed};
     sign_fields_fill(pc->a, f->l, own->view.kind, &own_correct_form, values, faults, &p.fields);
     if (own->view.has_record) /* these stay as they are */
@@ -156,7 +172,7 @@ static err correct(own_context *own, req *rq, reply *out)
     browser_seal seal;
     if (is_browser && sign_seal_read(own->pc.a, sent, &seal) == OK)
         fix.seal = &seal;
-    bool renews = !is_browser && sent->is_renewed && own_is_outdated(own);
+    bool renews = sent->is_renewed && own_is_outdated(own);
     err e = renews ? signer_renew(&f->app->core, own->pc.a, own->d, own->token, &fix, f->code,
                                   f->now_ms)
                    : signer_correct(&f->app->core, own->pc.a, own->d, own->token, &fix, f->now_ms);

@@ -25,6 +25,7 @@ static err begin(struct app *ap, req *rq, page_context *pc, proof_page *out)
         .manifest_url = url_log(pc->a, d->slug, S("manifest")),
         .checker_url = url_checker(pc->a, f->code, d->slug),
         .script_url = ASSET_PROOF_PAGE_JS,
+        .witnesses = declaration_witnesses(pc->a, d),
     };
     const declaration_text *text = declaration_text_in(d, d->version, f->code);
     if (text) {

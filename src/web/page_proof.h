@@ -16,6 +16,7 @@ typedef struct proof_page {
     str manifest_url;
     str checker_url;
     str script_url;
+    size_t witnesses; /* that are asked to cosign */
     bool is_checker;  /* the saved file: it asks for the address of the log and knows no count */
     safe_html style;  /* of the saved file */
     safe_html script; /* of the saved file */

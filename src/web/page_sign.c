@@ -269,6 +269,7 @@ signing sign_signing(const page_context *pc, const declaration *d, signer_kind k
         .partner = wants_news ? sent->partner : S(""),
         .source = has_partner ? sent->partner : S(""),
         .lang = f->code,
+        .person = sent->person,
         .is_listed = sent->is_listed,
         .wants_news = sent->wants_news,
     };

@@ -50,6 +50,7 @@
         {"news", FIELD_CHECK, AT(wants_news), 0, 1, false, NULL},                                  \
         {"partner", FIELD_TEXT, AT(partner), 1, 64, false, NULL},                                  \
         {"partner_news", FIELD_CHECK, AT(wants_partner), 0, 1, false, NULL},                       \
+        {"person", FIELD_INT, AT(person), 1, 100, false, NULL},                                    \
         {"version", FIELD_INT, AT(version), 1, INT32_MAX, true, NULL}, OPENING_FIELD,              \
         SEALED_FIELD, RECIPIENTS_FIELD, LACKS_FIELD, TRAP_FIELD, WORK_FIELD,                       \
     {                                                                                              \
@@ -298,6 +299,7 @@ void sign_fields_fill(arena *a, lang l, signer_kind kind, const form *f, const s
     if (values) {
         out->regions = sign_place_offered(a, values);
         out->region = values->region;
+        out->person = values->person;
         out->is_consented = values->is_consented;
         out->is_listed = values->is_listed;
         out->wants_news = values->wants_news;

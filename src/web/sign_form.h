@@ -27,6 +27,7 @@ typedef struct sign_form {
     bool is_renewed;       /* of a correction: it is said of the new version of the text */
     str partner;           /* slug of the partner through whom the signer came */
     int64_t version;       /* of the text that stood beside the form */
+    int64_t person;        /* among those of the mailbox, where names are sealed (signature.h) */
     str trap;              /* people do not see it */
     str opening, sealed;   /* base64url, where the browser seals the record (core/sealing.h) */
     str recipients, lacks; /* for whom that is; what was needed and stayed empty, as it says */
@@ -72,6 +73,7 @@ typedef struct sign_fields {
     sign_option_list regions;         /* that the place may mean; none: nothing to choose */
     str region;                       /* the code that was chosen before */
     bool is_consented, is_listed, wants_news, wants_partner;
+    int64_t person;
     sign_fault_list faults;
 } sign_fields;
 

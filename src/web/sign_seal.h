@@ -14,6 +14,8 @@ typedef struct sign_seal {
     str recipients;                          /* as in the manifest */
     str campaign, text, language, kind, day; /* committed */
     str mail;                                /* committed as well; empty: it is typed in */
+    str new_text, new_language, new_day;     /* in their place where the new version is signed;
+                                                text empty: it cannot be */
     str needed;                              /* names of fields, in clear or sealed */
     str copy_name;                           /* of the file that the signer may keep */
 } sign_seal;

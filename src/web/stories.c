@@ -174,8 +174,9 @@ static void describe(page_context *pc, const shown *text)
     f->section = (frame_link){.url = url_stories(pc->a, f->code),
                               .name = lang_text(pc->a, f->l, MSG_STORIES_TITLE, NULL, 0)};
     if (picture) {
-        f->image = url_media(pc->a, picture->hash, picture->published);
-        f->image_alt = shown_header(text, S("picture_alt"));
+        str words = shown_header(text, S("picture_alt"));
+        f->picture = url_media(pc->a, picture->hash, picture->published);
+        f->picture_words = words.n ? words : text->title;
     }
     linked_data_open(ld, S(""), S("Article"));
     linked_data_put(ld, S("@id"), frame_address(pc->a, f));
@@ -183,10 +184,8 @@ static void describe(page_context *pc, const shown *text)
     linked_data_put(ld, S("description"), shown_header(text, S("summary")));
     linked_data_put(ld, S("inLanguage"), text->lang);
     linked_data_put(ld, S("contentLocation"), shown_header(text, S("place")));
-    if (f->image.n)
-        linked_data_put(
-            ld, S("image"),
-            arena_printf(pc->a, "%.*s%.*s", STR_FMT(f->app->origin), STR_FMT(f->image)));
+    if (picture)
+        linked_data_put(ld, S("image"), frame_picture_address(pc->a, f));
     linked_data_close(ld);
 }
 

@@ -136,6 +136,7 @@ static letter_page page_of(const composer *c, arena *a, const alliance *al, cons
         .until = lang_date(a, l, created_ms + (int64_t)PENDING_DAYS * DAY_MS),
         .days = LINK_DAYS,
         .per_mailbox = d ? d->per_mailbox : 0,
+        .is_numbered = d && d->records == RECORDS_BROWSER && d->per_mailbox > 1,
         .leave = leave_url(c, a, what),
     };
 }

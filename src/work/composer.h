@@ -42,7 +42,8 @@ typedef struct letter_page {
     str until; /* the last day to confirm */
     int days;  /* that a link to the own page works */
     int64_t per_mailbox;
-    str leave; /* where the news end; empty: the letter is none of them */
+    bool is_numbered; /* several may sign by the address, and each gives itself a number */
+    str leave;        /* where the news end; empty: the letter is none of them */
 } letter_page;
 
 /* created_ms: when the signer asked for it. ERR_INVALID: an address that no message can carry, or

@@ -2,6 +2,7 @@
 // A log read from its files and counted again, by docs/log.md alone. Nothing here knows a page.
 
 import { checkpoint_of, is_signed, key_of, number_of } from './note.js';
+import { policy_of, witnessed } from './policy.js';
 import { Tree, bytes_of, hex, leaf_hash, same, sha256 } from './tree.js';
 
 export const bundle_width = 256;
@@ -44,19 +45,24 @@ async function bundle_at(source, number, width) {
 export const manifest_value = (manifest, key) =>
   text_of(manifest).split('\n').find(line => line.startsWith(`${key} `))?.slice(key.length + 1);
 
-// The same for programs and people: where the files are fetched from, as source(path) -> bytes.
-export const fetched_from = (address, signal) => async path => {
-  let reply;
-  try {
-    reply = await fetch(`${address.replace(/\/+$/, '')}/${path}`,
-      { signal, credentials: 'omit', cache: path === 'checkpoint' ? 'no-cache' : 'default' });
-  } catch (error) {
-    if (error.name === 'AbortError') throw error;
-    throw new Unreachable(path);
-  }
-  if (!reply.ok) throw new Unreachable(`${path}: ${reply.status}`);
-  return new Uint8Array(await reply.arrayBuffer());
-};
+// The same for programs and people: where the files are fetched from, as source(path) -> bytes. What such a
+// source gives is the log of now, what a copy gives is not.
+export function fetched_from(address, signal) {
+  const source = async path => {
+    let reply;
+    try {
+      reply = await fetch(`${address.replace(/\/+$/, '')}/${path}`,
+        { signal, credentials: 'omit', cache: path === 'checkpoint' ? 'no-cache' : 'default' });
+    } catch (error) {
+      if (error.name === 'AbortError') throw error;
+      throw new Unreachable(path);
+    }
+    if (!reply.ok) throw new Unreachable(`${path}: ${reply.status}`);
+    return new Uint8Array(await reply.arrayBuffer());
+  };
+  source.is_live = true;
+  return source;
+}
 
 // --- Counting ---
 
@@ -174,20 +180,51 @@ function breather() {
   };
 }
 
+// The policy that is published with a log; null: there is none, undefined: it is malformed.
+async function published_policy(source) {
+  let text;
+  try {
+    text = new TextDecoder().decode(await source('policy'));
+  } catch (error) {
+    if (!(error instanceof Unreachable)) throw error;
+    return null;
+  }
+  return await policy_of(text) ?? undefined;
+}
+
+// What the witnesses say of the checkpoint, into the report. An own policy of the reader comes before the log's;
+// false: the log is known to have none.
+async function ask_witnesses(report, source, own) {
+  const { checks, checkpoint } = report;
+  const policy = own ?? await published_policy(source);
+  if (!policy) {
+    checks.quorum = policy === undefined ? 'fails' : 'absent';
+    return;
+  }
+  const { names, is_good, has_quorum, at_s } = await witnessed(checkpoint, policy);
+  checks.cosigned = is_good === null ? 'unable' : is_good ? 'holds' : 'fails';
+  checks.quorum = has_quorum === null ? 'unable' : has_quorum ? 'holds' : 'fails';
+  report.witnesses = { names, of: policy.witnesses.size, at_s };
+  report.seen_s = Math.max(report.seen_s, at_s);
+}
+
 // Counts the log again. checks says of each matter "holds", "fails", "unable" (this browser cannot) or
-// nothing: not reached. `sizes`: at which sizes roots and counts are wanted as well, in `at`.
-// Throws Unreachable, and what `signal` throws.
-export async function recount(source, { sizes = [], progress = () => {}, signal } = {}) {
+// nothing: not reached; of the quorum also "absent": no policy names witnesses. `sizes`: at which sizes roots and
+// counts are wanted as well, in `at`. seen_s: since when nothing can have been added that is not counted here; 0
+// for a copy that no witness dated. Throws Unreachable, and what `signal` throws.
+export async function recount(source, { sizes = [], policy = null, progress = () => {}, signal } = {}) {
   const checks = {};
   const check = (name, is_so) => { checks[name] = is_so === null ? 'unable' : is_so ? 'holds' : 'fails'; };
+  const seen_s = source.is_live ? Math.floor(Date.now() / 1000) : 0;
   const note = new TextDecoder().decode(await source('checkpoint'));
   const manifest = await source('manifest');
   const checkpoint = checkpoint_of(note);
   const key = await key_of(manifest_value(manifest, 'log-key'));
   const report = { checks, checkpoint, key, manifest, count: new Count(), tree: new Tree(), at: new Map(),
-    fault_at: null };
+    fault_at: null, witnesses: null, seen_s };
   check('signature', checkpoint && key ? await is_signed(checkpoint, key) : false);
   if (checks.signature === 'fails') return report;
+  await ask_witnesses(report, source, policy);
 
   const { count, tree, at } = report;
   const wanted = [...new Set(sizes)].sort((a, b) => a - b);

@@ -6,6 +6,8 @@
 import { fields } from './commitment.js';
 import { Unreachable, fetched_from, recount } from './log.js';
 import { checkpoint_of } from './note.js';
+import { policy_of } from './policy.js';
+import { check_promise, promise_of } from './promise.js';
 import { check_receipt, opening_of, receipt_of } from './receipt.js';
 import { same } from './tree.js';
 
@@ -14,10 +16,11 @@ const words = tools.dataset;
 const within = (box, name) => box.querySelector(`[data-${name}]`);
 const shown = { size: Number(words.size), count: Number(words.count) };
 
-// The last count of this page, for receipts: { report, address }.
+// The report of the last count of this page, for receipts and promises.
 let counted = null;
 
 const grouped = n => String(n).replace(/\B(?=(\d{3})+$)/g, words.group);
+const moment = seconds => new Date(Math.min(seconds, 8e12) * 1000).toISOString().slice(0, 16).replace('T', ' ');
 
 // --- Where a log is read from ---
 
@@ -53,6 +56,8 @@ const states = {
   holds: ['good', words.holds],
   fails: ['bad', words.fails],
   unable: ['warn', words.unable],
+  absent: ['warn', words.absent],
+  open: ['', words.open],
 };
 
 function show_checks(tool, checks) {
@@ -64,8 +69,11 @@ function show_checks(tool, checks) {
   }
   within(tool, 'result').hidden = false;
   const all = Object.values(checks);
-  if (all.includes('fails')) say(tool, 'bad', words.notAll);
+  if (checks.kept === 'fails') say(tool, 'bad', words.broken);
+  else if (all.includes('fails')) say(tool, 'bad', words.notAll);
   else if (all.includes('unable')) say(tool, 'warn', words.noKey);
+  else if (all.includes('open')) say(tool, 'warn', words.later);
+  else if (checks.promise && !checks.kept) say(tool, 'warn', words.countFirst);
   else say(tool, 'good', words.all);
 }
 
@@ -100,21 +108,24 @@ function show_progress(done, all) {
   within(counter, 'steps').textContent = `${grouped(done)} / ${grouped(all)}`;
 }
 
-// Out: null when none was chosen, undefined when the file is no checkpoint.
-async function kept_checkpoint() {
-  const [file] = tools.querySelector('#earlier').files;
-  return file ? checkpoint_of(await file.text()) ?? undefined : null;
+// Out: null when none was chosen, undefined when the file is not what it should be.
+async function chosen(field, read) {
+  const [file] = tools.querySelector(field).files;
+  return file ? await read(await file.text()) ?? undefined : null;
 }
 
 async function count_again() {
-  const earlier = await kept_checkpoint();
+  const [earlier, policy] = [await chosen('#earlier', checkpoint_of), await chosen('#policy', policy_of)];
   if (earlier === undefined) return say(counter, 'bad', words.noCheckpoint);
-  const report = await recount(source_of(stop.signal), {
+  if (policy === undefined) return say(counter, 'bad', words.noPolicy);
+  const source = source_of(stop.signal);
+  const report = await recount(source, {
+    policy: policy ?? (source.is_live && words.witnesses === '0' ? false : null),
     sizes: [shown.size, earlier?.size, receipt_shown?.checkpoint.size].filter(n => n > 0),
     progress: show_progress,
     signal: stop.signal,
   });
-  const { checks, checkpoint, count, at } = report;
+  const { checks, checkpoint, count, at, witnesses } = report;
   const here = at.get(shown.size);
   if (here && here.total !== null)
     checks.page = here.total === shown.count ? 'holds' : 'fails';
@@ -125,6 +136,8 @@ async function count_again() {
   for (const kind of 'pom') show_fact(counter, kind, is_counted ? grouped(count.of_kind(kind)) : null);
   show_fact(counter, 'cancelled', is_counted ? grouped(count.cancelled) : null);
   show_fact(counter, 'size', checkpoint ? grouped(checkpoint.size) : null);
+  show_fact(counter, 'witnesses', witnesses && `${witnesses.names.join(', ')} (${witnesses.names.length} / ${witnesses.of})`);
+  show_fact(counter, 'witnessed', witnesses?.at_s ? `${moment(witnesses.at_s)} UTC` : null);
   show_fact(counter, 'fault', report.fault_at === null ? null : grouped(report.fault_at));
   const keep = within(counter, 'keep');
   URL.revokeObjectURL(keep.href);
@@ -132,7 +145,7 @@ async function count_again() {
   keep.hidden = checks.signature === 'fails';
   show_checks(counter, checks);
   counted = report;
-  return receipt_shown && show_receipt();
+  return (receipt_shown || promise_shown) && show_papers();
 }
 
 async function press_count() {
@@ -153,11 +166,12 @@ async function press_count() {
   });
 }
 
-// --- A receipt ---
+// --- What a signer holds ---
 
 const desk = within(tools, 'receipt');
 let receipt_shown = null;
 let opening_shown = null;
+let promise_shown = null;
 
 // What a whole count adds: that the receipt's log is the beginning of it, and that its line counts.
 function counts_still({ index, checkpoint }) {
@@ -173,13 +187,25 @@ function date_of(value) {
   return Number.isNaN(date.valueOf()) ? value ?? '' : date.toISOString().slice(0, 10);
 }
 
-async function show_receipt() {
+async function receipt_checks() {
+  if (!receipt_shown) return {};
   const { checks, entry } = await check_receipt(receipt_shown, opening_shown, source_of());
   const still = counted && checks.included === 'holds' ? counts_still(receipt_shown) : null;
   if (still !== null) checks.counted = still ? 'holds' : 'fails';
   show_fact(desk, 'index', grouped(receipt_shown.index));
   show_fact(desk, 'entry', entry && new TextDecoder().decode(entry).trimEnd());
-  const is_open = checks.opening === 'holds';
+  show_opening(checks.opening === 'holds');
+  return checks;
+}
+
+async function promise_checks() {
+  if (!promise_shown) return {};
+  show_fact(desk, 'before', `${moment(promise_shown.before_s)} UTC`);
+  const is_counted = counted?.checkpoint?.origin === promise_shown.log;
+  return check_promise(promise_shown, is_counted ? counted.manifest : await source_of()('manifest'), counted);
+}
+
+function show_opening(is_open) {
   within(desk, 'fields').hidden = !opening_shown;
   for (const field of opening_shown ? fields : []) {
     const line = desk.querySelector(`[data-field="${field}"]`);
@@ -190,22 +216,29 @@ async function show_receipt() {
     tag.className = `tag ${kind}`;
     tag.textContent = text;
   }
+}
+
+async function show_papers() {
+  const checks = { ...await receipt_checks(), ...await promise_checks() };
+  for (const line of desk.querySelectorAll('[data-of]'))
+    line.hidden = !(line.dataset.of === 'promise' ? promise_shown : receipt_shown);
   show_checks(desk, checks);
 }
 
 async function take(files) {
   for (const file of files) {
     const text = await file.text();
-    const [receipt, opening] = [receipt_of(text), await opening_of(text)];
-    if (receipt) receipt_shown = receipt;
-    if (opening) opening_shown = opening;
-    if (!receipt && !opening) {
+    const [receipt, opening, promise] = [receipt_of(text), await opening_of(text), promise_of(text)];
+    receipt_shown = receipt ?? receipt_shown;
+    opening_shown = opening ?? opening_shown;
+    promise_shown = promise ?? promise_shown;
+    if (!receipt && !opening && !promise) {
       within(desk, 'result').hidden = true;
       return say(desk, 'bad', words.noReceipt);
     }
   }
-  if (!receipt_shown) return say(desk, 'warn', words.onlyOpening);
-  return attempt(desk, show_receipt);
+  if (!receipt_shown && !promise_shown) return say(desk, 'warn', words.onlyOpening);
+  return attempt(desk, show_papers);
 }
 
 // --- The page ---

@@ -12,8 +12,8 @@ import { gzipSync } from 'node:zlib';
 import { readLog } from '../e2e/lib/logbook.mjs';
 import { violations } from './stage/axe.mjs';
 import { desktop, open_browser, phone } from './stage/browser.mjs';
-import { add, checkpoint, files_of, new_key, new_opening, open_line, opening_text, random_add, receipt,
-  root_at } from './stage/log.mjs';
+import { add, checkpoint, commitment, cosigned, files_of, new_key, new_opening, open_line, opening_text, promise,
+  random_add, receipt, root_at } from './stage/log.mjs';
 import { languages, open_site, pause, slug, until } from './stage/site.mjs';
 import { done, note, test, test_each } from './stage/tap.mjs';
 import { confirm, included, press, sign, somebody, submit } from './stage/walk.mjs';
@@ -41,7 +41,7 @@ const counter = page => page.locator('#recount');
 const desk = page => page.locator('#receipt');
 const outcome = async tool => {
   await tool.locator('[data-status].notice').waitFor();
-  const marks = await tool.locator('[data-check]').evaluateAll(all => all.map(line =>
+  const marks = await tool.locator('[data-check]:not([hidden])').evaluateAll(all => all.map(line =>
     [line.dataset.check, line.querySelector('.tag').className.split(' ')[1] || 'unchecked']));
   return { status: (await tool.locator('[data-status]').getAttribute('class')).split(' ')[1],
     checks: Object.fromEntries(marks) };
@@ -53,7 +53,7 @@ async function count(page) {
 }
 // What must hold when nothing is wrong, and nothing was chosen.
 const sound = { signature: 'good', manifest: 'good', root: 'good', rules: 'good', tallies: 'good',
-  page: 'good', earlier: 'unchecked' };
+  page: 'good', earlier: 'unchecked', cosigned: 'unchecked', quorum: 'warn' };
 
 function copy_of(name, files) {
   const top = join(folder, name);
@@ -89,7 +89,7 @@ await test_each(languages, 3, 'without a script the page explains itself in',
     equal(page.url(), here(language));
     ok(await page.locator('[data-without]').isVisible());
     equal(await page.locator('#recount, #receipt').evaluateAll(all => all.filter(e => e.checkVisibility()).length), 0);
-    equal(await page.locator('main table tbody tr').count(), 4);
+    equal(await page.locator('main table tbody tr').count(), 6);
     equal(await page.locator('main dl.facts dt code').count(), 4);
   }));
 
@@ -246,6 +246,103 @@ await test('a copy is counted from its folder, a broken one refused', with_reade
   equal(await fact(counter(page), 'fault'), '256');
   deepEqual(await violations(page, 'broken'), []);
   equal(asked.filter(url => url.includes('/log/')).length, 0, 'the live log is not asked');
+}));
+
+await test('a folder is dropped', with_reader({ size: desktop }, async ({ page }) => {
+  const top = copy_of('dropped', (await fetched()).files);
+  await page.goto(here('en'));
+  await page.locator('#copy').scrollIntoViewIfNeeded();
+  const { x, y, width, height } = await page.locator('#copy').boundingBox();
+  const devtools = await page.context().newCDPSession(page);
+  for (const type of ['dragEnter', 'dragOver', 'drop'])
+    await devtools.send('Input.dispatchDragEvent', { type, x: x + width / 3, y: y + height / 2,
+      data: { items: [], files: [top], dragOperationsMask: 1 } });
+  await until('taken', async () => await page.locator('#copy').evaluate(field => field.files.length) > 2);
+  deepEqual(await count(page), { status: 'good', checks: sound });
+}));
+
+// --- Witnesses ---
+
+const witnesses = ['a.example', 'b.example', 'c.example'].map(name => new_key(name, 4));
+const policy = `${witnesses.map(({ name, vkey }) => `witness ${name} ${vkey}\n`).join('')}group two 2 ${
+  witnesses.map(({ name }) => name).join(' ')}\nquorum two\n`;
+
+await test('witnesses named by a policy are asked for, the wrong and the missing seen', with_reader({}, async ({ page }) => {
+  const { files } = await fetched();
+  const [one, two] = witnesses;
+  const note = cosigned(files.get('checkpoint').toString(), one, 1800000000);
+  await page.goto(here('en'));
+  const copy_with = async (name, text, published = policy) => {
+    const more = new Map(files).set('checkpoint', Buffer.from(text));
+    await page.locator('#copy').setInputFiles(copy_of(name, published ? more.set('policy', Buffer.from(published)) : more));
+    return count(page);
+  };
+  const seen = { ...sound, cosigned: 'good', quorum: 'good' };
+  deepEqual(await copy_with('quorum', cosigned(note, two, 1800000060)), { status: 'good', checks: seen });
+  equal(await fact(counter(page), 'witnesses'), 'a.example, b.example (2 / 3)');
+  equal(await fact(counter(page), 'witnessed'), '2027-01-15 08:01 UTC');
+  deepEqual(await violations(page, 'cosigned'), []);
+  deepEqual(await copy_with('no-quorum', note), { status: 'bad', checks: { ...seen, quorum: 'bad' } });
+  const wrong = cosigned(note, { ...new_key('b.example', 4), id: two.id }, 1800000060);
+  deepEqual(await copy_with('wrong', wrong), { status: 'bad', checks: { ...seen, cosigned: 'bad', quorum: 'bad' } });
+  deepEqual(await copy_with('unnamed', note, ''), { status: 'good', checks: sound });
+  const own = page.locator('#policy');
+  await own.setInputFiles(saved('own-policy', policy.replace('quorum two', 'quorum a.example')));
+  deepEqual(await count(page), { status: 'good', checks: seen });
+  await own.setInputFiles(saved('none-policy', policy.replace('quorum two', '')));
+  await counter(page).locator('[data-start]').click();
+  await until('said', async () => await counter(page).locator('[data-status]').innerText() === 'This file is no policy.');
+}));
+
+// --- Promises ---
+
+await test('the promise of the own page is kept', async () => {
+  const { page, faults, end } = await browser.visit();
+  const who = somebody('da');
+  await sign(page, site, who);
+  const own = await confirm(page, site, who);
+  const file = saved('promise.txt', await (await fetch(`${own}/promise`)).text());
+  await included(page);
+  await page.goto(here('da'));
+  await page.locator('#receipt-file').setInputFiles(file);
+  deepEqual(await outcome(desk(page)), { status: 'warn', checks: { promise: 'good', kept: 'unchecked' } });
+  await count(page);
+  await until('kept', async () => (await outcome(desk(page))).status === 'good');
+  deepEqual((await outcome(desk(page))).checks, { promise: 'good', kept: 'good' });
+  await page.locator('#receipt-file').setInputFiles([file,
+    saved('promised.receipt', await (await fetch(`${own}/receipt`)).text())]);
+  await until('both', async () => Object.keys((await outcome(desk(page))).checks).length === 7);
+  equal((await outcome(desk(page))).status, 'good');
+  deepEqual(await violations(page, 'promise'), []);
+  equal(faults.join('\n'), '');
+  await end();
+});
+
+await test('a broken promise is evidence, an open one is not, a forged one neither', with_reader({}, async ({ page }) => {
+  const key = new_key();
+  key.promise = new_key(`${key.name}/promise`);
+  const files = files_of(key, [open_line(key), random_add()]);
+  await page.route(`**/log/${slug}/**`, route => {
+    const body = files.get(route.request().url().split(`/log/${slug}/`)[1]);
+    return route.fulfill(body ? { body } : { status: 404 });
+  });
+  await page.goto(here('en'));
+  await count(page);
+  const until_s = (from, before_s) => promise(from, key.name, commitment(new_opening()), before_s);
+  const now_s = Math.floor(Date.now() / 1000);
+  const shown = async (name, text, status, checks) => {
+    await page.locator('#receipt-file').setInputFiles(saved(`${name}.promise`, text));
+    await until(name, async () => (await outcome(desk(page))).checks.kept === checks.kept &&
+      (await outcome(desk(page))).checks.promise === checks.promise);
+    equal((await outcome(desk(page))).status, status);
+    return desk(page).locator('[data-status]').innerText();
+  };
+  match(await shown('broken', until_s(key.promise, now_s - 60), 'bad', { promise: 'good', kept: 'bad' }), /^The promise is broken/);
+  deepEqual(await violations(page, 'broken promise'), []);
+  match(await shown('open', until_s(key.promise, now_s + 600), 'warn', { promise: 'good', kept: 'unchecked' }), /Count again later/);
+  equal(await desk(page).locator('[data-check=kept] .tag').innerText(), 'still open');
+  match(await shown('forged', until_s(new_key(`${key.name}/promise`), now_s - 60), 'bad', { promise: 'bad', kept: 'unchecked' }),
+    /^Something does not hold/);
 }));
 
 // --- Receipts ---

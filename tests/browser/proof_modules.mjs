@@ -8,10 +8,12 @@ import { readLog, recount as second_opinion } from '../e2e/lib/logbook.mjs';
 import { Unreachable, bundle_entries, bundle_path, fetched_from, recount } from '../../static/proof/log.js';
 import { checkpoint_of, is_signed, key_of } from '../../static/proof/note.js';
 import { fields } from '../../static/proof/commitment.js';
+import { policy_of } from '../../static/proof/policy.js';
+import { check_promise, promise_of } from '../../static/proof/promise.js';
 import { check_receipt, commitment_of, opening_of, receipt_of } from '../../static/proof/receipt.js';
 import { hex } from '../../static/proof/tree.js';
-import { add, breakdown_hash, checkpoint, commitment, files_of, manifest_of, new_key, new_opening, open_line,
-  opening_text, random_add, receipt, root_at } from './stage/log.mjs';
+import { add, breakdown_hash, checkpoint, commitment, cosigned, files_of, manifest_of, new_key, new_opening, open_line,
+  opening_text, promise, random_add, receipt, root_at } from './stage/log.mjs';
 import { open_site, slug, until } from './stage/site.mjs';
 import { done, note, test } from './stage/tap.mjs';
 
@@ -20,7 +22,8 @@ const source_of = files => async path => {
   return new Uint8Array(files.get(path));
 };
 const good = ['signature', 'manifest', 'root', 'rules', 'tallies'];
-const all_hold = report => deepEqual(report.checks, Object.fromEntries(good.map(name => [name, 'holds'])));
+const all_hold = (report, witnesses = { quorum: 'absent' }) =>
+  deepEqual(report.checks, { ...Object.fromEntries(good.map(name => [name, 'holds'])), ...witnesses });
 
 const key = new_key();
 const start = open_line(key);
@@ -104,13 +107,78 @@ await test('every width of the last bundle, and the full one in place of it', as
   equal(bundle_path(5, 7), 'tile/entries/005.p/7');
 });
 
-await test('cosignatures of witnesses do not disturb', async () => {
-  const witness = new_key('witness.example');
-  const entries = [start, ...adds(3)];
-  const files = files_of(key, entries);
-  const line = checkpoint(witness, 4, root_at(entries)).split('\n\n')[1];
-  files.set('checkpoint', Buffer.concat([files.get('checkpoint'), Buffer.from(line)]));
-  all_hold(await recount(source_of(files)));
+// --- Witnesses ---
+
+const [alpha, beta, gamma] = ['a.example', 'b.example', 'c.example'].map(name => new_key(name, 4));
+const three = `witness a ${alpha.vkey}\nwitness b ${beta.vkey} https://b.example/\nwitness c ${gamma.vkey}\n`;
+const two_of_three = `# who is asked\n\n${three}group two 2 a b\tc\nquorum two\n`;
+
+// The files of a log with these words and this policy beside its checkpoint; change: what becomes of its note.
+function seen_log(change, policy = two_of_three) {
+  const files = files_of(key, [start, ...adds(3)]);
+  files.set('checkpoint', Buffer.from(change(files.get('checkpoint').toString())));
+  return policy === null ? files : files.set('policy', Buffer.from(policy));
+}
+const all_good = { cosigned: 'holds', quorum: 'holds' };
+
+await test('cosignatures of witnesses that nobody named do not disturb', async () =>
+  all_hold(await recount(source_of(seen_log(note => cosigned(note, alpha, 1), null)))));
+
+await test('two of three witnesses are a quorum, one is none', async () => {
+  const report = await recount(source_of(seen_log(note => cosigned(cosigned(note, gamma, 1800000000), alpha, 1800000600))));
+  all_hold(report, all_good);
+  deepEqual(report.witnesses, { names: ['a', 'c'], of: 3, at_s: 1800000600 });
+  equal(report.seen_s, 1800000600);
+  all_hold(await recount(source_of(seen_log(note => cosigned(note, beta, 1)))), { cosigned: 'holds', quorum: 'fails' });
+  all_hold(await recount(source_of(seen_log(note => note))), { cosigned: 'holds', quorum: 'fails' });
+  // Twice by the same one, late and renewed: still one, with the later time.
+  const twice = await recount(source_of(seen_log(note => cosigned(cosigned(note, beta, 900), beta, 300))));
+  equal(twice.checks.quorum, 'fails');
+  equal(twice.witnesses.at_s, 900);
+});
+
+for (const [what, change] of [
+  ['for another checkpoint', note => note + cosigned(note.replace('\n4\n', '\n5\n'), alpha, 7).split('\n').at(-2) + '\n'],
+  ['with another time', note => cosigned(note, alpha, 7).replace(/(\u2014 a.example )(.*)\n$/, (_, head, blob) => {
+    const bytes = Buffer.from(blob, 'base64');
+    bytes[11] ^= 1;
+    return `${head}${bytes.toString('base64')}\n`;
+  })],
+  ['cut off', note => cosigned(note, alpha, 7).replace(/(\u2014 a.example )(.*)\n$/, (_, head, blob) =>
+    `${head}${Buffer.from(blob, 'base64').subarray(0, 60).toString('base64')}\n`)],
+  ['by another key under the same name', note => cosigned(note, { ...new_key('a.example', 4), id: alpha.id }, 7)],
+]) await test(`refused: a cosignature ${what}`, async () => {
+  const files = seen_log(note => change(cosigned(cosigned(note, beta, 1), gamma, 2)));
+  const report = await recount(source_of(files));
+  all_hold(report, { cosigned: 'fails', quorum: 'holds' });
+  deepEqual(report.witnesses.names, ['b', 'c']);
+});
+
+await test('an own policy comes before the published one', async () => {
+  const files = seen_log(note => cosigned(note, alpha, 1));
+  const count_by = async text => recount(source_of(files), { policy: await policy_of(text) });
+  all_hold(await count_by(`${three}quorum a\n`), all_good);
+  all_hold(await count_by(`${three}quorum b\n`), { cosigned: 'holds', quorum: 'fails' });
+  all_hold(await count_by(`${three}quorum none\n`), all_good);
+  all_hold(await count_by(`${three}group g any a b\ngroup h all g c\nquorum h\n`), { cosigned: 'holds', quorum: 'fails' });
+  all_hold(await count_by(`${three}group g any a b\ngroup h 1 g c\nquorum h\n`), all_good);
+  all_hold(await recount(source_of(files), { policy: false }), { quorum: 'absent' });
+  all_hold(await recount(source_of(seen_log(note => note, 'quorum two\n'))), { quorum: 'fails' });
+});
+
+await test('what is no policy is taken for none', async () => {
+  ok(await policy_of(two_of_three));
+  ok(await policy_of('quorum none\n'));
+  ok(await policy_of(`log ${key.vkey} https://vote.example/\nquorum none\n`));
+  for (const bad of ['', three, two_of_three.slice(0, -1), two_of_three.replace('group two 2', 'group two 4'),
+    two_of_three.replace('two 2', 'two 0'), two_of_three.replace('two 2', 'two 02'), two_of_three.replace('a b\tc', ''),
+    two_of_three.replace('a b\tc', 'a a'), two_of_three.replace('a b\tc', 'a d'), two_of_three.replace('quorum two', 'quorum'),
+    `${two_of_three}quorum two\n`, `${two_of_three}group more any a\n`, `${three}group none any a\nquorum none\n`,
+    `${three}witness d ${alpha.vkey}\nquorum a\n`, `${three}witness a ${new_key('d', 4).vkey}\nquorum a\n`,
+    `witness a ${key.vkey}\nquorum a\n`, `log ${alpha.vkey}\nquorum none\n`, `log ${key.vkey}\nlog ${key.vkey}\nquorum none\n`,
+    `${three}quorum a b\n`, `${three}friend a\nquorum a\n`, `${three}toString x\nquorum a\n`, two_of_three.replaceAll('\n', '\r\n'),
+    `${three}witness e ${new_key('e', 4).vkey} x y\nquorum a\n`])
+    equal(await policy_of(bad), null, bad);
 });
 
 // --- Broken ones ---
@@ -204,6 +272,74 @@ await test('a file that is missing is no verdict, and stopping is none', async (
     { signal: stop.signal, progress: () => stop.abort() }), { name: 'AbortError' });
 });
 
+// --- Promises ---
+
+const giver = new_key('vote.example/log/2026/promise');
+const promiser = { ...key, promise: giver };
+const promised = new_opening();
+const now_s = Math.floor(Date.now() / 1000);
+const kept_log = [open_line(promiser), ...adds(5), add(promised)];
+const without = [open_line(promiser), ...adds(6)];
+
+// The outcome of a promise after a count of these entries, live or as a copy with these cosignatures.
+async function outcome_of(text, entries, { is_live = false, change = note => note, policy = null } = {}) {
+  const files = files_of(promiser, entries);
+  files.set('checkpoint', Buffer.from(change(files.get('checkpoint').toString())));
+  const source = source_of(files);
+  source.is_live = is_live;
+  const report = await recount(source, { policy });
+  return check_promise(promise_of(text), report.manifest, report);
+}
+const promise_until = before_s => promise(giver, key.name, commitment(promised), before_s);
+
+await test('a promise is kept when the log has the line, whenever', async () => {
+  for (const before_s of [now_s - 600, now_s + 600]) {
+    deepEqual(await outcome_of(promise_until(before_s), kept_log), { promise: 'holds', kept: 'holds' });
+    deepEqual(await outcome_of(promise_until(before_s), kept_log, { is_live: true }), { promise: 'holds', kept: 'holds' });
+  }
+  deepEqual(await check_promise(promise_of(promise_until(1)), Buffer.from(manifest_of(promiser)), null), { promise: 'holds' });
+});
+
+await test('it is broken when its time is over and the log of then has no such line', async () => {
+  const broken = { promise: 'holds', kept: 'fails' };
+  const open = { promise: 'holds', kept: 'open' };
+  deepEqual(await outcome_of(promise_until(now_s - 1), without, { is_live: true }), broken);
+  deepEqual(await outcome_of(promise_until(now_s + 600), without, { is_live: true }), open);
+  // Nobody knows of when a copy is, unless a witness says so.
+  deepEqual(await outcome_of(promise_until(now_s - 1), without), open);
+  const policy = await policy_of(`witness a ${alpha.vkey}\nquorum a\n`);
+  const seen = at_s => ({ policy, change: note => cosigned(note, alpha, at_s) });
+  deepEqual(await outcome_of(promise_until(now_s), without, seen(now_s - 1)), open);
+  deepEqual(await outcome_of(promise_until(now_s), without, seen(now_s)), broken);
+});
+
+await test('a promise that is not of this log does not hold', async () => {
+  const mine_of = before_s => [commitment(promised), before_s];
+  for (const [what, text] of [
+    ['by a stranger', promise(new_key(giver.name), key.name, ...mine_of(1))],
+    ['by the key of the log', promise({ ...key, name: giver.name }, key.name, ...mine_of(1))],
+    ['for another log', promise(giver, 'other.example/log/2026', ...mine_of(1))],
+    ['with a later limit', promise_until(1).replace('before 1\n', 'before 2\n')],
+    ['for another line', promise_until(1).replace(/commitment ./, m => `commitment ${m.at(-1) === 'a' ? 'b' : 'a'}`)],
+  ]) deepEqual(await outcome_of(text, kept_log, { is_live: true }), { promise: 'fails' }, what);
+  const unnamed = await recount(source_of(files_of(key, [start])));
+  deepEqual(await check_promise(promise_of(promise_until(1)), unnamed.manifest, unnamed), { promise: 'fails' });
+});
+
+await test('nothing is said of a promise when the log itself does not hold', async () => {
+  const late = [...without, 'sig1 vote p DK\n'];
+  deepEqual(await outcome_of(promise_until(1), late, { is_live: true }), { promise: 'holds' });
+});
+
+await test('what is no promise is taken for none', async () => {
+  const sound = promise_until(1800000000);
+  equal(promise_of(sound).before_s, 1800000000);
+  for (const bad of ['', 'sig1 promise\n', sound.slice(0, -1), sound.replace('sig1', 'sig2'), sound.replace('before ', 'before 0'),
+    sound.replace('\nbefore', '\nmore x\nbefore'), sound.replace('commitment ', 'commitment A'), sound.replace('\n\n', '\n'),
+    sound.replace('before 1', 'before -1'), sound.replaceAll('\u2014', '-')])
+    equal(promise_of(bad), null, bad);
+});
+
 await test('a browser without Ed25519 says that it cannot check', async () => {
   const before = crypto.subtle.importKey;
   crypto.subtle.importKey = async () => { throw Object.assign(new Error(), { name: 'NotSupportedError' }); };
@@ -211,6 +347,9 @@ await test('a browser without Ed25519 says that it cannot check', async () => {
     const { checks } = await count_of([start, one]);
     equal(checks.signature, 'unable');
     equal(checks.root, 'holds');
+    const seen = await recount(source_of(seen_log(note => cosigned(note, alpha, 1))));
+    deepEqual([seen.checks.cosigned, seen.checks.quorum], ['unable', 'unable']);
+    equal((await outcome_of(promise_until(1), kept_log)).promise, 'unable');
   } finally {
     crypto.subtle.importKey = before;
   }
@@ -345,11 +484,15 @@ await test('thousands of damaged files are read or refused, and nothing breaks',
     return copy;
   };
   const small = files_of(key, [start, one, 'sig1 sub 1 withdrawn\n']);
+  const [policy_text, promise_text] = [two_of_three, promise_until(1800000000)].map(text => Buffer.from(text));
   let refused = 0;
   for (let i = 0; i < 3000; i++) {
     const proof = receipt_of(damage(text).toString());
     const opening = await opening_of(damage(written(mine, i % 2 ? ['name'] : [])).toString());
     if (proof && i % 10 === 0) await check_receipt(proof, opening, live);
+    await policy_of(damage(policy_text).toString());
+    const word = promise_of(damage(promise_text).toString());
+    if (word) await check_promise(word, Buffer.from(manifest_of(promiser)), null);
     const [path, bytes] = [...small][i % small.size];
     const files = new Map(small).set(path, damage(bytes));
     try {

@@ -247,6 +247,64 @@ await test_each(['el organisation', 'mt mandate'], 2, 'signs sealed, and listed:
     equal(holding('Qanariya').length, 0);
   }));
 
+await test('who shares an address takes another number, and the same number signs once', with_reader({}, async ({ page }) => {
+  const pair = { ...somebody('en'), is_listed: false };
+  for (const [number, name] of [[1, 'First Sharer'], [2, 'Second Sharer']]) {
+    await page.goto(form('en'));
+    equal(await page.inputValue('#person'), '1');
+    await fill(page, { ...pair, name });
+    await page.fill('#person', String(number));
+    await send(page);
+    await page.goto(site.link_in(await site.letter_to(pair.email, number)));
+    await press(page, submit(page));
+  }
+  await page.goto(form('en'));
+  await fill(page, { ...pair, name: 'Third Sharer' });
+  await send(page);
+  match(await site.letter_to(pair.email, 3), /give yourself another number/);
+  equal(organised('shared').filter(row => row['e-mail'] === pair.email && row.state === 'confirmed').length, 2);
+}));
+
+await test('a new version is signed with the copy, sealed anew', with_reader({}, async ({ page }) => {
+  const signer = { ...somebody('en'), name: 'Qanariya Renewing', is_listed: false };
+  await page.goto(form('en'));
+  await fill(page, signer);
+  await page.fill('#reason', 'Because');
+  const { copy: first } = await send(page);
+  await confirm(page, site, signer);
+  await included(page);
+  const rules = join(site.data, 'content/declaration/2026/declaration.ini');
+  const text = join(site.data, 'content/declaration/2026/en.md');
+  writeFileSync(rules, readFileSync(rules, 'utf8').replace('version=1', 'version=2'));
+  writeFileSync(text, `${readFileSync(text, 'utf8')}\nAnd one thing more.\n`);
+  site.once('import', join(site.data, 'content'));
+  const link = site.link_in(await site.letter_to(signer.email));
+  const renew = page.locator('main a.button:not(.second)[href$="/correct"]');
+  await until('another version', async () => {
+    await page.goto(link);
+    return await renew.count() > 0;
+  });
+  await press(page, renew);
+  const copy_of = content => ({ name: 'c.txt', mimeType: 'text/plain', buffer: Buffer.from(content) });
+  await page.setInputFiles('#kept', copy_of(first.replace(/^mail .*$/m, 'mail other@example.org')));
+  await page.locator('[data-unfit]').waitFor();
+  equal(await page.inputValue('#name'), '');
+  await page.setInputFiles('#kept', copy_of(first));
+  await page.waitForFunction(() => document.querySelector('#name').value !== '');
+  ok(!await page.locator('[data-unfit]').isVisible());
+  equal(await page.inputValue('#reason'), 'Because');
+  ok(!await page.locator('#renew').isChecked(), 'nobody is carried over');
+  equal((await violations(page, 'renewal')).join('\n'), '');
+  await page.check('#renew');
+  const { copy: second, body } = await send(page, /saved=1/);
+  ok(!body.includes('Qanariya'));
+  const [before, after] = [first, second].map(one => record_of(one).values);
+  ok(before.text !== after.text);
+  equal(after.name, before.name);
+  equal(organised('renewed').find(one => one['e-mail'] === signer.email).name, 'Qanariya Renewing');
+  equal(await renew.count(), 0);
+}));
+
 // --- Mistakes ---
 
 await test('mistakes are said where they are, and what was never sent is still there',

@@ -9,10 +9,11 @@ const sha256 = (...parts) => parts.reduce((h, part) => h.update(part), createHas
 
 export const fields = ('campaign text lang kind name org mail cc region show uniq day').split(' ');
 
-export function new_key(name = 'vote.example/log/2026') {
+// kind 1: of a log or of promises; 4: of a witness.
+export function new_key(name = 'vote.example/log/2026', kind = 1) {
   const { publicKey, privateKey } = generateKeyPairSync('ed25519');
   const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
-  const bytes = Buffer.concat([Buffer.from([1]), raw]);
+  const bytes = Buffer.concat([Buffer.from([kind]), raw]);
   const id = sha256(`${name}\n`, bytes).subarray(0, 4);
   return { name, id, privateKey, vkey: `${name}+${id.toString('hex')}+${bytes.toString('base64')}` };
 }
@@ -59,13 +60,26 @@ export function root_at(entries, size = entries.length) {
   return tree.root();
 }
 
-export function checkpoint(key, size, root) {
-  const text = `${key.name}\n${size}\n${root.toString('base64')}\n`;
-  const blob = Buffer.concat([key.id, sign(null, Buffer.from(text), key.privateKey)]);
-  return `${text}\n\u2014 ${key.name} ${blob.toString('base64')}\n`;
+const signature_line = (key, ...parts) =>
+  `\u2014 ${key.name} ${Buffer.concat([key.id, ...parts]).toString('base64')}\n`;
+const note_by = (key, text) => `${text}\n${signature_line(key, sign(null, Buffer.from(text), key.privateKey))}`;
+
+export const checkpoint = (key, size, root) => note_by(key, `${key.name}\n${size}\n${root.toString('base64')}\n`);
+
+// The checkpoint with the line of a witness below it (C2SP tlog-cosignature).
+export function cosigned(note, witness, time_s) {
+  const text = note.slice(0, note.indexOf('\n\n') + 1);
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(BigInt(time_s));
+  const message = Buffer.from(`cosignature/v1\ntime ${time_s}\n${text}`);
+  return note + signature_line(witness, time, sign(null, message, witness.privateKey));
 }
 
-export const manifest_of = key => `sig1 manifest\ndeclaration 2026\nlog-key ${key.vkey}\n`;
+export const promise = (key, log, commitment, before_s) =>
+  note_by(key, `sig1 promise\nlog ${log}\ncommitment ${commitment}\nbefore ${before_s}\n`);
+
+export const manifest_of = key => `sig1 manifest\ndeclaration 2026\nlog-key ${key.vkey}\n` +
+  (key.promise ? `promise-key ${key.promise.vkey}\n` : '');
 export const open_line = key => `sig1 open ${sha256(manifest_of(key)).toString('hex')}\n`;
 
 // The files of a log as Map(path -> Buffer); entries hold leaf 0 already.

@@ -65,8 +65,7 @@ function content_with(data, records) {
   cpSync(join(root, 'content/cohesion'), content, { recursive: true });
   for (const name of readdirSync(join(content, 'declaration'))) {
     const rules = join(content, 'declaration', name, 'declaration.ini');
-    writeFileSync(rules, readFileSync(rules, 'utf8').replace(/^per_mailbox=.*/m, 'per_mailbox=1') +
-      `records=${records}\n`);
+    writeFileSync(rules, `${readFileSync(rules, 'utf8')}records=${records}\n`);
   }
   return content;
 }
