@@ -198,6 +198,13 @@ static uint64_t key_of(const appeal *s)
     return key;
 }
 
+/* What it is kept under. */
+static str drawing_name(arena *a, const kit *k, const kit_file *f)
+{
+    return arena_printf(a, "%.*s/%.*s/%s/%.*s", STR_FMT(k->says.lang), STR_FMT(k->d->slug), f->name,
+                        STR_FMT(k->partner && carries_link(f) ? k->partner->slug : S("")));
+}
+
 typedef struct order {
     const kit *k;
     const kit_file *f;
@@ -235,28 +242,10 @@ static str signature_file(const kit *k, const kit_file *f)
     return buf_str(&b);
 }
 
-static err make_whole(const kit *k, str *out_bytes)
+err kit_make(const kit *k, arena *a, const kit_file *f, str *out_bytes)
 {
-    buf b = buf_in(k->pc->a);
-    bundle_writer *w = bundle_create_zip(k->pc->a, &b, k->pc->frame.now_ms / 1000);
-    for (size_t i = 0; i < FILES; i++) {
-        str bytes;
-        if (files[i].section == KIT_WHOLE)
-            continue;
-        TRY(kit_make(k, &files[i], &bytes));
-        TRY(bundle_add(w, kit_saved_name(k, &files[i]), bytes));
-    }
-    TRY(bundle_finish(w));
-    *out_bytes = buf_str(&b);
-    return OK;
-}
-
-err kit_make(const kit *k, const kit_file *f, str *out_bytes)
-{
-    arena *a = k->pc->a;
     const order o = {k, f};
-    if (f->section == KIT_WHOLE)
-        return make_whole(k, out_bytes);
+    BUG_IF(f->section == KIT_WHOLE);
     if (f->section == KIT_TEXTS || f->section == KIT_SIGNATURE) {
         *out_bytes = f->section == KIT_TEXTS ? kit_texts_file(k) : signature_file(k, f);
         return OK;
@@ -264,9 +253,36 @@ err kit_make(const kit *k, const kit_file *f, str *out_bytes)
     appeal says = k->says;
     if (!carries_link(f))
         says.link = (str){"", 0};
-    str name =
-        arena_printf(a, "%.*s/%.*s/%s/%.*s", STR_FMT(says.lang), STR_FMT(k->d->slug), f->name,
-                     STR_FMT(k->partner && carries_link(f) ? k->partner->slug : S("")));
-    return drawings_get(k->pc->frame.app->drawings, a, name, key_of(&says), clock_steady_ms(), draw,
-                        &o, out_bytes);
+    return drawings_get(k->pc->frame.app->drawings, a, drawing_name(a, k, f), key_of(&says),
+                        clock_steady_ms(), draw, &o, out_bytes);
+}
+
+/* --- The whole --- */
+
+struct kit_pack {
+    const kit *k;
+    bundle_writer *zip;
+    size_t next;
+};
+
+kit_pack *kit_pack_open(const kit *k)
+{
+    kit_pack *p = arena_new(k->pc->a, kit_pack);
+    *p = (kit_pack){k, bundle_create_zip(k->pc->a, k->pc->frame.now_ms / 1000), 0};
+    return p;
+}
+
+_Static_assert(FILES > 1, "the whole is the last, and holds the others");
+
+err kit_pack_next(kit_pack *p, arena *part, buf *to, bool *out_is_last)
+{
+    const kit_file *f = &files[p->next];
+    str bytes;
+    bundle_to(p->zip, to);
+    *out_is_last = f->section == KIT_WHOLE;
+    if (*out_is_last)
+        return bundle_finish(p->zip);
+    TRY(kit_make(p->k, part, f, &bytes));
+    p->next++;
+    return bundle_add(p->zip, kit_saved_name(p->k, f), bytes);
 }

@@ -76,26 +76,43 @@ err page_materials(struct app *ap, req *rq, reply *out)
     return OK;
 }
 
+/* What a kit needs while it is sent; lives with the request. */
+typedef struct kit_request {
+    page_context pc;
+    kit k;
+} kit_request;
+
+static err next_part(void *pack, arena *part, buf *to, bool *out_is_last)
+{
+    return kit_pack_next(pack, part, to, out_is_last);
+}
+
+static err reply_kit(const kit *k, const kit_file *f, reply *out)
+{
+    str bytes, type = str_of(f->type);
+    if (f->section == KIT_WHOLE)
+        return reply_stream(out, type, next_part, kit_pack_open(k));
+    TRY(kit_make(k, k->pc->a, f, &bytes));
+    buf_put(reply_body(out, 200, type), bytes);
+    return OK;
+}
+
 err page_kit(struct app *ap, req *rq, reply *out)
 {
-    page_context pc;
+    kit_request *r = arena_new(req_arena(rq), kit_request);
     const declaration *d;
-    kit k;
-    str bytes;
     const kit_file *f = kit_file_of(req_segment(rq, 2));
-    TRY(page_begin(ap, rq, &pc));
-    TRY(page_declaration(&pc, req_segment(rq, 1), &d));
+    TRY(page_begin(ap, rq, &r->pc));
+    TRY(page_declaration(&r->pc, req_segment(rq, 1), &d));
     if (!f || !ap->drawings)
         return ERR_NOT_FOUND;
-    TRY(kit_open(&pc, d, req_query(rq, S("src")), &k));
-    TRY(kit_make(&k, f, &bytes));
-    buf *body = reply_body(out, 200, str_of(f->type));
+    TRY(kit_open(&r->pc, d, req_query(rq, S("src")), &r->k));
+    TRY(reply_kit(&r->k, f, out));
     reply_header(out, S("Content-Disposition"),
-                 arena_printf(pc.a, "%s; filename=\"%.*s\"",
+                 arena_printf(r->pc.a, "%s; filename=\"%.*s\"",
                               f->section == KIT_WHOLE || f->section == KIT_SIGNATURE ? "attachment"
                                                                                      : "inline",
-                              STR_FMT(kit_saved_name(&k, f))));
+                              STR_FMT(kit_saved_name(&r->k, f))));
     reply_header(out, S("X-Robots-Tag"), S("noindex"));
-    buf_put(body, bytes);
     return OK;
 }
