@@ -45,7 +45,7 @@ struct reply {
     str constant[ENCODING_COUNT];
     int file; /* -1: none */
     size_t file_bytes;
-    size_t file_from;    /* where the part begins that is sent; file_bytes is its length */
+    size_t file_from; /* where the part begins that is sent; file_bytes is its length */
     stream stream;
     cache_entry *entry;  /* answer from this one; holds a reference */
     uint64_t generation; /* of class when the handler started */

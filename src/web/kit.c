@@ -35,7 +35,7 @@ static const kit_file files[] = {
     FILE("signature.txt", KIT_SIGNATURE, "TXT", "", "text/plain; charset=utf-8", .form = 0),
     FILE("kit.zip", KIT_WHOLE, "ZIP", "", "application/zip", .form = 0),
 };
-enum { FILES = sizeof files / sizeof *files };
+enum { FILES = sizeof files / sizeof *files, DRAWN_BYTES_MOST = 32 << 20 };
 
 kit_file_list kit_files(void)
 {
@@ -255,6 +255,32 @@ err kit_make(const kit *k, arena *a, const kit_file *f, str *out_bytes)
         says.link = (str){"", 0};
     return drawings_get(k->pc->frame.app->drawings, a, drawing_name(a, k, f), key_of(&says),
                         clock_steady_ms(), draw, &o, out_bytes);
+}
+
+static int64_t bytes_of(const kit *k, const kit_file *f)
+{
+    str bytes = {"", 0};
+    size_t n = drawings_bytes(k->pc->frame.app->drawings, drawing_name(k->pc->a, k, f));
+    if (n > 0)
+        return (int64_t)n;
+    arena *a = arena_open(DRAWN_BYTES_MOST);
+    bool is_made = kit_make(k, a, f, &bytes) == OK;
+    arena_close(a);
+    return is_made ? (int64_t)bytes.n : 0;
+}
+
+int64_t kit_bytes(const kit *k, const kit_file *f)
+{
+    int64_t sum = 0;
+    if (f->section != KIT_WHOLE)
+        return bytes_of(k, f);
+    for (size_t i = 0; i < FILES; i++) {
+        int64_t n = files[i].section == KIT_WHOLE ? 0 : bytes_of(k, &files[i]);
+        if (n == 0 && files[i].section != KIT_WHOLE)
+            return 0;
+        sum += n;
+    }
+    return sum;
 }
 
 /* --- The whole --- */

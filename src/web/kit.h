@@ -62,6 +62,10 @@ MUST_USE err kit_open(const page_context *pc, const declaration *d, str source, 
  */
 MUST_USE err kit_make(const kit *k, arena *a, const kit_file *f, str *out_bytes);
 
+/* How many bytes it has, as it was drawn last; drawn now, if it never was. Of the whole, the sum of
+ * the others. 0: too much is being drawn. */
+int64_t kit_bytes(const kit *k, const kit_file *f);
+
 /* The whole, packed file after file; the pack lives as long as the page's arena, and so must the
  * kit. */
 typedef struct kit_pack kit_pack;
