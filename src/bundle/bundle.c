@@ -110,12 +110,18 @@ static err begin_file(bundle_writer *w, str name, int64_t size)
     return archive_write_header(w->tar, w->entry) == ARCHIVE_OK ? OK : failed(w->tar, "header");
 }
 
+/* At once, or what is compressed would keep its end, and memory, until the next file begins. */
+static err end_file(bundle_writer *w)
+{
+    return archive_write_finish_entry(w->tar) == ARCHIVE_OK ? OK : failed(w->tar, "end");
+}
+
 err bundle_add(bundle_writer *w, str name, str bytes)
 {
     TRY(begin_file(w, name, (int64_t)bytes.n));
     if (bytes.n && archive_write_data(w->tar, bytes.at, bytes.n) != (la_ssize_t)bytes.n)
         return failed(w->tar, "data");
-    return OK;
+    return end_file(w);
 }
 
 err bundle_add_file(bundle_writer *w, str name, int fd)
@@ -129,7 +135,7 @@ err bundle_add_file(bundle_writer *w, str name, int fd)
     for (off_t at = 0; (n = pread(fd, block, sizeof block, at)) > 0; at += n)
         if (archive_write_data(w->tar, block, (size_t)n) != n)
             return failed(w->tar, "data");
-    return n == 0 ? OK : ERR_IO;
+    return n == 0 ? end_file(w) : ERR_IO;
 }
 
 err bundle_finish(bundle_writer *w)

@@ -188,6 +188,7 @@ static void wait_for_room(io *t, conn *c, size_t left_before)
 /* A part of a stream is written: a worker makes the next one. */
 static void ask_for_more(io *t, conn *c)
 {
+    arena_reset(c->rq->out.stream.home); /* while it waits for a worker it holds nothing */
     timer_drop(t, c);
     c->timer = TIMER_NONE; /* each part has its own time */
     c->state = CONN_WORK;

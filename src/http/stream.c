@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* Bodies made part after part. A part lies in memory in the form that goes on the wire, with its
- * chunk lines (RFC 9112, section 7.1) around it; its memory is used again for the next one. */
+ * chunk lines (RFC 9112, section 7.1) around it; when it is written, its memory is free. */
 
 #include "http/request.h"
 
@@ -17,7 +17,6 @@ enum {
 static err make_part(stream *s)
 {
     static const str size_line = STR_INIT("00000000\r\n");
-    arena_reset(s->home);
     s->part = buf_in(s->home);
     buf_put(&s->part, size_line);
     while (!s->is_last && s->part.n == SIZE_LINE_BYTES)

@@ -298,17 +298,26 @@ kit_pack *kit_pack_open(const kit *k)
     return p;
 }
 
-_Static_assert(FILES > 1, "the whole is the last, and holds the others");
+enum { ENTRY_BYTES = 1024 }; /* what a ZIP writes around a file, and more */
 
-err kit_pack_next(kit_pack *p, arena *part, buf *to, bool *out_is_last)
+static err pack(kit_pack *p, arena *scratch, const kit_file *f, buf *to)
+{
+    str bytes;
+    TRY(kit_make(p->k, scratch, f, &bytes));
+    buf_reserve(to, bytes.n + ENTRY_BYTES);
+    return bundle_add(p->zip, kit_saved_name(p->k, f), bytes);
+}
+
+err kit_pack_next(kit_pack *p, buf *to, bool *out_is_last)
 {
     const kit_file *f = &files[p->next];
-    str bytes;
     bundle_to(p->zip, to);
     *out_is_last = f->section == KIT_WHOLE;
     if (*out_is_last)
         return bundle_finish(p->zip);
-    TRY(kit_make(p->k, part, f, &bytes));
     p->next++;
-    return bundle_add(p->zip, kit_saved_name(p->k, f), bytes);
+    arena *scratch = arena_open(DRAWN_BYTES_MOST);
+    err e = pack(p, scratch, f, to);
+    arena_close(scratch);
+    return e;
 }

@@ -70,9 +70,8 @@ int64_t kit_bytes(const kit *k, const kit_file *f);
  * kit. */
 typedef struct kit_pack kit_pack;
 kit_pack *kit_pack_open(const kit *k);
-/* Packs the next file; memory is taken from `part`, which may end after the call. ERR_BUSY: as
- * kit_make. */
-MUST_USE err kit_pack_next(kit_pack *p, arena *part, buf *to, bool *out_is_last);
+/* Packs the next file into a buffer of the caller's. ERR_BUSY: as kit_make. */
+MUST_USE err kit_pack_next(kit_pack *p, buf *to, bool *out_is_last);
 
 /* --- Words to copy (kit_texts.c). --- */
 

@@ -99,7 +99,8 @@ typedef struct kit_request {
 
 static err next_part(void *pack, arena *part, buf *to, bool *out_is_last)
 {
-    return kit_pack_next(pack, part, to, out_is_last);
+    (void)part;
+    return kit_pack_next(pack, to, out_is_last);
 }
 
 static err reply_kit(const kit *k, const kit_file *f, reply *out)

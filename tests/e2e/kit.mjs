@@ -158,7 +158,8 @@ await run(async () => {
         clearInterval(look);
         for (const kit of all) assert.equal(kit.bytes.length, one);
         note(`200 kits of ${one} bytes: ${(most - before) >> 10} KiB more`);
-        assert.ok(most - before < 200 * one / 4, `${most - before} bytes more`);
+        // Whole kits would be these bytes twice: once packed, and once more as the buffer grew.
+        assert.ok(most - before < 200 * one, `${most - before} bytes more`);
     });
 
     await test("a head alone, and an unknown file", async () => {
