@@ -7,7 +7,7 @@
 
 #include <stdatomic.h>
 
-enum { PART_BYTES = 512 * 1024 }; /* of what test_parts streams */
+enum { PART_BYTES = 128 * 1024 }; /* of what test_parts streams */
 
 struct app {
     key32 form_key;

@@ -218,7 +218,7 @@ static void slow_readers(void **state)
         usleep(20 * 1000);
     assert_int_equal(atomic_load(&s.app.parts_ended), READERS);
     int made = atomic_load(&s.app.parts_made); /* what the system holds for a socket */
-    assert_true(made >= READERS && made < READERS * PARTS / 10);
+    assert_true(made >= READERS && made < READERS * PARTS / 2);
     for (int i = 0; i < READERS; i++)
         close(readers[i]);
     site_stop(&s);
