@@ -40,9 +40,15 @@ for story in stories:
         if name.endswith(".md"):
             texts[story, name] = [
                 line for line in open(f"{demo}story/{story}/{name}", encoding="utf-8")
-                if not line.startswith("source:")
+                if not line.startswith(("source:", "picture_alt:"))
             ]
-facts = {s: open(f"{demo}story/{s}/story.ini", encoding="utf-8").read() for s in stories}
+facts = {
+    s: "".join(
+        line for line in open(f"{demo}story/{s}/story.ini", encoding="utf-8")
+        if not line.startswith("picture")
+    )
+    for s in stories
+}
 os.makedirs(target + "/alliance")
 open(target + "/alliance/en.md", "w").write("title: Many\nstate: original\n\nMany stories.\n")
 for i in range(count):

@@ -28,6 +28,7 @@ sleep 2
 # The median of its lines.
 median() { sort -n | awk '{ at[NR] = $1 } END { printf "%.1f", at[int((NR + 1) / 2)] }'; }
 languages='bg es cs da de et el en fr ga hr it lv lt hu mt nl pl pt ro sk sl fi sv'
+begun() { curl -s -o /dev/null -w '%{time_starttransfer}\n' "$1" | awk '{ print $1 * 1000 }'; }
 timed() { curl -s -o /dev/null -w '%{time_total}\n' "$1" | awk '{ print $1 * 1000 }'; }
 for file in poster-a4.pdf poster-a3.pdf share-1200x630.png share-1080x1080.png share-1080x1920.png \
     slides.pdf logo.svg logo.png; do
@@ -36,6 +37,8 @@ for file in poster-a4.pdf poster-a3.pdf share-1200x630.png share-1080x1080.png s
 done
 for language in $languages; do timed "$base/$language/kit/2026/kit.zip?src=aer"; done >"$work/times"
 printf '%-22s %7s ms first, posters and slides of a partner drawn\n' kit.zip "$(median <"$work/times")"
+for language in $languages; do begun "$base/$language/kit/2026/kit.zip?src=cemr"; done >"$work/times"
+printf '%-22s %7s ms until its first bytes, likewise\n' kit.zip "$(median <"$work/times")"
 for language in $languages; do timed "$base/$language/kit/petition/kit.zip"; done >"$work/times"
 printf '%-22s %7s ms first, all drawn\n' kit.zip "$(median <"$work/times")"
 for language in $languages; do timed "$base/$language"; done >/dev/null

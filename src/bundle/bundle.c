@@ -18,6 +18,7 @@ struct bundle_writer {
     struct archive_entry *entry;
     bool is_zip;
     int64_t time_s;
+    buf *to; /* of a ZIP */
 };
 
 struct bundle_reader {
@@ -28,6 +29,7 @@ static void close_writer(void *at)
 {
     bundle_writer *w = at;
     archive_entry_free(w->entry);
+    w->to = NULL; /* what is given up in the middle still writes its end */
     archive_write_free(w->tar);
 }
 
@@ -58,23 +60,30 @@ bundle_writer *bundle_create(arena *a, int fd)
     return w;
 }
 
-static la_ssize_t take_bytes(struct archive *zip, void *to, const void *bytes, size_t n)
+static la_ssize_t take_bytes(struct archive *zip, void *writer, const void *bytes, size_t n)
 {
+    bundle_writer *w = writer;
     (void)zip;
-    buf_put(to, (str){bytes, n});
+    if (w->to)
+        buf_put(w->to, (str){bytes, n});
     return (la_ssize_t)n;
 }
 
-bundle_writer *bundle_create_zip(arena *a, buf *to, int64_t unix_s)
+bundle_writer *bundle_create_zip(arena *a, int64_t unix_s)
 {
     bundle_writer *w = begin(a);
     w->is_zip = true;
     w->time_s = unix_s;
     BUG_IF(archive_write_set_format_zip(w->tar) != ARCHIVE_OK);
     archive_write_set_bytes_per_block(w->tar, 0);
-    if (archive_write_open(w->tar, to, NULL, take_bytes, NULL) != ARCHIVE_OK)
+    if (archive_write_open(w->tar, w, NULL, take_bytes, NULL) != ARCHIVE_OK)
         (void)failed(w->tar, "open"); /* each write says so again */
     return w;
+}
+
+void bundle_to(bundle_writer *w, buf *to)
+{
+    w->to = to;
 }
 
 static bool is_compressed(str name)
@@ -101,12 +110,18 @@ static err begin_file(bundle_writer *w, str name, int64_t size)
     return archive_write_header(w->tar, w->entry) == ARCHIVE_OK ? OK : failed(w->tar, "header");
 }
 
+/* At once, or what is compressed would keep its end, and memory, until the next file begins. */
+static err end_file(bundle_writer *w)
+{
+    return archive_write_finish_entry(w->tar) == ARCHIVE_OK ? OK : failed(w->tar, "end");
+}
+
 err bundle_add(bundle_writer *w, str name, str bytes)
 {
     TRY(begin_file(w, name, (int64_t)bytes.n));
     if (bytes.n && archive_write_data(w->tar, bytes.at, bytes.n) != (la_ssize_t)bytes.n)
         return failed(w->tar, "data");
-    return OK;
+    return end_file(w);
 }
 
 err bundle_add_file(bundle_writer *w, str name, int fd)
@@ -120,7 +135,7 @@ err bundle_add_file(bundle_writer *w, str name, int fd)
     for (off_t at = 0; (n = pread(fd, block, sizeof block, at)) > 0; at += n)
         if (archive_write_data(w->tar, block, (size_t)n) != n)
             return failed(w->tar, "data");
-    return n == 0 ? OK : ERR_IO;
+    return n == 0 ? end_file(w) : ERR_IO;
 }
 
 err bundle_finish(bundle_writer *w)

@@ -10,9 +10,11 @@ typedef struct bundle_writer bundle_writer;
 /* Writes to fd, which stays the caller's. The writer is gone with the arena. */
 bundle_writer *bundle_create(arena *a, int fd);
 
-/* The same as ZIP, which every desktop opens, into a buffer of the arena; files bear that time.
- * What is compressed in itself (PNG, PDF, by the name) is stored as it is. */
-bundle_writer *bundle_create_zip(arena *a, buf *to, int64_t unix_s);
+/* The same as ZIP, which every desktop opens; files bear that time. What is compressed in itself
+ * (PNG, PDF, by the name) is stored as it is. Nothing is held back: what a call writes goes whole
+ * into the buffer that bundle_to named last. */
+bundle_writer *bundle_create_zip(arena *a, int64_t unix_s);
+void bundle_to(bundle_writer *w, buf *to);
 
 /* Adds a file. ERR_IO: cannot be written (logged); the bundle is then of no use. */
 MUST_USE err bundle_add(bundle_writer *w, str name, str bytes);

@@ -130,11 +130,14 @@ static void unzip_reads_ours(void **state)
     (void)state;
     arena *a = arena_open(1 << 20);
     buf zip = buf_in(a);
-    bundle_writer *w = bundle_create_zip(a, &zip, 1795737600);
+    bundle_writer *w = bundle_create_zip(a, 1795737600);
+    bundle_to(w, &zip);
     char *zeros = arena_alloc(a, 4000);
     memset(zeros, '0', 4000);
     assert_int_equal(bundle_add(w, S("squeezed.txt"), (str){zeros, 4000}), OK);
+    size_t before = zip.n;
     assert_int_equal(bundle_add(w, S("stored.png"), (str){zeros, 900}), OK);
+    assert_true(zip.n >= before + 900); /* at once */
     assert_int_equal(bundle_add(w, S("empty.txt"), S("")), OK);
     assert_int_equal(bundle_finish(w), OK);
     assert_true(zip.n > 900 && zip.n < 2000); /* the text was squeezed, the picture was not */
@@ -151,6 +154,22 @@ static void unzip_reads_ours(void **state)
     arena_close(a);
 }
 
+/* What is given up in the middle writes nothing behind the end of its buffer. */
+static void unfinished_is_let_go(void **state)
+{
+    (void)state;
+    arena *a = arena_open(1 << 20), *part = arena_open(1 << 20);
+    buf zip = buf_in(part);
+    bundle_writer *w = bundle_create_zip(a, 1795737600);
+    bundle_to(w, &zip);
+    assert_int_equal(bundle_add(w, S("one.txt"), S("one")), OK);
+    size_t n = zip.n;
+    arena_reset(part);
+    arena_close(a);
+    assert_int_equal(zip.n, n);
+    arena_close(part);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -158,6 +177,7 @@ int main(void)
         cmocka_unit_test(reads_what_tar_wrote),
         cmocka_unit_test(refuses_what_is_no_bundle),
         cmocka_unit_test(unzip_reads_ours),
+        cmocka_unit_test(unfinished_is_let_go),
     };
     return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -68,6 +68,10 @@ typedef struct alliance {
     bool has_samples; /* invented signatures are among those counted: every page says so */
 } alliance;
 
+/* Of the arena of a load: more than whatever content_read lets in (content.h) can need, so that a
+ * folder that is too large is refused by an import and never met by the processes that serve. */
+enum { ALLIANCE_BYTES_MOST = 1 << 30 };
+
 /* Reads it all from one snapshot. The result lives in a. */
 MUST_USE err alliance_load(core *c, arena *a, alliance *out_alliance);
 /* The revision now, to see whether a load is due. */

@@ -342,7 +342,8 @@ static void read_kind(content_reader *r, const content_kind *kind, int fd)
     for (size_t i = 0; i < names.n; i++) {
         str item_path = arena_printf(r->a, "%.*s/%.*s", STR_FMT(path), STR_FMT(names.at[i]));
         if (r->folder->n == CONTENT_ITEMS_MOST) {
-            content_error(r, item_path, 0, "is one item too many");
+            content_error_f(r, item_path, 0, "is one item too many: %d at most",
+                            CONTENT_ITEMS_MOST);
             break;
         }
         read_item(r, kind, names.at[i], kind_fd, item_path);

@@ -23,11 +23,24 @@ static void refuse(checking *c, str key, const char *message)
     c->message = message;
 }
 
-static const content_item *find(const content_folder *folder, str kind, str slug)
+/* Items stand by kind in the table's order, then by name. */
+const content_item *content_find(const content_folder *folder, str kind, str slug)
 {
-    for (size_t i = 0; i < folder->n; i++)
-        if (str_eq(folder->items[i].slug, slug) && str_eq(folder->items[i].kind, kind))
-            return &folder->items[i];
+    const content_kind *wanted = content_kind_of(kind);
+    size_t low = 0, high = wanted ? folder->n : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const content_kind *there = content_kind_of(folder->items[middle].kind);
+        int order = there == wanted  ? str_cmp(folder->items[middle].slug, slug)
+                    : there < wanted ? -1
+                                     : 1;
+        if (order == 0)
+            return &folder->items[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return NULL;
 }
 
@@ -61,7 +74,7 @@ static void check_day(checking *c, str key, bool is_needed)
 static void check_topics(checking *c)
 {
     for (str rest = fact_value(c->item->facts, S("topics")); rest.n;)
-        if (!find(c->folder, S("topic"), str_cut(rest, ' ', &rest)))
+        if (!content_find(c->folder, S("topic"), str_cut(rest, ' ', &rest)))
             refuse(c, S("topics"), "names a topic that is not there");
 }
 
@@ -73,7 +86,7 @@ static void check_successors(checking *c)
         str next = fact_value(at->facts, S("replaced_by"));
         if (next.n == 0)
             return;
-        at = find(c->folder, S("document"), next);
+        at = content_find(c->folder, S("document"), next);
         if (!at) {
             /* Of another document: said there. */
             if (steps == 0)

@@ -107,6 +107,9 @@ MUST_USE err declaration_rules_read(fact_list facts, declaration_rules *out_rule
 
 /* --- content_check.c --- */
 
+/* An item of a folder that is read; NULL: there is none. */
+const content_item *content_find(const content_folder *folder, str kind, str slug);
+
 /* What other kinds must say. ERR_INVALID: that key has a value that the message refuses. */
 MUST_USE err content_item_check(const content_folder *folder, const content_item *item,
                                 str *out_key, const char **out_message);

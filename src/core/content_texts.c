@@ -40,27 +40,6 @@ typedef struct looking {
     outline outline;
 } looking;
 
-static bool item_exists(const content_folder *folder, str kind, str slug)
-{
-    size_t low = 0, high = folder->n;
-    /* Items stand by kind in the table's order, then by name. */
-    while (low < high && !str_eq(folder->items[low].kind, kind))
-        low++;
-    while (high > low && !str_eq(folder->items[high - 1].kind, kind))
-        high--;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = str_cmp(folder->items[middle].slug, slug);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
-}
-
 /* --- facts that name items and files --- */
 
 static bool is_item_named(checker *c, const content_field *field, str name)
@@ -69,7 +48,7 @@ static bool is_item_named(checker *c, const content_field *field, str name)
     while (others.n)
         if (str_eq(str_cut(others, ' ', &others), name))
             return true;
-    return item_exists(c->r->folder, kind, name);
+    return content_find(c->r->folder, kind, name) != NULL;
 }
 
 static bool lies_beside(const content_item *item, str name)
@@ -141,7 +120,7 @@ static const char *own_fault(checker *c, str target)
     str slug, kind = str_cut(target, '/', &slug);
     if (!content_kind_of(kind) || !content_name_is_good(slug))
         return "leads nowhere: links are https://…, mailto:… or KIND/ITEM, as page/privacy";
-    return item_exists(c->r->folder, kind, slug) ? NULL : "leads to an item that is not there";
+    return content_find(c->r->folder, kind, slug) ? NULL : "leads to an item that is not there";
 }
 
 static void check_link(checker *c, const looking *l, const outline_link *link)

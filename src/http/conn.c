@@ -38,6 +38,15 @@ void conn_close(io *t, conn *c)
     free(c);
 }
 
+/* Without chunks the end of the connection is that of the body: only a reset tells that it is not.
+ */
+void conn_abort(io *t, conn *c)
+{
+    struct linger reset = {.l_onoff = 1};
+    (void)setsockopt(c->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+    conn_close(t, c);
+}
+
 static bool drain(io *t, conn *c)
 {
     t->in_at = t->in_n = 0;
@@ -120,6 +129,15 @@ void conn_answered(io *t, conn *c, req *rq)
         return;
     }
     reply *out = &rq->out;
+    if (out->stream.is_broken) {
+        conn_abort(t, c);
+        return;
+    }
+    if (out->stream.has_begun) {
+        conn_send_part(t, c, out->wire_body);
+        conn_run(t, c);
+        return;
+    }
     t->head_minor = rq->head->minor;
     c->entry = out->entry;
     out->entry = NULL;
@@ -127,6 +145,9 @@ void conn_answered(io *t, conn *c, req *rq)
     c->file_at = (off_t)out->file_from;
     c->file_left = out->file >= 0 ? out->file_bytes : 0;
     out->file = -1;
+    out->stream.has_begun = out->stream.next != NULL;
+    if (out->stream.next && !out->stream.is_chunked)
+        c->closes = true;
     conn_send(t, c, out->wire_status, out->wire_head, out->wire_body);
     conn_run(t, c);
 }

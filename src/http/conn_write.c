@@ -62,6 +62,14 @@ void conn_send(io *t, conn *c, int status, str lines, str body)
     c->part[2] = body;
 }
 
+void conn_send_part(io *t, conn *c, str part)
+{
+    if (t->is_stopping)
+        c->closes = true;
+    c->state = CONN_WRITE;
+    c->part[2] = part;
+}
+
 void conn_refuse(io *t, conn *c, int status, int retry_after_s)
 {
     arena *a = arena_open(16 * 1024);
@@ -177,6 +185,24 @@ static void wait_for_room(io *t, conn *c, size_t left_before)
         c->deadline_ms = c->write_by_ms;
 }
 
+/* A part of a stream is written: a worker makes the next one. */
+static void ask_for_more(io *t, conn *c)
+{
+    arena_reset(c->rq->out.stream.home); /* while it waits for a worker it holds nothing */
+    timer_drop(t, c);
+    c->timer = TIMER_NONE; /* each part has its own time */
+    c->state = CONN_WORK;
+    if (work_put(t->s, c->rq))
+        return;
+    c->state = CONN_WRITE;
+    conn_abort(t, c);
+}
+
+static bool is_to_go_on(const conn *c)
+{
+    return c->rq && c->rq->out.stream.has_begun && !c->rq->out.stream.is_last;
+}
+
 bool conn_write(io *t, conn *c)
 {
     size_t left = bytes_left(c);
@@ -193,6 +219,10 @@ bool conn_write(io *t, conn *c)
         return false;
     }
     conn_forget_output(c);
+    if (is_to_go_on(c)) {
+        ask_for_more(t, c);
+        return false;
+    }
     conn_drop_request(c);
     if (c->closes) {
         shutdown(c->fd, SHUT_WR);

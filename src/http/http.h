@@ -59,6 +59,16 @@ void reply_cache_control(reply *out, str value);
  * forms; empty ones are absent. */
 void reply_constant(reply *out, str content_type, str body, str gzip, str br);
 
+/* A body that is made part after part, while the reader takes what is there: memory holds one part,
+ * and no worker waits for a slow reader. The next call comes when a part is written, from any
+ * worker, one at a time; the last one sets *out_is_last. Memory in `part` ends with the next call;
+ * `of` must live as long as the request's arena, whose end is also that of a reply whose reader has
+ * gone. The first call is made here, so that what it gives instead of OK can become an error page;
+ * a later one ends the connection, so that the reader sees that something is missing. Never
+ * compressed, and kept nowhere. */
+typedef err stream_part(void *of, arena *part, buf *to, bool *out_is_last);
+MUST_USE err reply_stream(reply *out, str content_type, stream_part *next, void *of);
+
 /* A regular file opened beneath an open directory, never following a link out of it. path is a
  * decoded relative path. Sent with the file's time as Last-Modified and no ETag;
  * cache_control as in reply_cache_control. ERR_NOT_FOUND: no such regular file. */

@@ -167,10 +167,12 @@ void conn_run(io *t, conn *c);
 void conn_answered(io *t, conn *c, req *rq);
 void conn_expired(io *t, conn *c);
 void conn_close(io *t, conn *c);
+void conn_abort(io *t, conn *c); /* so that the peer takes what it got for incomplete */
 
 /* conn_write.c: false when it cannot go on now; the connection may be gone then. */
 void conn_send(io *t, conn *c, int status, str lines, str body);
 void conn_refuse(io *t, conn *c, int status, int retry_after_s);
+void conn_send_part(io *t, conn *c, str part); /* the next of a stream */
 bool conn_write(io *t, conn *c);
 void conn_forget_output(conn *c);
 
@@ -187,7 +189,7 @@ int timer_wait_ms(const io *t);
 void timer_expire(io *t);
 
 /* worker.c */
-bool work_put(server *s, req *rq); /* false: the queue is full */
+bool work_put(server *s, req *rq); /* false: the queue is full, or closed */
 bool work_is_full(server *s);
 void work_open(server *s);
 void work_close(server *s);

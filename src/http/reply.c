@@ -22,6 +22,7 @@ void reply_reset(reply *out)
         close(out->file);
     if (out->entry)
         cache_give_back(out->entry);
+    arena_close(out->stream.home);
     *out = (reply){.a = out->a,
                    .file = -1,
                    .body = buf_in(out->a),
@@ -331,7 +332,10 @@ static void wire_plain(req *rq, reply *out)
     bool has_body = out->wire_status != 204 && out->wire_status != 304;
     if (has_body) {
         put_line(&lines, S("Content-Type"), out->content_type);
-        put_line(&lines, S("Content-Length"), arena_printf(rq->a, "%zu", body_bytes));
+        if (!out->stream.next)
+            put_line(&lines, S("Content-Length"), arena_printf(rq->a, "%zu", body_bytes));
+        else if (rq->head->minor > 0)
+            put_line(&lines, S("Transfer-Encoding"), S("chunked"));
         if (out->is_compressed)
             put_line(&lines, S("Vary"), S("Accept-Encoding"));
         if (coding != ENCODING_IDENTITY)
@@ -349,6 +353,12 @@ static void wire_plain(req *rq, reply *out)
     out->wire_head = buf_str(&lines);
     bool sends_body = has_body && rq->head->method != HTTP_HEAD;
     out->wire_body = sends_body && out->file < 0 ? body : (str){"", 0};
+    if (!sends_body)
+        out->stream.next = NULL;
+    if (out->stream.next) {
+        out->stream.is_chunked = rq->head->minor > 0;
+        out->wire_body = stream_wire(&out->stream);
+    }
     if (!sends_body && out->file >= 0) {
         close(out->file);
         out->file = -1;
@@ -359,7 +369,7 @@ static bool is_kept(const req *rq, const reply *out)
 {
     bool is_read = rq->head->method == HTTP_GET || rq->head->method == HTTP_HEAD;
     return is_read && out->status == 200 && out->class != CACHE_NEVER && out->cache_key.n &&
-           out->file < 0;
+           out->file < 0 && !out->stream.next;
 }
 
 void reply_finish(req *rq, reply *out)

@@ -16,6 +16,18 @@ typedef struct cache_entry cache_entry;
 struct route;
 struct router;
 
+/* A body in parts (stream.c). */
+typedef struct stream {
+    stream_part *next; /* NULL: the body is whole */
+    void *of;
+    arena *home;     /* of the part */
+    buf part;        /* as it goes on the wire */
+    bool is_chunked; /* else the end of the connection is the end of the body */
+    bool has_begun;  /* the head is on its way */
+    bool is_last;
+    bool is_broken; /* the next part could not be made */
+} stream;
+
 struct reply {
     arena *a;
     bool is_set;
@@ -33,7 +45,8 @@ struct reply {
     str constant[ENCODING_COUNT];
     int file; /* -1: none */
     size_t file_bytes;
-    size_t file_from;    /* where the part begins that is sent; file_bytes is its length */
+    size_t file_from; /* where the part begins that is sent; file_bytes is its length */
+    stream stream;
     cache_entry *entry;  /* answer from this one; holds a reference */
     uint64_t generation; /* of class when the handler started */
 
@@ -83,6 +96,11 @@ void reply_reset(reply *out);
 
 /* Makes the wire form: cache entry, variant, conditional reply, header lines. */
 void reply_finish(req *rq, reply *out);
+
+/* The part at hand in its wire form; once. */
+str stream_wire(stream *s);
+/* Makes the next part, for wire_body, or breaks the stream (logged). */
+void stream_go_on(req *rq);
 
 /* A whole small reply without a request, for framing errors: head lines and body after the status
  * line and Date. */

@@ -3,6 +3,7 @@
 
 #include "http/server_test_app.h"
 
+#include "base/number.h"
 #include "server_test_routes.h"
 
 #include <stddef.h>
@@ -82,6 +83,46 @@ err test_large(struct app *ap, req *rq, reply *out)
     buf_reserve(b, 16 << 20);
     for (int i = 0; i < 16 << 16; i++)
         buf_put(b, S("0123456789abcdef"));
+    return OK;
+}
+
+typedef struct parts {
+    struct app *ap;
+    int made, n;
+} parts;
+
+/* Parts of PART_BYTES; every third call has nothing to say yet. */
+static err next_part(void *of, arena *part, buf *to, bool *out_is_last)
+{
+    parts *p = of;
+    int most = atomic_load(&p->ap->parts_most);
+    for (int i = 0; i < 1000 && most && p->made >= most && atomic_load(&p->ap->is_holding); i++)
+        (void)nanosleep(&(struct timespec){0, 10 * 1000 * 1000}, NULL);
+    if (p->made + 1 == atomic_load(&p->ap->parts_fail))
+        return ERR_IO;
+    char *bytes = arena_alloc(part, PART_BYTES);
+    memset(bytes, 'a' + p->made % 26, PART_BYTES);
+    if (p->made % 3 != 2)
+        buf_put(to, (str){bytes, PART_BYTES});
+    atomic_fetch_add(&p->ap->parts_made, 1);
+    *out_is_last = ++p->made == p->n;
+    return OK;
+}
+
+static void parts_end(void *of)
+{
+    atomic_fetch_add(&((parts *)of)->ap->parts_ended, 1);
+}
+
+err test_parts(struct app *ap, req *rq, reply *out)
+{
+    parts *p = arena_new(req_arena(rq), parts);
+    int64_t n;
+    TRY(number_parse(req_segment(rq, 0), 1, 1000, &n));
+    *p = (parts){.ap = ap, .n = (int)n};
+    arena_defer(req_arena(rq), parts_end, p);
+    TRY(reply_stream(out, S("application/octet-stream"), next_part, p));
+    reply_header(out, S("X-Parts"), S("yes"));
     return OK;
 }
 

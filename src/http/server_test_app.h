@@ -7,6 +7,8 @@
 
 #include <stdatomic.h>
 
+enum { PART_BYTES = 128 * 1024 }; /* of what test_parts streams */
+
 struct app {
     key32 form_key;
     _Atomic int renders;      /* pages made by test_page */
@@ -15,6 +17,10 @@ struct app {
     _Atomic bool is_limiting; /* RATE_WRITE is used up */
     _Atomic bool is_holding;  /* test_slow waits */
     _Atomic int started;      /* calls of test_slow */
+    _Atomic int parts_made;   /* by test_parts */
+    _Atomic int parts_most;   /* 0, or where test_parts stops until there is no more holding */
+    _Atomic int parts_fail;   /* 0, or the part that cannot be made */
+    _Atomic int parts_ended;  /* requests for parts that are over */
     int log_fd;
 };
 

@@ -10,9 +10,11 @@
 
 bool work_put(server *s, req *rq)
 {
+    /* Who is being answered already is not told to come back. */
+    bool has_begun = rq->out.stream.has_begun;
     work_queue *q = &s->queue;
     pthread_mutex_lock(&q->lock);
-    bool is_full = q->n >= s->options.queue_most || q->is_closed;
+    bool is_full = (!has_begun && q->n >= s->options.queue_most) || q->is_closed;
     if (!is_full) {
         rq->next = NULL;
         if (q->last)
@@ -68,6 +70,14 @@ static void answer(worker *w, req *rq)
     log_set_context(S(""));
 }
 
+static void go_on(worker *w, req *rq)
+{
+    rq->worker = w->index;
+    log_set_context(str_of(rq->id));
+    stream_go_on(rq);
+    log_set_context(S(""));
+}
+
 static void *worker_run(void *worker_thread)
 {
     worker *w = worker_thread;
@@ -75,7 +85,10 @@ static void *worker_run(void *worker_thread)
         req *rq = work_take(&w->s->queue);
         if (!rq)
             return NULL;
-        answer(w, rq);
+        if (rq->out.stream.has_begun)
+            go_on(w, rq);
+        else
+            answer(w, rq);
         io_return(rq->io, rq);
     }
 }

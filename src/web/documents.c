@@ -154,14 +154,6 @@ static str format_of(arena *a, str url)
     return (str){"", 0};
 }
 
-static str size_of(const page_context *pc, int64_t bytes)
-{
-    bool is_large = bytes >= 1000000;
-    str number = is_large ? lang_decimal(pc->a, pc->frame.l, bytes / 1000, 1)
-                          : lang_number(pc->a, pc->frame.l, (bytes + 999) / 1000);
-    return arena_printf(pc->a, "%.*s\u00A0%s", STR_FMT(number), is_large ? "MB" : "KB");
-}
-
 static str fact_in(arena *a, const document_facts *facts, const char *name, str code)
 {
     return fact_value(facts->item->facts, arena_printf(a, "%s_%.*s", name, STR_FMT(code)));
@@ -178,14 +170,14 @@ static bool version_in(page_context *pc, const document_facts *facts, lang l, do
         buf hash = buf_in(a);
         buf_put_hex(&hash, file->source.at, file->source.n);
         v.url = url_media(a, file->hash, file->published);
-        v.size = size_of(pc, file->bytes);
+        v.size = page_size(pc->a, pc->frame.l, file->bytes);
         v.sha256 = buf_str(&hash);
     } else {
         int64_t bytes;
         v.url = fact_in(a, facts, "url", code);
         v.sha256 = fact_in(a, facts, "sha256", code);
         if (number_parse(fact_in(a, facts, "size", code), 1, INT64_MAX, &bytes) == OK)
-            v.size = size_of(pc, bytes);
+            v.size = page_size(pc->a, pc->frame.l, bytes);
     }
     v.format = format_of(a, v.url);
     *out = v;

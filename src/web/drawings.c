@@ -178,6 +178,15 @@ err drawings_get(drawings *d, arena *a, str name, uint64_t key, int64_t now_ms, 
     return e;
 }
 
+size_t drawings_bytes(drawings *d, str name)
+{
+    pthread_mutex_lock(&d->table);
+    const kept *k = find(d, name);
+    size_t n = k ? k->bytes.n : 0;
+    pthread_mutex_unlock(&d->table);
+    return n;
+}
+
 int64_t drawings_letters_missing(drawings *d)
 {
     return atomic_load(&d->missing);

@@ -22,5 +22,8 @@ typedef err draw_call(typeface *letters, arena *a, const void *what, drawn *out)
 MUST_USE err drawings_get(drawings *d, arena *a, str name, uint64_t key, int64_t now_ms,
                           draw_call *call, const void *what, str *out_bytes);
 
+/* How many bytes the drawing of that name has, as it was drawn last; 0: it is not kept. */
+size_t drawings_bytes(drawings *d, str name);
+
 /* Letters that were missing in all drawings so far. */
 int64_t drawings_letters_missing(drawings *d);

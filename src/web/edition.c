@@ -18,7 +18,6 @@
 #include <stdatomic.h>
 
 enum {
-    CONTENT_BYTES_MOST = 256 << 20,
     COUNTS_BYTES_MOST = 4 << 20,
     LOOK_EVERY_MS = 200,
     RAISE_EVERY_MS = 60000,
@@ -73,7 +72,7 @@ static err content_load(core *rules, content **out)
     content *c = calloc(1, sizeof *c);
     BUG_IF(!c);
     atomic_init(&c->holders, 1);
-    c->home = arena_open(CONTENT_BYTES_MOST);
+    c->home = arena_open(ALLIANCE_BYTES_MOST);
     err e = alliance_load(rules, c->home, &c->al);
     if (e == OK)
         e = catalogue_make(rules, c->home, &c->al, &c->catalogue);

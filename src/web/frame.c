@@ -37,7 +37,6 @@ err page_begin(struct app *ap, req *rq, page_context *out)
                   .ed = ed,
                   .has_samples = ed->al->has_samples,
                   .main = leading,
-                  .main_counts = leading ? edition_counts(ed, leading) : NULL,
                   .alliance = homes.n ? content_text_in(&homes.at[0], lang_code(l)) : NULL,
                   .l = l,
                   .code = lang_code(l),

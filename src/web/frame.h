@@ -22,8 +22,7 @@ struct embed; /* web/embed.h */
 typedef struct frame {
     struct app *app;
     const edition *ed;
-    const declaration *main; /* the declaration of the menu; NULL: none yet */
-    const published *main_counts;
+    const declaration *main;      /* the declaration of the menu; NULL: none yet */
     const content_text *alliance; /* its texts in this language or the original; NULL: none */
     lang l;
     str code;    /* "da" */

@@ -35,7 +35,7 @@ static const kit_file files[] = {
     FILE("signature.txt", KIT_SIGNATURE, "TXT", "", "text/plain; charset=utf-8", .form = 0),
     FILE("kit.zip", KIT_WHOLE, "ZIP", "", "application/zip", .form = 0),
 };
-enum { FILES = sizeof files / sizeof *files };
+enum { FILES = sizeof files / sizeof *files, DRAWN_BYTES_MOST = 32 << 20 };
 
 kit_file_list kit_files(void)
 {
@@ -198,6 +198,13 @@ static uint64_t key_of(const appeal *s)
     return key;
 }
 
+/* What it is kept under. */
+static str drawing_name(arena *a, const kit *k, const kit_file *f)
+{
+    return arena_printf(a, "%.*s/%.*s/%s/%.*s", STR_FMT(k->says.lang), STR_FMT(k->d->slug), f->name,
+                        STR_FMT(k->partner && carries_link(f) ? k->partner->slug : S("")));
+}
+
 typedef struct order {
     const kit *k;
     const kit_file *f;
@@ -235,28 +242,10 @@ static str signature_file(const kit *k, const kit_file *f)
     return buf_str(&b);
 }
 
-static err make_whole(const kit *k, str *out_bytes)
+err kit_make(const kit *k, arena *a, const kit_file *f, str *out_bytes)
 {
-    buf b = buf_in(k->pc->a);
-    bundle_writer *w = bundle_create_zip(k->pc->a, &b, k->pc->frame.now_ms / 1000);
-    for (size_t i = 0; i < FILES; i++) {
-        str bytes;
-        if (files[i].section == KIT_WHOLE)
-            continue;
-        TRY(kit_make(k, &files[i], &bytes));
-        TRY(bundle_add(w, kit_saved_name(k, &files[i]), bytes));
-    }
-    TRY(bundle_finish(w));
-    *out_bytes = buf_str(&b);
-    return OK;
-}
-
-err kit_make(const kit *k, const kit_file *f, str *out_bytes)
-{
-    arena *a = k->pc->a;
     const order o = {k, f};
-    if (f->section == KIT_WHOLE)
-        return make_whole(k, out_bytes);
+    BUG_IF(f->section == KIT_WHOLE);
     if (f->section == KIT_TEXTS || f->section == KIT_SIGNATURE) {
         *out_bytes = f->section == KIT_TEXTS ? kit_texts_file(k) : signature_file(k, f);
         return OK;
@@ -264,9 +253,71 @@ err kit_make(const kit *k, const kit_file *f, str *out_bytes)
     appeal says = k->says;
     if (!carries_link(f))
         says.link = (str){"", 0};
-    str name =
-        arena_printf(a, "%.*s/%.*s/%s/%.*s", STR_FMT(says.lang), STR_FMT(k->d->slug), f->name,
-                     STR_FMT(k->partner && carries_link(f) ? k->partner->slug : S("")));
-    return drawings_get(k->pc->frame.app->drawings, a, name, key_of(&says), clock_steady_ms(), draw,
-                        &o, out_bytes);
+    return drawings_get(k->pc->frame.app->drawings, a, drawing_name(a, k, f), key_of(&says),
+                        clock_steady_ms(), draw, &o, out_bytes);
+}
+
+static int64_t bytes_of(const kit *k, const kit_file *f)
+{
+    str bytes = {"", 0};
+    size_t n = drawings_bytes(k->pc->frame.app->drawings, drawing_name(k->pc->a, k, f));
+    if (n > 0)
+        return (int64_t)n;
+    arena *a = arena_open(DRAWN_BYTES_MOST);
+    bool is_made = kit_make(k, a, f, &bytes) == OK;
+    arena_close(a);
+    return is_made ? (int64_t)bytes.n : 0;
+}
+
+int64_t kit_bytes(const kit *k, const kit_file *f)
+{
+    int64_t sum = 0;
+    if (f->section != KIT_WHOLE)
+        return bytes_of(k, f);
+    for (size_t i = 0; i < FILES; i++) {
+        int64_t n = files[i].section == KIT_WHOLE ? 0 : bytes_of(k, &files[i]);
+        if (n == 0 && files[i].section != KIT_WHOLE)
+            return 0;
+        sum += n;
+    }
+    return sum;
+}
+
+/* --- The whole --- */
+
+struct kit_pack {
+    const kit *k;
+    bundle_writer *zip;
+    size_t next;
+};
+
+kit_pack *kit_pack_open(const kit *k)
+{
+    kit_pack *p = arena_new(k->pc->a, kit_pack);
+    *p = (kit_pack){k, bundle_create_zip(k->pc->a, k->pc->frame.now_ms / 1000), 0};
+    return p;
+}
+
+enum { ENTRY_BYTES = 1024 }; /* what a ZIP writes around a file, and more */
+
+static err pack(kit_pack *p, arena *scratch, const kit_file *f, buf *to)
+{
+    str bytes;
+    TRY(kit_make(p->k, scratch, f, &bytes));
+    buf_reserve(to, bytes.n + ENTRY_BYTES);
+    return bundle_add(p->zip, kit_saved_name(p->k, f), bytes);
+}
+
+err kit_pack_next(kit_pack *p, buf *to, bool *out_is_last)
+{
+    const kit_file *f = &files[p->next];
+    bundle_to(p->zip, to);
+    *out_is_last = f->section == KIT_WHOLE;
+    if (*out_is_last)
+        return bundle_finish(p->zip);
+    p->next++;
+    arena *scratch = arena_open(DRAWN_BYTES_MOST);
+    err e = pack(p, scratch, f, to);
+    arena_close(scratch);
+    return e;
 }

@@ -58,8 +58,20 @@ str kit_saved_name(const kit *k, const kit_file *f);
 /* source: what `src` says; only a partner's name changes anything. ERR_NOT_FOUND: the declaration
  * has no text yet. */
 MUST_USE err kit_open(const page_context *pc, const declaration *d, str source, kit *out);
-/* ERR_BUSY: too much is being drawn. */
-MUST_USE err kit_make(const kit *k, const kit_file *f, str *out_bytes);
+/* One of the files but the whole, into an arena of the caller's. ERR_BUSY: too much is being drawn.
+ */
+MUST_USE err kit_make(const kit *k, arena *a, const kit_file *f, str *out_bytes);
+
+/* How many bytes it has, as it was drawn last; drawn now, if it never was. Of the whole, the sum of
+ * the others. 0: too much is being drawn. */
+int64_t kit_bytes(const kit *k, const kit_file *f);
+
+/* The whole, packed file after file; the pack lives as long as the page's arena, and so must the
+ * kit. */
+typedef struct kit_pack kit_pack;
+kit_pack *kit_pack_open(const kit *k);
+/* Packs the next file into a buffer of the caller's. ERR_BUSY: as kit_make. */
+MUST_USE err kit_pack_next(kit_pack *p, buf *to, bool *out_is_last);
 
 /* --- Words to copy (kit_texts.c). --- */
 

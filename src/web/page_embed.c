@@ -136,6 +136,29 @@ static str code_of(const page_context *pc, const embed_page *p, code_view *view)
     return str_trim(buf_str(&b));
 }
 
+static err describe(const page_context *pc, const wish *w, embed_page *p)
+{
+    const declaration_text *text = declaration_text_in(w->d, w->d->version, pc->frame.code);
+    if (!text)
+        return ERR_NOT_FOUND;
+    p->width = w->width;
+    p->width_text = w->width ? arena_printf(pc->a, "%lld", (long long)w->width) : S("100%");
+    p->height = shows[w->show].height;
+    p->title = text->title;
+    p->is_count = w->show == SHOW_COUNT;
+    set_addresses(pc, w, p);
+    return OK;
+}
+
+err embed_code(const page_context *pc, const declaration *d, str src, str *out_code)
+{
+    wish w = {.d = d, .look.src = src};
+    embed_page p = {.width = 0};
+    TRY(describe(pc, &w, &p));
+    *out_code = code_of(pc, &p, view_embed_code_script);
+    return OK;
+}
+
 err page_embed(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
@@ -143,9 +166,6 @@ err page_embed(struct app *ap, req *rq, reply *out)
     TRY(page_begin(ap, rq, &pc));
     TRY(read_wish(&pc, rq, &w));
     frame *f = &pc.frame;
-    const declaration_text *text = declaration_text_in(w.d, w.d->version, f->code);
-    if (!text)
-        return ERR_NOT_FOUND;
     palette p = palette_make(w.look.ground, w.look.has_accent ? &w.look.accent : NULL);
     embed_page e = {
         .url = url_embed_page(pc.a, f->code),
@@ -153,14 +173,9 @@ err page_embed(struct app *ap, req *rq, reply *out)
         .shows = shows_of(&pc, &w),
         .grounds = grounds_of(&pc, &w),
         .partners = partners_of(&pc, &w),
-        .width = w.width,
-        .width_text = w.width ? arena_printf(pc.a, "%lld", (long long)w.width) : S("100%"),
-        .height = shows[w.show].height,
         .accent = rgb_text(pc.a, p.accent),
-        .title = text->title,
-        .is_count = w.show == SHOW_COUNT,
     };
-    set_addresses(&pc, &w, &e);
+    TRY(describe(&pc, &w, &e));
     e.image_code = code_of(&pc, &e, view_embed_code_image);
     e.frame_code = code_of(&pc, &e, view_embed_code_frame);
     e.script_code = code_of(&pc, &e, view_embed_code_script);

@@ -34,3 +34,7 @@ typedef struct embed_page {
     str image_code, frame_code, script_code;
     bool is_count;
 } embed_page;
+
+/* The code, with a script, that shows the count on another site; src: the slug of the partner whose
+ * site it is, or empty. ERR_NOT_FOUND: the declaration has no text. */
+MUST_USE err embed_code(const page_context *pc, const declaration *d, str src, str *out_code);

@@ -39,6 +39,15 @@ static void set_alliance(page_context *pc, home *h)
     f->title = h->short_text.n ? h->short_text : frame_brand(f);
 }
 
+static partner_list partners_of(page_context *pc)
+{
+    shown_list all = shown_items(pc, S("partner"), SIZE_MAX);
+    partner *at = arena_array(pc->a, partner, all.n);
+    for (size_t i = 0; i < all.n; i++)
+        at[i] = partner_of(pc, &all.at[i]);
+    return (partner_list){at, all.n};
+}
+
 err page_home(struct app *ap, req *rq, reply *out)
 {
     page_context pc;
@@ -53,7 +62,7 @@ err page_home(struct app *ap, req *rq, reply *out)
     }
     h.actions = shown_items(&pc, S("action"), SIZE_MAX);
     h.stories = stories_shown(&pc, STORIES);
-    h.partners = shown_items(&pc, S("partner"), SIZE_MAX);
+    h.partners = partners_of(&pc);
     h.documents = documents_shown(&pc, DOCUMENTS);
     f->description = h.text ? h.text->summary : (str){"", 0};
     html_out o = page_reply(&pc, out, 200);

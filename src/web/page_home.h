@@ -5,6 +5,7 @@
 #include "web/documents.h"
 #include "web/figure.h"
 #include "web/page_content.h"
+#include "web/partners.h"
 #include "web/signers.h"
 
 typedef struct home {
@@ -14,7 +15,8 @@ typedef struct home {
     const declaration_text *text; /* of the declaration */
     str_list points;              /* its points in short */
     safe_html opening;            /* its first paragraph, when it has no points */
-    shown_list actions, partners;
+    shown_list actions;
+    partner_list partners;
     story_list stories;
     document_list documents;
     signer_list latest;

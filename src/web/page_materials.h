@@ -6,10 +6,15 @@
 #include "web/kit.h"
 #include "web/share.h"
 
+/* A file to take. */
+typedef struct material {
+    const kit_file *file;
+    str size; /* "82 KB"; empty: not known just now */
+} material;
+
 typedef struct materials_section {
-    kit_section kind;
     str heading;
-    const kit_file *at; /* of kit_files(), in a row */
+    material *at;
     size_t n;
 } materials_section;
 
@@ -20,12 +25,13 @@ typedef struct materials_sections {
 
 typedef struct materials_page {
     const kit *kit;
-    const kit_file *whole;
+    material whole, texts_file, signature_file;
     const kit_file *picture; /* shown beside */
-    const kit_file *texts_file, *signature_file;
     materials_sections sections;
     kit_text_list texts, posts, signatures;
-    str partner; /* whose materials these are; empty: nobody's */
+    str widget;     /* code that shows the count on another site */
+    str widget_url; /* where it can be seen and changed */
+    str partner;    /* whose materials these are; empty: nobody's */
     shown_list partners;
     share share;
 } materials_page;

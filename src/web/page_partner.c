@@ -189,6 +189,7 @@ err page_hub(struct app *ap, req *rq, reply *out)
         .partner = partner_of(&pc, &text),
         .words = shown_header(&text, S("hub")),
         .figure = figure_of(&pc, f->main),
+        .through = partner_count(&pc, f->main, text.item->slug),
         .declaration = declaration_text_in(f->main, f->main->version, f->code),
     };
     if (p.declaration)

@@ -23,8 +23,9 @@ typedef struct partner_page {
 
 typedef struct hub_page {
     partner partner;
-    str words;     /* its own; empty: what is known of it stands there instead */
-    figure figure; /* of the main declaration; its sign_url is the partner's own */
+    str words;       /* its own; empty: what is known of it stands there instead */
+    figure figure;   /* of the main declaration; its sign_url is the partner's own */
+    int64_t through; /* of these, signatures through its link */
     const declaration_text *declaration;
     share share; /* every link in it is the partner's own */
     qr code;

@@ -134,10 +134,11 @@ static void a_hub_counts_who_came_through_it(void **state)
     assert_int_equal(visit_post(v, "sign_person", S("/en/sign/main/person"), through).status, 303);
     str unknown = fields_with(v, PERSON_FIELDS, "partner", "telegram");
     assert_int_equal(visit_post(v, "sign_person", S("/en/sign/main/person"), unknown).status, 303);
+    assert_int_equal(visit_post(v, "sign_person", S("/en/sign/plea/person"), through).status, 303);
     letter_jobs jobs;
     letters out;
     ASSERT_OK(letter_claim(&v->f.c, v->f.a, v->f.now_ms, 10, &jobs));
-    assert_int_equal(jobs.n, 2);
+    assert_int_equal(jobs.n, 3);
     for (size_t i = 0; i < jobs.n; i++) {
         ASSERT_OK(letter_prepare(&v->f.c, v->f.a, &jobs.at[i], &v->f.al, v->f.now_ms, &out));
         signer_view view;
@@ -151,11 +152,14 @@ static void a_hub_counts_who_came_through_it(void **state)
         assert_true(seen_has(&s, "\"came_through_partner\": \"aer\""));
     }
     visit_publish(v, v->f.main);
-    s = visit_get(v, S("/en/with/aer"));
+    visit_publish(v, v->f.petition);
+    s = visit_get(v, S("/en/with/aer")); /* leads to one declaration, and counts this one */
     assert_true(seen_has(&s, "<b class=\"count-number\">1</b>"));
     assert_true(seen_has(&s, "1 signature in all"));
-    s = visit_get(v, S("/en/partners/aer"));
-    assert_true(seen_has(&s, "1 signature through its link"));
+    s = visit_get(v, S("/en/partners/aer")); /* tells of all */
+    assert_true(seen_has(&s, "2 signatures through its link"));
+    s = visit_get(v, S("/en/partners"));
+    assert_true(seen_has(&s, "2 signatures through its link"));
     s = visit_get(v, S("/en/with/dk"));
     assert_true(seen_has(&s, "Be the first to sign through this link"));
     visit_close(v);

@@ -103,6 +103,20 @@ static str hub_title(const page_context *pc, str acronym)
     return arena_printf(pc->a, "%.*s: %.*s", STR_FMT(acronym), STR_FMT(words));
 }
 
+int64_t partner_count(const page_context *pc, const declaration *d, str slug)
+{
+    return log_source_count(edition_counts(pc->frame.ed, d)->sources, slug);
+}
+
+static int64_t count_all(const page_context *pc, str slug)
+{
+    declaration_list all = pc->frame.ed->al->declarations;
+    int64_t n = 0;
+    for (size_t i = 0; i < all.n; i++)
+        n += partner_count(pc, &all.at[i], slug);
+    return n;
+}
+
 partner partner_of(const page_context *pc, const shown *s)
 {
     const frame *f = &pc->frame;
@@ -120,7 +134,7 @@ partner partner_of(const page_context *pc, const shown *s)
         .hub_url = url_hub(pc->a, f->code, s->item->slug),
         .hub_title = hub_title(pc, acronym.n ? acronym : s->title),
         .facts = facts_of(pc, s),
-        .through = f->main ? log_source_count(f->main_counts->sources, s->item->slug) : 0,
+        .through = count_all(pc, s->item->slug),
     };
 }
 

@@ -28,7 +28,7 @@ typedef struct partner {
     str url, hub_url;
     str hub_title; /* "AER: Sign the declaration" */
     partner_facts facts;
-    int64_t through; /* signatures through its link, on the main declaration */
+    int64_t through; /* signatures through its links, on all declarations */
 } partner;
 
 typedef struct partner_list {
@@ -37,6 +37,9 @@ typedef struct partner_list {
 } partner_list;
 
 partner partner_of(const page_context *pc, const shown *s);
+
+/* Signatures through a partner's link on that declaration. */
+int64_t partner_count(const page_context *pc, const declaration *d, str slug);
 
 /* What a partner can be. */
 typedef struct partner_type {

@@ -125,3 +125,11 @@ str shown_file_url(arena *a, const shown *s, str name)
 {
     return address_of(a, content_file_named(s->item, name, 0));
 }
+
+str page_size(arena *a, lang l, int64_t bytes)
+{
+    bool is_large = bytes >= 1000000;
+    str number =
+        is_large ? lang_decimal(a, l, bytes / 1000, 1) : lang_number(a, l, (bytes + 999) / 1000);
+    return arena_printf(a, "%.*s\u00A0%s", STR_FMT(number), is_large ? "MB" : "KB");
+}

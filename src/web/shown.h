@@ -50,5 +50,8 @@ str shown_file_url(arena *a, const shown *s, str name);
 /* "Shown in …": the native name of a language by its code; the code itself when unknown. */
 str shown_language(str code);
 
+/* How large a file is: "82 KB", "1.2 MB". */
+str page_size(arena *a, lang l, int64_t bytes);
+
 /* "2026-11-22" as the language writes it; of "2017-10" and "2017" the year. */
 str page_date(arena *a, lang l, str written);

@@ -6,6 +6,7 @@
 #include "core/content.h"
 #include "core/listing.h"
 #include "core/log.h"
+#include "http/chunk.h"
 #include "sql/schema.h"
 #include "test_core.h"
 
@@ -138,13 +139,25 @@ static str receive_all(arena *a, int fd)
     return buf_str(&b);
 }
 
-static answer read_answer(str whole)
+static str unchunk(arena *a, str body)
+{
+    chunk c = {0};
+    size_t n = 0;
+    char *to = arena_alloc(a, body.n + 1);
+    assert_int_equal(chunk_read(&c, &body, to, body.n + 1, &n), CHUNK_DONE);
+    return (str){to, n};
+}
+
+static answer read_answer(arena *a, str whole)
 {
     size_t head = str_find_str(whole, S("\r\n\r\n"));
     int64_t status = 0;
     assert_true(head < whole.n);
     assert_int_equal(number_parse(str_head(str_skip(whole, 9), 3), 100, 599, &status), OK);
-    return (answer){(int)status, str_head(whole, head + 2), str_skip(whole, head + 4)};
+    answer got = {(int)status, str_head(whole, head + 2), str_skip(whole, head + 4)};
+    if (answer_header(&got, "transfer-encoding").n)
+        got.body = unchunk(a, got.body);
+    return got;
 }
 
 answer site_ask(site *s, const char *method, str path, const char *headers, const char *body)
@@ -163,7 +176,7 @@ answer site_ask(site *s, const char *method, str path, const char *headers, cons
     send_all(fd, buf_str(&b));
     str whole = receive_all(s->a, fd);
     close(fd);
-    return read_answer(whole);
+    return read_answer(s->a, whole);
 }
 
 answer site_get(site *s, str path)

@@ -3,8 +3,6 @@
 
 #include "work/worker.h"
 
-enum { ALLIANCE_BYTES_MOST = 256 << 20 };
-
 void worker_init(worker *w, core *c, str name)
 {
     w->core = c;

@@ -7,6 +7,7 @@ import { Installation, command, releaseBinary } from "./lib/installation.mjs";
 import { cleanup, note, run, test, until } from "./lib/tap.mjs";
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 
@@ -32,6 +33,27 @@ async function fetched(language, name, query = "") {
     fs.writeFileSync(at, Buffer.from(await answer.arrayBuffer()));
     return at;
 }
+
+// The whole kit, with how long its first bytes and all of them took.
+function kit_streamed(language, query = "") {
+    const began = performance.now();
+    return new Promise((done, fail) => {
+        http.get({ port: site.port, agent: false, path: `/${language}/kit/2026/kit.zip${query}` }, (answer) => {
+            const parts = [];
+            let first;
+            answer.on("data", (bytes) => {
+                first ??= performance.now() - began;
+                parts.push(bytes);
+            });
+            answer.on("end", () => done({ status: answer.statusCode, headers: answer.headers, first,
+                whole: performance.now() - began, bytes: Buffer.concat(parts) }));
+            answer.on("error", fail);
+        }).on("error", fail);
+    });
+}
+
+const memory_of = (pid) =>
+    Number(/VmRSS:\s+(\d+)/.exec(fs.readFileSync(`/proc/${pid}/status`, "latin1"))[1]) << 10;
 
 async function code_in(pdf, page = 1) {
     await must("pdftoppm", "-r", "100", "-png", "-f", String(page), "-l", String(page),
@@ -106,6 +128,67 @@ await run(async () => {
             "logo-hu.svg", "logo-hu.png", "texts-hu.txt", "signature-hu.html", "signature-hu.txt"];
         for (const name of expected) assert.ok(names.includes(`2026-${name}`), `${name} of ${names}`);
         assert.equal(names.length, 13);
+    });
+
+    await test("the ZIP is on its way before its last file is drawn", async () => {
+        const firsts = [];
+        for (const [language, query] of [["sk", ""], ["sl", ""], ["lt", "?src=aer"]]) {
+            const kit = await kit_streamed(language, query);
+            note(`${language}: first bytes after ${kit.first.toFixed(1)} ms of ${kit.whole.toFixed(1)}`);
+            firsts.push(kit.first / kit.whole);
+            assert.equal(kit.status, 200);
+            assert.equal(kit.headers["transfer-encoding"], "chunked");
+            assert.equal(kit.headers["content-length"], undefined);
+            assert.match(kit.headers["content-disposition"], /attachment; filename="2026-kit-/);
+            fs.writeFileSync(here("streamed.zip"), kit.bytes);
+            await must("unzip", "-tqq", here("streamed.zip"));
+            await must("python3", "-m", "zipfile", "-t", here("streamed.zip"));
+        }
+        assert.ok(Math.min(...firsts) < 0.5, `${firsts}`);
+    });
+
+    await test("many kits at once cost no more memory than a part for each", async () => {
+        const pid = site.served().web;
+        const one = (await kit_streamed("sk")).bytes.length;
+        await Promise.all(Array.from({ length: 16 }, () => kit_streamed("sk")));
+        const before = memory_of(pid);
+        let most = before;
+        const look = setInterval(() => { most = Math.max(most, memory_of(pid)); }, 5);
+        const all = await Promise.all(Array.from({ length: 200 }, () => kit_streamed("sk")));
+        clearInterval(look);
+        for (const kit of all) assert.equal(kit.bytes.length, one);
+        note(`200 kits of ${one} bytes: ${(most - before) >> 10} KiB more`);
+        // Whole kits would be these bytes twice: once packed, and once more as the buffer grew.
+        assert.ok(most - before < 200 * one, `${most - before} bytes more`);
+    });
+
+    await test("a head alone, and an unknown file", async () => {
+        const url = `http://127.0.0.1:${site.port}/en/kit/2026/`;
+        const head = await fetch(`${url}kit.zip`, { method: "HEAD" });
+        assert.equal(head.status, 200);
+        assert.equal(head.headers.get("content-type"), "application/zip");
+        assert.equal((await fetch(`${url}kit.rar`)).status, 404);
+    });
+
+    await test("the list says format, size, language, date and licence of each file", async () => {
+        const page = await (await fetch(`http://127.0.0.1:${site.port}/da/materials?src=aer`)).text();
+        const items = page.split('<ul class="ledger">').slice(1).join("").split("<li>").slice(1)
+            .filter((item) => item.includes("/kit/2026/"));
+        assert.equal(items.length, 10);
+        for (const item of items) {
+            const [, file] = item.match(/href="(\/da\/kit\/2026\/[^"?]+)/);
+            const [, shown] = item.match(/<span>([\d.,]+)\u00a0KB<\/span>/) ?? [];
+            const real = (await (await fetch(`http://127.0.0.1:${site.port}${file}`)).arrayBuffer()).byteLength;
+            assert.ok(Math.abs(Number(shown) - real / 1000) <= 1, `${file}: ${shown} KB of ${real} bytes`);
+            assert.match(item, /(PDF|PNG|SVG)/);
+            assert.match(item, /<span>dansk<\/span>/i);
+            assert.match(item, /<span>[^<]*20\d\d<\/span>/);
+            assert.match(item, /href="#licence"/);
+        }
+        assert.match(page, /<p id="licence">/);
+        assert.match(page, /embed\.js/);
+        assert.match(page, /href="\/da\/embed\?src=aer"/);
+        assert.match(page, /sign\/2026\?src=aer/);
     });
 
     await test("a page's picture is there", async () => {
