@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #pragma once
-/* Other servers with the same database, PostgreSQL's standbys, and what rests on them (ADR 0031).
+/* Other servers with the same database, PostgreSQL's standbys, and what rests on them (ADR 0032).
  * They are asked how far they are and nothing else: no count and no rule ever reads one, for it may
  * show commits in an order that the primary never had. */
 

@@ -6,7 +6,7 @@
  * a row that the next failover may lose; so any warning during COMMIT, a connection that breaks
  * there, and a server that is silent there are ERR_UNCERTAIN. Before COMMIT nothing can have
  * happened, and the work runs again on a new connection. No work begins while a commit would wait
- * for a standby that is away (ADR 0031). */
+ * for a standby that is away (ADR 0032). */
 
 #include "db/pg.h"
 

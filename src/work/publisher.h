@@ -10,7 +10,7 @@
  *
  * Tiles are a pure function of the rows and are on disk before the checkpoint that covers them is
  * signed. A publisher refuses to sign anything that does not extend the last checkpoint in the
- * database, the one on disk and what standbys have (ADR 0031), and makes nothing public that
+ * database, the one on disk and what standbys have (ADR 0032), and makes nothing public that
  * contradicts a witness (ADR 0021). */
 
 #include "core/log.h"

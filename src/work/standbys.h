@@ -3,7 +3,7 @@
 /* The standbys of the database, asked side by side by a thread each how far they are with every log
  * that is sealed here. One that is behind is as it should be, one that is away stops nobody. One
  * that knows lines that are not here, or others, or that takes writes itself, stops the publisher:
- * this server was rolled back, or has been replaced (ADR 0031). */
+ * this server was rolled back, or has been replaced (ADR 0032). */
 
 #include "core/standby.h"
 
