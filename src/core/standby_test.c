@@ -34,12 +34,24 @@ static void one_knows_oneself(void **state)
     fixture_close(&f);
 }
 
+/* Danger number i, passing over what is said of the disk: the cluster of the tests is made for one
+ * run and may have fsync off. */
+static str danger_of_standbys(str_list found, size_t i)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < found.n; k++)
+        if (!str_starts(found.at[k], S("fsync")) && !str_starts(found.at[k], S("full_page")) &&
+            n++ == i)
+            return found.at[k];
+    return S("");
+}
+
 static void one_server_alone_is_no_danger(void **state)
 {
     fixture f = fixture_open(state);
     str_list found;
     ASSERT_OK(standby_dangers(&f.c, f.a, false, &found));
-    assert_int_equal(found.n, 0);
+    assert_int_equal(danger_of_standbys(found, 0).n, 0);
     ASSERT_OK(standby_settle(&f.c));
     fixture_close(&f);
 }
@@ -50,8 +62,8 @@ static void unawaited_standbys_are_a_danger(void **state)
     fixture f = fixture_open(state);
     str_list found;
     ASSERT_OK(standby_dangers(&f.c, f.a, true, &found));
-    assert_int_equal(found.n, 1);
-    assert_true(str_starts(found.at[0], S("synchronous_standby_names is empty")));
+    assert_true(str_starts(danger_of_standbys(found, 0), S("synchronous_standby_names is empty")));
+    assert_int_equal(danger_of_standbys(found, 1).n, 0);
     fixture_close(&f);
 }
 

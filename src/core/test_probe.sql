@@ -17,9 +17,6 @@ SELECT nuts, nuts_version FROM signature ORDER BY id;
 --: probe_facets() -> many(lang text, type text)
 SELECT lang, type FROM signature ORDER BY id;
 
---: probe_migration_forget(number int) -> none
-DELETE FROM migration WHERE number >= $1;
-
 --: probe_signatures() -> many(id int, declaration int, kind int, state int, country text, lang text, text_version int, is_listed flag, wants_news flag, mailbox blob, signer blob, commitment blob, leaf int)
 SELECT id, declaration, kind, state, country, lang, text_version, is_listed, wants_news, mailbox,
     signer, commitment, COALESCE(leaf, -1) AS leaf

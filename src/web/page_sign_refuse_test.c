@@ -276,8 +276,9 @@ static void refuses_what_is_not_there(void **state)
 {
     visit *v = visit_open(state);
     static const char *const nowhere[] = {
-        "/xx/sign/main", "/en/sign/none", "/en/sign/main/robot",    "/en/sign/plea/organisation",
-        "/EN/sign/main", "/en/sign",      "/en/sign/main/person/x",
+        "/xx/sign/main",       "/en/sign/none",
+        "/en/sign/main/robot", "/en/sign/plea/organisation",
+        "/EN/sign/main",       "/en/sign/main/person/x",
     };
     for (size_t i = 0; i < sizeof nowhere / sizeof *nowhere; i++)
         check_status(v, nowhere[i], visit_get(v, str_of(nowhere[i])), 404);
