@@ -41,8 +41,9 @@ for number in range(documents):
                                        f'year={year}\nlanguages=all\nposition={number}\n')
     for lang in syllables:
         state = 'original' if lang == 'en' else 'machine'
+        summary = ' '.join(some(lang, 25))[:400].rstrip()  # no more fits
         (item / f'{lang}.md').write_text(
-            f'title: {" ".join(some(lang, 8))}\nsummary: {" ".join(some(lang, 25))}\n'
+            f'title: {" ".join(some(lang, 8))}\nsummary: {summary}\n'
             f'state: {state}\n')
 
 # Every question is another one, so that no answer is kept from before.
