@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: EUPL-1.2
 // What is promised in seconds, and therefore measured while nothing else of ours runs: a slow network,
-// and the one number, which moves everywhere without a reload.
+// the one number, which moves everywhere without a reload, and a large log counted in the browser.
 
 import { equal, ok } from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { open_browser } from './stage/browser.mjs';
+import { files_of, folder_of, new_key, open_line, random_add } from './stage/log.mjs';
 import { languages, open_site, slug, until } from './stage/site.mjs';
 import { done, note, test } from './stage/tap.mjs';
 import { confirm, sign, somebody } from './stage/walk.mjs';
@@ -73,6 +77,37 @@ await test('the count moves without a reload, on every page, in every language',
   equal(again.status, 304);
   equal([...reader.faults, ...other.faults, ...writer.faults].join('\n'), '');
   for (const one of [reader, other, writer]) await one.end();
+});
+
+await test('100 000 lines are counted in the browser, and the page never freezes', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'undersigned-large-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const key = new_key();
+  const files = files_of(key, [open_line(key), ...Array.from({ length: 99999 }, () => random_add())]);
+  const { page, faults, end } = await browser.visit();
+  await page.goto(`${site.origin}/en/proof/${slug}`);
+  await page.locator('#copy').setInputFiles(folder_of(folder, files));
+  await page.evaluate(() => {
+    globalThis.longest = 0;
+    let last = performance.now();
+    const tick = () => {
+      longest = Math.max(longest, performance.now() - last);
+      last = performance.now();
+      setTimeout(tick);
+    };
+    tick();
+  });
+  const begun = Date.now();
+  await page.locator('#recount [data-start]').click();
+  await page.locator('#recount [data-status].notice').waitFor();
+  const ms = Date.now() - begun;
+  equal(await page.locator('#recount [data-check=root] .tag.good').count(), 1);
+  const longest = Math.round(await page.evaluate(() => globalThis.longest));
+  note(`100 000 lines in ${ms} ms, the page answered within ${longest} ms`);
+  ok(ms < 60000);
+  ok(longest < 1000);
+  equal(faults.join('\n'), '');
+  await end();
 });
 
 note(site.said.join('') || 'the program had nothing to say');

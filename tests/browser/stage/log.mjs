@@ -3,6 +3,8 @@
 // docs/log.md over node:crypto; the scripts that it tests share no code with it.
 
 import { createHash, createHmac, generateKeyPairSync, randomBytes, sign } from 'node:crypto';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Tree, leafHash, nodeHash, tilePath } from '../../e2e/lib/logbook.mjs';
 
 const sha256 = (...parts) => parts.reduce((h, part) => h.update(part), createHash('sha256')).digest();
@@ -94,6 +96,15 @@ export function files_of(key, entries) {
     files.set(tilePath('entries', at / 256, some.length), bundle);
   }
   return files;
+}
+
+// Written to a folder, which is returned.
+export function folder_of(top, files) {
+  for (const [path, bytes] of files) {
+    mkdirSync(dirname(join(top, path)), { recursive: true });
+    writeFileSync(join(top, path), bytes);
+  }
+  return top;
 }
 
 function path_of(hashes, index) {
