@@ -51,8 +51,8 @@ INSERT INTO log_leaf (declaration, position, entry) VALUES ($1, 0, $2);
 SELECT position, entry FROM log_leaf WHERE declaration = $1 AND position >= $2 AND position < $3
 ORDER BY position;
 
---: log_head_get(declaration int) -> maybe(size int, frontier blob, tallied int, tallied_at time, closed int)
-SELECT size, frontier, tallied, tallied_at, closed FROM log_head WHERE declaration = $1;
+--: log_head_get(declaration int) -> maybe(size int, frontier blob, tallied int, tallied_at time, closed int, durability int)
+SELECT size, frontier, tallied, tallied_at, closed, durability FROM log_head WHERE declaration = $1;
 
 -- When collecting ends, and how many who confirmed in time are still looked at, or may come back.
 --: log_may_close(declaration int) -> maybe(closes time, held int)  #worker
@@ -64,8 +64,9 @@ FROM declaration d WHERE d.id = $1;
 INSERT INTO log_head (declaration, size, frontier, tallied, tallied_at) VALUES ($1, $2, $3, 0, $4);
 
 -- Refuses to move a head that somebody else moved: one sealer at a time, whatever the lease says.
---: log_head_move(declaration int, before int, size int, frontier blob, tallied int, tallied_at time, closed int) -> count  #worker
-UPDATE log_head SET size = $3, frontier = $4, tallied = $5, tallied_at = $6, closed = $7
+--: log_head_move(declaration int, before int, size int, frontier blob, tallied int, tallied_at time, closed int, durability int) -> count  #worker
+UPDATE log_head SET size = $3, frontier = $4, tallied = $5, tallied_at = $6, closed = $7,
+    durability = $8
 WHERE declaration = $1 AND size = $2;
 
 --: tally_add(declaration int, kind int, country text, n int) -> none  #worker

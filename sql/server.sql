@@ -10,6 +10,13 @@ SELECT CAST(0 AS BIGINT) AS is_standby, CAST(0 AS BIGINT) AS started;
 SELECT pg_is_in_recovery() AS is_standby,
     CAST(extract(epoch FROM pg_postmaster_start_time()) * 1000000 AS BIGINT) AS started;
 
+-- Whether each commit waits for another server.
+--: server_is_followed() -> one(is_followed flag)  #worker
+SELECT CAST(0 AS BIGINT) AS is_followed;
+
+--: server_is_followed@pg
+SELECT current_setting('synchronous_standby_names') <> '' AS is_followed;
+
 -- commits: what synchronous_commit is when nobody sets it. waits: how many commits of ours the
 -- server has held back for longer than a second, for want of a standby.
 --: server_settings() -> one(commits text, standbys text, is_synced flag, has_whole_pages flag, waits int)

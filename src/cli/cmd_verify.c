@@ -55,6 +55,8 @@ static void print_text(const verifying *v)
     printf("leaves add %llu, sub %llu, undo %llu, tally %llu\n", (unsigned long long)n->adds,
            (unsigned long long)n->subs, (unsigned long long)n->undos,
            (unsigned long long)n->tallies);
+    if (n->mode)
+        printf("mode %s since leaf %llu\n", n->mode, (unsigned long long)n->mode_at);
     printf("%.*s", STR_FMT(r->breakdown));
     printf("persons %lld\norganisations %lld\nmandate holders %lld\ntotal %lld%s\n",
            (long long)n->of[0], (long long)n->of[1], (long long)n->of[2], (long long)n->total,
@@ -98,6 +100,10 @@ static void print_json(const verifying *v, int code)
     put_field(&b, "sub", (int64_t)n->subs);
     put_field(&b, "undo", (int64_t)n->undos);
     put_field(&b, "tally", (int64_t)n->tallies);
+    if (n->mode) {
+        put_text(&b, "mode", str_of(n->mode));
+        put_field(&b, "mode_since", (int64_t)n->mode_at);
+    }
     buf_printf(&b, ",\"closed\":%s", n->is_closed ? "true" : "false");
     put_field(&b, "persons", n->of[0]);
     put_field(&b, "organisations", n->of[1]);

@@ -27,11 +27,12 @@ enum {
 MUST_USE err log_open(db_tx *tx, arena *scratch, int64_t declaration_id, str manifest,
                       int64_t now_ms);
 
-/* Takes at most LOG_BATCH_MOST from the queue: adds sorted by commitment (so that the order inside
- * a batch says nothing), then subs, undos and keys in their order, then a tally when due. When the
- * declaration has closed, nothing waits and nobody is held any more, the close, once; an add that
- * is queued behind it stays there. Out: leaves appended (0: nothing to do). ERR_CONFLICT: another
- * sealer moved the head. */
+/* First a mode, when commits have begun or ceased to wait for another server. Then it takes at most
+ * LOG_BATCH_MOST from the queue: adds sorted by commitment (so that the order inside a batch says
+ * nothing), then subs, undos and keys in their order, then a tally when due. When the declaration
+ * has closed, nothing waits and nobody is held any more, the close, once; an add that is queued
+ * behind it stays there. Out: leaves appended (0: nothing to do). ERR_CONFLICT: another sealer
+ * moved the head. */
 MUST_USE err log_sequence(core *c, int64_t declaration_id, int64_t now_ms, int64_t *out_appended);
 
 typedef struct log_counts {

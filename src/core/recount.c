@@ -265,11 +265,18 @@ static bool take_close(recount *r, str rest)
 
 static bool take_mode(recount *r, str rest)
 {
+    static const char *const words[] = {"sync", "async", "paper"};
     unsigned char note[32];
     str hash;
     str word = str_cut(rest, ' ', &hash);
-    bool is_known = str_eq(word, S("sync")) || str_eq(word, S("async")) || str_eq(word, S("paper"));
-    return (is_known && is_hash(hash, note)) || broken(r, "malformed mode");
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (!str_eq(word, str_of(words[i])) || !is_hash(hash, note))
+            continue;
+        r->sum.mode = words[i];
+        r->sum.mode_at = r->tree.size;
+        return true;
+    }
+    return broken(r, "malformed mode");
 }
 
 static bool take_key(recount *r, str rest)

@@ -31,8 +31,10 @@ typedef struct recounted {
     int64_t of[SIGNER_KINDS]; /* that count: persons, organisations, mandate holders */
     int64_t total;
     bool is_closed;
-    hash32 manifest; /* as leaf 0 names it */
-    hash32 root;     /* of the tree over all leaves so far */
+    const char *mode; /* the word of the last mode; NULL: none */
+    uint64_t mode_at; /* its position */
+    hash32 manifest;  /* as leaf 0 names it */
+    hash32 root;      /* of the tree over all leaves so far */
 } recounted;
 
 uint64_t recount_size(const recount *r); /* leaves so far */

@@ -10,6 +10,7 @@ import { Server, hasServers } from "./lib/servers.mjs";
 import { note, run, skip, sleep, test, until } from "./lib/tap.mjs";
 import { formOf } from "./lib/visitor.mjs";
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 
@@ -74,6 +75,19 @@ async function standsStill(site, before, queued) {
     assert.equal(Number(await site.tables.value("SELECT count(*) AS n FROM log_queue")), queued);
 }
 
+// What the lines of the log rested on, one after another.
+async function modesOf(site) {
+    const { entries } = await site.readLog();
+    const lines = entries.map(String).filter((line) => line.startsWith("sig1 mode "));
+    const notes = { sync: "Each line is on a second server before it is signed.\n",
+        async: "Each line is on one server when it is signed.\n" };
+    return lines.map((line) => {
+        const [, , word, hash] = line.trim().split(" ");
+        assert.equal(hash, createHash("sha256").update(notes[word]).digest("hex"));
+        return word;
+    });
+}
+
 async function everythingCounts(site, expected) {
     assert.equal((await site.settled()).count, expected);
     const { entries } = await site.readLog();
@@ -87,6 +101,7 @@ async function underLoad(site, two) {
     await test("a standby that follows: all is well", async () => {
         await signAndConfirm(site);
         await everythingCounts(site, ++counted);
+        assert.deepEqual(await modesOf(site), ["sync"]);
         await doctorSays(site, "durability", /keeps what it has confirmed/, true);
         note(await doctorSays(site, "standby 2026", /follows, (\d+) of \1 lines/, true));
         assert.equal(await two.sql("SELECT pg_is_in_recovery();"), "t");
@@ -249,6 +264,7 @@ async function takeover(site, one, two, counted) {
         await signAndConfirm(second);
         counted++;
         await everythingCounts(second, counted);
+        assert.deepEqual(await modesOf(second), ["sync", "async"]);
         await doctorSays(second, "standby", /does not answer/);
         const [was, is] = [checkpointOf(site), checkpointOf(second)];
         assert.ok(is.size > was.size);
@@ -278,6 +294,7 @@ async function takeover(site, one, two, counted) {
         await signAndConfirm(second);
         counted++;
         await everythingCounts(second, counted);
+        assert.deepEqual(await modesOf(second), ["sync", "async", "sync"]);
         await doctorSays(second, "standby 2026", /follows/, true);
         await doctorSays(second, "durability", /keeps/, true);
     });
@@ -312,6 +329,8 @@ async function astray(second, one, two, counted) {
     });
     await test("a standby with other lines stops the log, until it is made anew", async () => {
         await three.startAlone();
+        await signAndConfirm(second);
+        await everythingCounts(second, ++counted); // as long as the other log, which named its mode
         await second.end("serve");
         second.more.push("--db-standby", [two, one, three].map((server) => server.url("e2e_standby")).join(" "));
         await second.startServe();

@@ -11,7 +11,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { Canaries } from "./canaries.mjs";
-import { cleanup, fail, note, sleep, until } from "./tap.mjs";
+import { cleanup, fail, isLong, note, sleep, until } from "./tap.mjs";
 import { Inbox } from "./letters.mjs";
 import { readLog } from "./logbook.mjs";
 import { Visitor } from "./visitor.mjs";
@@ -41,7 +41,7 @@ export function freePort() {
 // {code, out, err} of a command that ends.
 export function command(file, args, options = {}) {
     return new Promise((done) => {
-        const limits = { timeout: 120000, maxBuffer: 256 << 20, ...options };
+        const limits = { timeout: isLong ? 1200000 : 120000, maxBuffer: 256 << 20, ...options };
         const child = execFile(file, args, limits, (error, out, err) => {
             const code = error ? (typeof error.code === "number" ? error.code : -1) : 0;
             done({ code, out, err, signal: error?.signal });

@@ -157,6 +157,8 @@ export function recount(entries) {
             change(add, isUndo ? 1 : -1);
         } else if (words[1] === "key") {
             if (words[2] !== "organiser" || words.length !== 4) refuse("not a key");
+        } else if (words[1] === "mode") {
+            if (!/^(sync|async|paper) [0-9a-f]{64}$/.test(words.slice(2).join(" "))) refuse("not a mode");
         } else if (words[1] === "tally" || words[1] === "close") {
             const claim = words.slice(words[1] === "tally" ? 3 : 2);
             const text = [...breakdown]
