@@ -172,6 +172,21 @@ static void time_is_written_in_utc(void **state)
     assert_true(clock_steady_ms() >= before);
 }
 
+static void waits_by_the_steady_clock(void **state)
+{
+    (void)state;
+    pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    pthread_cond_t never = PTHREAD_COND_INITIALIZER;
+    pthread_mutex_lock(&lock);
+    int64_t before = clock_steady_ms();
+    /* It may also wake for nothing. */
+    while (clock_wait(&never, &lock, before + 1100 - clock_steady_ms()))
+        ;
+    assert_true(clock_steady_ms() - before >= 1099);
+    assert_false(clock_wait(&never, &lock, -5));
+    pthread_mutex_unlock(&lock);
+}
+
 static void random_bytes_differ(void **state)
 {
     (void)state;
@@ -229,6 +244,7 @@ int main(void)
         cmocka_unit_test(numbers_have_bounds),
         cmocka_unit_test(utf8_follows_the_rfc),
         cmocka_unit_test(time_is_written_in_utc),
+        cmocka_unit_test(waits_by_the_steady_clock),
         cmocka_unit_test(random_bytes_differ),
         cmocka_unit_test(a_flood_of_events_is_cut),
     };

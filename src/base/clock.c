@@ -27,6 +27,18 @@ int64_t clock_steady_ms(void)
     return read_ms(CLOCK_BOOTTIME);
 }
 
+bool clock_wait(pthread_cond_t *signal, pthread_mutex_t *lock, int64_t ms)
+{
+    struct timespec until;
+    clock_gettime(CLOCK_MONOTONIC, &until);
+    if (ms > 0) {
+        until.tv_nsec += (long)(ms % 1000) * 1000000;
+        until.tv_sec += ms / 1000 + until.tv_nsec / 1000000000;
+        until.tv_nsec %= 1000000000;
+    }
+    return pthread_cond_clockwait(signal, lock, CLOCK_MONOTONIC, &until) == 0;
+}
+
 void clock_iso8601(int64_t unix_ms, char out_text[static 32])
 {
     int64_t day = clock_day(unix_ms);

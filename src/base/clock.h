@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
+#include <pthread.h>
 #include <stdint.h>
 
 /* Unix milliseconds. */
@@ -13,6 +14,10 @@ int64_t clock_now_ms(void);
 
 /* Milliseconds of a clock that never jumps and goes on during suspend. */
 int64_t clock_steady_ms(void);
+
+/* As pthread_cond_wait, for at most ms of the steady clock. False: the time is over. Unlike its
+ * namesake it does not care when the wall clock is set. */
+bool clock_wait(pthread_cond_t *signal, pthread_mutex_t *lock, int64_t ms);
 
 /* "2026-11-22T16:58:03.120Z" and a NUL. */
 void clock_iso8601(int64_t unix_ms, char out_text[static 32]);

@@ -3,15 +3,12 @@
 
 #include "db/pool.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 void pool_init(pool *p, arena *home, int n)
 {
-    pthread_condattr_t steady;
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&p->given, &steady);
-    pthread_condattr_destroy(&steady);
+    pthread_cond_init(&p->given, NULL);
     pthread_mutex_init(&p->lock, NULL);
     p->free = arena_array(home, int, (size_t)n);
     for (int i = 0; i < n; i++)
@@ -26,13 +23,10 @@ void pool_clear(pool *p)
 
 err pool_take(pool *p, int64_t wait_ms, int *out_number)
 {
-    struct timespec end;
-    clock_gettime(CLOCK_MONOTONIC, &end);
-    end.tv_sec += wait_ms / 1000;
-    int code = 0;
+    int64_t end_ms = clock_steady_ms() + wait_ms;
     pthread_mutex_lock(&p->lock);
-    while (p->free_n == 0 && code == 0)
-        code = pthread_cond_timedwait(&p->given, &p->lock, &end);
+    while (p->free_n == 0 && clock_wait(&p->given, &p->lock, end_ms - clock_steady_ms()))
+        ;
     bool is_taken = p->free_n > 0;
     if (is_taken)
         *out_number = p->free[--p->free_n];

@@ -247,11 +247,7 @@ static err make_file(const char *path)
 
 static void init_locks(sqlite_db *d)
 {
-    pthread_condattr_t steady;
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_cond_init(&d->copier_wake, &steady);
-    pthread_condattr_destroy(&steady);
+    pthread_cond_init(&d->copier_wake, NULL);
     pthread_mutex_init(&d->queue_lock, NULL);
     pthread_mutex_init(&d->copier_lock, NULL);
     pthread_mutex_init(&d->step_lock, NULL);

@@ -9,6 +9,7 @@
 
 #include "db/sqlite.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 
 enum {
@@ -87,12 +88,8 @@ static void *copy_until_stopped(void *arg)
     pthread_mutex_lock(&d->copier_lock);
     while (!d->must_stop) {
         bool is_idle = false;
-        if (!d->must_copy) {
-            struct timespec end;
-            clock_gettime(CLOCK_MONOTONIC, &end);
-            end.tv_sec += IDLE_MS / 1000;
-            is_idle = pthread_cond_timedwait(&d->copier_wake, &d->copier_lock, &end) != 0;
-        }
+        if (!d->must_copy)
+            is_idle = !clock_wait(&d->copier_wake, &d->copier_lock, IDLE_MS);
         /* Asked while the last step was copying just that: not again for a few frames. */
         int left = atomic_load(&d->log_frames) - atomic_load(&d->copied_frames);
         bool is_due = left >= FRAMES_PER_STEP || (is_idle && left > 0);

@@ -8,6 +8,7 @@
 
 #include "http/cache.h"
 
+#include "base/clock.h"
 #include "http/cache_entry.h"
 
 #include <pthread.h>
@@ -18,8 +19,8 @@ struct cache {
     _Atomic(cache_entry *) bucket[BUCKETS];
     _Atomic uint64_t generation[CACHE_CLASSES];
     _Atomic uint64_t epoch;
-    atomic_bool is_frozen;
-    pthread_mutex_t lock; /* of everything below and of changes above */
+    _Atomic int64_t vouched_ms; /* until then a stale entry is made anew */
+    pthread_mutex_t lock;       /* of everything below and of changes above */
     cache_reader *readers;
     cache_entry *retired;
     size_t bytes, bytes_most, entries;
@@ -41,6 +42,7 @@ cache *cache_open(size_t bytes_most)
     BUG_IF(!c);
     c->bytes_most = bytes_most;
     atomic_store(&c->epoch, 1);
+    atomic_store(&c->vouched_ms, INT64_MAX);
     pthread_mutex_init(&c->lock, NULL);
     return c;
 }
@@ -132,13 +134,13 @@ uint64_t cache_generation(cache *c, cache_class class)
 
 bool cache_is_fresh(cache *c, const cache_entry *e)
 {
-    return atomic_load_explicit(&c->is_frozen, memory_order_relaxed) ||
-           atomic_load_explicit(&c->generation[e->class], memory_order_acquire) == e->generation;
+    return atomic_load_explicit(&c->generation[e->class], memory_order_acquire) == e->generation ||
+           atomic_load_explicit(&c->vouched_ms, memory_order_relaxed) < clock_steady_ms();
 }
 
-void cache_freeze(cache *c, bool is_frozen)
+void cache_vouch(cache *c, int64_t until_ms)
 {
-    atomic_store_explicit(&c->is_frozen, is_frozen, memory_order_relaxed);
+    atomic_store_explicit(&c->vouched_ms, until_ms, memory_order_relaxed);
 }
 
 bool cache_claim(cache_entry *e, int64_t steady_ms)

@@ -24,9 +24,9 @@ cache *cache_open(size_t bytes_most);
 void cache_close(cache *c);
 /* From any thread. */
 void cache_raise(cache *c, cache_class class);
-/* While frozen, what is kept is as good as fresh: nothing could be made anew anyway, and nobody is
- * to wait for the attempt. */
-void cache_freeze(cache *c, bool is_frozen);
+/* Somebody who knows says that replies can be made anew until then, by the steady clock. Beyond it,
+ * what is kept is as good as fresh: nobody is to wait for an attempt. At first: for ever. */
+void cache_vouch(cache *c, int64_t until_ms);
 
 typedef struct cache_figures {
     size_t entries;

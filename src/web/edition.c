@@ -20,6 +20,7 @@
 enum {
     COUNTS_BYTES_MOST = 4 << 20,
     LOOK_EVERY_MS = 200,
+    VOUCH_MS = LOOK_EVERY_MS + 1000, /* a look that takes longer is one that waits */
     RAISE_EVERY_MS = 60000,
 };
 
@@ -149,17 +150,12 @@ static void *look_on(void *arg)
     int64_t raised_ms = clock_steady_ms();
     pthread_mutex_lock(&n->lock);
     while (!n->is_stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_nsec += (long)LOOK_EVERY_MS * 1000000;
-        until.tv_sec += until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-        pthread_cond_timedwait(&n->stop_signal, &n->lock, &until);
+        clock_wait(&n->stop_signal, &n->lock, LOOK_EVERY_MS);
         if (n->is_stopping)
             break;
         pthread_mutex_unlock(&n->lock);
         err e = look(n);
-        cache_freeze(n->cache, e != OK);
+        cache_vouch(n->cache, e == OK ? clock_steady_ms() + VOUCH_MS : 0);
         if (clock_steady_ms() - raised_ms >= RAISE_EVERY_MS) {
             cache_raise(n->cache, CACHE_COUNTS);
             raised_ms = clock_steady_ms();

@@ -9,7 +9,7 @@
 
 #include <pthread.h>
 
-enum { SOURCES_MOST = 256, FLUSH_EVERY_S = 60 };
+enum { SOURCES_MOST = 256, FLUSH_EVERY_MS = 60000 };
 
 typedef struct held_count {
     int64_t day, n;
@@ -80,10 +80,7 @@ static void *flush_on(void *arg)
     sources *s = arg;
     pthread_mutex_lock(&s->lock);
     while (!s->is_stopping) {
-        struct timespec until;
-        clock_gettime(CLOCK_REALTIME, &until);
-        until.tv_sec += FLUSH_EVERY_S;
-        pthread_cond_timedwait(&s->stop_signal, &s->lock, &until);
+        clock_wait(&s->stop_signal, &s->lock, FLUSH_EVERY_MS);
         pthread_mutex_unlock(&s->lock);
         sources_flush(s);
         pthread_mutex_lock(&s->lock);

@@ -220,18 +220,7 @@ static void wait_until(cosigners *c, int64_t steady_ms)
         return;
     }
     int64_t left_ms = steady_ms - clock_steady_ms();
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    left_ms = left_ms > WAIT_MOST_MS ? WAIT_MOST_MS : left_ms;
-    if (left_ms > 0) {
-        until.tv_sec += left_ms / 1000;
-        until.tv_nsec += (long)(left_ms % 1000) * 1000000;
-        if (until.tv_nsec >= 1000000000) {
-            until.tv_sec++;
-            until.tv_nsec -= 1000000000;
-        }
-    }
-    pthread_cond_clockwait(&c->changed, &c->lock, CLOCK_MONOTONIC, &until);
+    clock_wait(&c->changed, &c->lock, left_ms > WAIT_MOST_MS ? WAIT_MOST_MS : left_ms);
 }
 
 /* Under the lock. */

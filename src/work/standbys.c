@@ -52,15 +52,7 @@ struct standbys {
 
 static void wait_until(standbys *s, int64_t steady_ms)
 {
-    int64_t left_ms = steady_ms - clock_steady_ms();
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    if (left_ms > 0) {
-        until.tv_nsec += (long)(left_ms % 1000) * 1000000;
-        until.tv_sec += left_ms / 1000 + until.tv_nsec / 1000000000;
-        until.tv_nsec %= 1000000000;
-    }
-    pthread_cond_clockwait(&s->changed, &s->lock, CLOCK_MONOTONIC, &until);
+    clock_wait(&s->changed, &s->lock, steady_ms - clock_steady_ms());
 }
 
 /* --- a thread for each --- */

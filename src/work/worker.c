@@ -3,17 +3,15 @@
 
 #include "work/worker.h"
 
+#include "base/clock.h"
+
 void worker_init(worker *w, core *c, str name)
 {
     w->core = c;
     w->name = name;
     w->is_stopping = false;
     pthread_mutex_init(&w->lock, NULL);
-    pthread_condattr_t attributes;
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&w->stop_signal, &attributes);
-    pthread_condattr_destroy(&attributes);
+    pthread_cond_init(&w->stop_signal, NULL);
 }
 
 void worker_clear(worker *w)
@@ -32,14 +30,9 @@ void worker_stop(worker *w)
 
 bool worker_rest(worker *w, int ms)
 {
-    struct timespec until;
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    until.tv_sec += until.tv_nsec / 1000000000;
-    until.tv_nsec %= 1000000000;
+    int64_t end_ms = clock_steady_ms() + ms;
     pthread_mutex_lock(&w->lock);
-    while (!w->is_stopping && pthread_cond_timedwait(&w->stop_signal, &w->lock, &until) == 0)
+    while (!w->is_stopping && clock_wait(&w->stop_signal, &w->lock, end_ms - clock_steady_ms()))
         ;
     bool goes_on = !w->is_stopping;
     pthread_mutex_unlock(&w->lock);
