@@ -207,6 +207,18 @@ await run(async () => {
         assert.ok((await doctorSays(site, "timestamps", /checked against/)).well);
     });
 
+    await test("the page of the proof names authority and files", async () => {
+        const shown = await until("the page has it", 10000, async () => {
+            const { body } = await site.visitor.get("/en/proof/2026");
+            return body.includes("Time stamp by Stamps of Example: ") && body;
+        }, 100);
+        for (const ending of ["checkpoint", "tsr"])
+            assert.ok(shown.includes(`href="/log/2026/timestamps/${first}.${ending}"`));
+        assert.ok(shown.includes("The time stamp on the closing line"));
+        const german = (await site.visitor.get("/de/proof/2026")).body;
+        assert.ok(german.includes("Zeitstempel von Stamps of Example: "));
+    });
+
     await test("what is not a stamp is not served", async () => {
         for (const name of ["index.", `${first}`, `${first}.key`, "0.tsr", "../../../keys/log.key"]) {
             const { status } = await site.visitor.get(`/log/2026/timestamps/${name}`);
@@ -288,6 +300,46 @@ await run(async () => {
         const close = entries.findIndex((entry) => entry.toString().startsWith("sig1 close "));
         assert.ok(close > 0 && close < size);
         assert.equal(authority.asked, asked + 1, "asked once");
+    });
+
+    await test("verify reads them, in a folder and over HTTP", async () => {
+        const sizes = stamped(site);
+        const ca = ["--timestamp-ca", authority.at("ca.pem")];
+        for (const where of [site.logFile("2026", ""), `http://127.0.0.1:${site.port}/log/2026`]) {
+            const done = await command(site.binary, ["verify", where, "--json", ...ca]);
+            assert.equal(done.code, 0, done.err);
+            const said = JSON.parse(done.out);
+            assert.deepEqual(said.timestamps.map((one) => one.size), sizes);
+            assert.deepEqual(said.timestamps.map((one) => one.closed), [false, false, true]);
+            assert.ok(said.timestamps.every((one) => one.authority === "Stamps of Example"));
+            assert.equal(said.timestamps_checked, true);
+        }
+        const text = await command(site.binary, ["verify", site.logFile("2026", "")]);
+        assert.equal(text.code, 0);
+        assert.match(text.out, /time stamp \d+ closed, \d{4}-\d\d-\d\dT[\d:]+Z by Stamps of Example\n/);
+        assert.match(text.out, /signatures of time stamps not checked/);
+    });
+
+    await test("verify says which one does not hold", async () => {
+        const log = site.logFile("2026", "");
+        const [one, two, three] = stamped(site);
+        const refuses = async (change, pattern, ca = authority.at("ca.pem"), code = 4) => {
+            const copy = path.join(site.folder, "copy");
+            fs.rmSync(copy, { recursive: true, force: true });
+            fs.cpSync(log, copy, { recursive: true });
+            change((name) => path.join(copy, "timestamps", name));
+            const done = await command(site.binary, ["verify", copy, "--timestamp-ca", ca]);
+            assert.match(done.err, pattern);
+            assert.equal(done.code, code);
+        };
+        const edit = (file, from, to) =>
+            fs.writeFileSync(file, fs.readFileSync(file, "utf8").replace(from, to));
+        await refuses(() => {}, /does not lead to those given/, authority.forger.at("ca.pem"));
+        await refuses((at) => edit(at(`${one}.checkpoint`), `\n${one}\n`, `\n${one + 1}\n`),
+            /is no checkpoint of this size by the log's key/);
+        await refuses((at) => fs.copyFileSync(at(`${one}.tsr`), at(`${two}.tsr`)), /is of other bytes/);
+        await refuses((at) => edit(at("index"), / \d+\n$/, " 1800000000\n"), /another time/);
+        await refuses((at) => fs.rmSync(at(`${three}.tsr`)), /is missing/, undefined, 3);
     });
 
     await test("the files are made anew from the rows", async () => {
