@@ -10,7 +10,7 @@
 
 #include <fcntl.h>
 
-enum { LATE_MS = 26 * 3600000 };
+enum { LATE_MS = 26 * 3600000, WORK_MS = 60000 };
 
 /* As the work process reads it when it starts. */
 static void examine_authority(examination *x)
@@ -51,8 +51,9 @@ static err examine_one(examination *x, const declaration *d)
     err e = timestamps_due(&x->c->core, a, d->id, now_ms, &due);
     if (e != OK && e != ERR_NOT_FOUND)
         return e;
-    bool is_late =
-        x->c->timestamp_url.n && e == OK && now_ms - (last.size ? last.at_ms : due.at_ms) > LATE_MS;
+    /* Lines that came a moment ago are stamped in the next. */
+    bool is_late = x->c->timestamp_url.n && e == OK && now_ms - due.at_ms > WORK_MS &&
+                   now_ms - (last.size ? last.at_ms : due.at_ms) > LATE_MS;
     char time[32];
     clock_iso8601(last.time_ms, time);
     examination_say(x, !is_late, arena_printf(a, "timestamps %.*s", STR_FMT(d->slug)).at,

@@ -13,8 +13,8 @@
 #include "core/webhook.h"
 
 #include "sql/q_log.h"
-#include "sql/q_timestamp.h"
 #include "sql/q_signature.h"
+#include "sql/q_timestamp.h"
 
 enum { MINUTE_MS = 60000 };
 enum { FACET_LANGUAGE = 1, FACET_TYPE = 2 };
@@ -503,7 +503,7 @@ static err read_mark(db_tx *tx, arena *scratch, void *arg)
     /* All of these only grow, so their sum changes with any of them. */
     int64_t stamps;
     TRY(listing_revision(tx, scratch, mark));
-    TRY(q_time_stamp_count(tx, &stamps));
+    TRY(q_time_stamp_mark(tx, &stamps));
     *mark += stamps;
     for (size_t i = 0; i < rows.n; i++)
         *mark += rows.at[i].size;
