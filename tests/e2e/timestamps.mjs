@@ -356,4 +356,18 @@ await run(async () => {
         await until("what is missing comes back", 20000, () =>
             fs.existsSync(stampFile(site, `${first}.tsr`)), 100);
     });
+
+    await test("settings that cannot work are named at the start", async () => {
+        await site.end("serve");
+        for (const [option, value, reason] of [
+            ["url", "ftp://tsa.example.org/", /timestamp-url: .* is no http or https address/],
+            ["url", "http://tsa.example.org:0/", /timestamp-url: .* is no http or https address/],
+            ["ca-file", authority.at("tsa.key"), /timestamp-ca-file: .* holds no certificates/],
+            ["ca-file", authority.at("none"), /no file .*none/],
+        ]) {
+            const done = await site.run("serve", "--only", "work", `--timestamp-${option}`, value);
+            assert.notEqual(done.code, 0);
+            assert.match(done.err, reason);
+        }
+    });
 });
