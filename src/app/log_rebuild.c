@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/keys.h"
 #include "work/publisher.h"
+#include "work/timestamp_files.h"
 
 static err rebuild_one(command_context *c, const declaration *d, const sign_key *key,
                        standbys *others)
@@ -23,10 +24,12 @@ static err rebuild_one(command_context *c, const declaration *d, const sign_key 
         .standbys = others,
     };
     publisher *p;
-    int64_t size = 0;
+    int64_t size = 0, stamped;
     TRY(publisher_open(&c->core, &plan, &p));
     err e = publisher_rebuild(p, clock_now_ms(), &size);
     publisher_close(p);
+    if (e == OK)
+        e = timestamp_files_write(&c->core, plan.directory, d->id, d->slug, 0, &stamped);
     if (e == OK)
         printf(c->is_json ? "{\"log\":\"%.*s\",\"size\":%lld}\n" : "%.*s\t%lld\n", STR_FMT(d->slug),
                (long long)size);

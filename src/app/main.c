@@ -138,6 +138,8 @@ static int parse(parsing *p)
     p->c->mailing_from = p->o->text[OPTION_MAILING_FROM];
     p->c->mail_bounce = p->o->text[OPTION_MAIL_BOUNCE];
     p->c->mailing_dkim_selector = p->o->text[OPTION_MAILING_DKIM_SELECTOR];
+    p->c->timestamp_url = p->o->text[OPTION_TIMESTAMP_URL];
+    p->c->timestamp_ca_file = p->o->text[OPTION_TIMESTAMP_CA_FILE];
     p->c->mail_dkim_selector = p->o->text[OPTION_MAIL_DKIM_SELECTOR];
     p->c->options = p->o;
     return EXIT_OK;

@@ -82,6 +82,14 @@ const option option_table[OPTION_COUNT] = {
                               "ports, separated by spaces, on which work may ask witnesses"},
     [OPTION_WITNESS_CA_FILE] = {"witness-ca-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,
                                 "certificates that witnesses' are checked against"},
+    [OPTION_TIMESTAMP_URL] = {"timestamp-url", "URL", OPTION_TEXT, "", 0, 0, NULL,
+                              "time-stamping authority (RFC 3161), http:// or https://…, that "
+                              "work asks once a day and at the end; empty: none"},
+    [OPTION_TIMESTAMP_POLICY] = {"timestamp-policy", "OID", OPTION_TEXT, "", 0, 0, NULL,
+                                 "policy that it is asked to stamp under; empty: its own choice"},
+    [OPTION_TIMESTAMP_CA_FILE] = {"timestamp-ca-file", "FILE", OPTION_TEXT, "", 0, 0, NULL,
+                                  "its certificates (PEM), which stamps are checked against; "
+                                  "empty: signatures are left to readers"},
     [OPTION_WEBHOOK_PORTS] = {"webhook-ports", "PORTS", OPTION_TEXT, "443", 0, 0, NULL,
                               "ports, separated by spaces, on which work may send to webhooks"},
     [OPTION_WEBHOOK_TARGETS] = {"webhook-targets", "WHICH", OPTION_CHOICE, "public", 0, 0,

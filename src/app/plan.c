@@ -11,7 +11,7 @@
 
 #include <sys/stat.h>
 
-enum { PORT_OF_NAMES = 53 };
+enum { PORT_OF_NAMES = 53, PORT_OF_HTTP = 80, PORT_OF_HTTPS = 443 };
 
 static str below(command_context *c, const char *name)
 {
@@ -131,6 +131,31 @@ static err add_ports(command_context *c, confine_plan *plan, option_id id)
     return OK;
 }
 
+/* The port of an address; PORT_OF_HTTP or PORT_OF_HTTPS when it names none. */
+static err add_address(command_context *c, confine_plan *plan, option_id id)
+{
+    const options *o = c->options;
+    str url = o->text[id], rest;
+    if (url.n == 0)
+        return OK;
+    bool is_https = str_starts(url, S("https://"));
+    bool is_http = str_starts(url, S("http://"));
+    str host = str_cut(str_skip(url, is_https ? 8 : 7), '/', &rest);
+    size_t colon = host.n;
+    while (colon > 0 && host.at[colon - 1] != ':' && host.at[colon - 1] != ']')
+        colon--;
+    bool has_port = colon > 0 && host.at[colon - 1] == ':';
+    int64_t port = is_https ? PORT_OF_HTTPS : PORT_OF_HTTP;
+    if ((!is_https && !is_http) || host.n == 0 ||
+        (has_port && number_parse(str_skip(host, colon), 1, UINT16_MAX, &port) != OK)) {
+        command_say("%s: \"%.*s\" is no http or https address", option_table[id].name,
+                    STR_FMT(url));
+        return ERR_INVALID;
+    }
+    confine_add_port(&plan->connects, port);
+    return OK;
+}
+
 static void add_certificates(command_context *c, confine_plan *plan, option_id id)
 {
     const options *o = c->options;
@@ -154,6 +179,7 @@ err confine_work(command_context *c)
     confine_add_port(&plan.connects, o->number[OPTION_MAIL_PORT]);
     TRY(add_ports(c, &plan, OPTION_WITNESS_PORTS));
     TRY(add_ports(c, &plan, OPTION_WEBHOOK_PORTS));
+    TRY(add_address(c, &plan, OPTION_TIMESTAMP_URL));
     TRY(add_database(c, &plan));
     TRY(add_standbys(c, &plan));
     TRY(add_journal(c, &plan));

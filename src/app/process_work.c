@@ -7,8 +7,10 @@
 #include "app/seat.h"
 #include "base/log.h"
 #include "cli/keys.h"
+#include "cli/verify_file.h"
 #include "core/standby.h"
 #include "core/watch.h"
+#include "crypto/timestamp.h"
 #include "routes.h"
 #include "sql/schema.h"
 #include "work/author.h"
@@ -18,13 +20,14 @@
 #include "work/releaser.h"
 #include "work/sealer.h"
 #include "work/sorter.h"
+#include "work/timestamper.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WORK_SESSIONS = 7, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
+enum { WORK_SESSIONS = 8, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
 
 typedef struct loops {
     worker worker;
@@ -32,6 +35,7 @@ typedef struct loops {
     mailer_options mailer;
     hooks_options hooks;
     author_options author;
+    timestamper_options timestamper;
 } loops;
 
 static void *seal_on(void *arg)
@@ -76,6 +80,13 @@ static void *tell_on(void *arg)
     return NULL;
 }
 
+static void *stamp_on(void *arg)
+{
+    loops *l = arg;
+    timestamper_run(&l->worker, &l->timestamper);
+    return NULL;
+}
+
 static err read_password(command_context *c, const options *o, str *out_password)
 {
     *out_password = S("");
@@ -93,6 +104,23 @@ static err read_password(command_context *c, const options *o, str *out_password
     }
     *out_password = str_trim((str){text, n});
     return OK;
+}
+
+/* Before the process is confined: the file may lie anywhere. */
+static err prepare_timestamper(command_context *c, const options *o, timestamper_options *t)
+{
+    str path = o->text[OPTION_TIMESTAMP_CA_FILE];
+    *t = (timestamper_options){.url = o->text[OPTION_TIMESTAMP_URL],
+                               .policy = o->text[OPTION_TIMESTAMP_POLICY],
+                               .ca_pem = S(""),
+                               .directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data))};
+    if (t->url.n == 0 || path.n == 0)
+        return OK;
+    TRY(verify_file_read(c->a, path, TIMESTAMP_CAS_BYTES_MOST, &t->ca_pem));
+    err e = timestamp_cas_check(t->ca_pem);
+    if (e != OK)
+        command_say("timestamp-ca-file: %.*s holds no certificates", STR_FMT(path));
+    return e;
 }
 
 static mail_security security_of(str word)
@@ -133,6 +161,7 @@ static err prepare(command_context *c, const options *o, loops *l)
         .is_any_target = str_eq(o->text[OPTION_WEBHOOK_TARGETS], S("any")),
         .ca_file = o->text[OPTION_WEBHOOK_CA_FILE],
     };
+    TRY(prepare_timestamper(c, o, &l->timestamper));
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
     l->author = (author_options){.folder = o->text[OPTION_CONTENT_FOLDER],
                                  .origin = origin,
@@ -156,7 +185,7 @@ static void *load_on(void *arg)
 static void run_loops(loops *l, const sigset_t *signals)
 {
     static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on,
-                                              sort_on, tell_on, load_on};
+                                              sort_on, tell_on, load_on,  stamp_on};
     enum { LOOPS = sizeof bodies / sizeof *bodies };
     pthread_t threads[LOOPS];
     for (size_t i = 0; i < LOOPS; i++)

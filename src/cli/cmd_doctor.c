@@ -165,6 +165,7 @@ static err examine_logs(examination *x)
         TRY(examine_log(x, &al.declarations.at[i]));
         TRY(examine_witnesses(x, &al.declarations.at[i]));
     }
+    examine_timestamps(x, &al.declarations);
     return OK;
 }
 

@@ -9,10 +9,19 @@
 #include "cli/verify_papers.h"
 
 #include "base/clock.h"
+#include "crypto/timestamp.h"
 
 #include <unistd.h>
 
-enum { FLAG_KEY, FLAG_POLICY, FLAG_REMEMBER, FLAG_RECEIPT, FLAG_OPENING, FLAG_PROMISE };
+enum {
+    FLAG_KEY,
+    FLAG_POLICY,
+    FLAG_REMEMBER,
+    FLAG_TIMESTAMP_CA,
+    FLAG_RECEIPT,
+    FLAG_OPENING,
+    FLAG_PROMISE
+};
 
 typedef struct verifying {
     command_context *c;
@@ -39,6 +48,27 @@ static void show_progress(uint64_t done, uint64_t size)
 
 /* --- output --- */
 
+static str stamp_time(arena *a, const audit_stamp *s)
+{
+    char time[32];
+    clock_iso8601(s->time_s * 1000, time);
+    return arena_printf(a, "%.19sZ", time);
+}
+
+static void print_stamps(const verifying *v)
+{
+    const audit_report *r = &v->report;
+    for (size_t i = 0; i < r->stamps_n; i++) {
+        const audit_stamp *s = &r->stamps[i];
+        printf("time stamp %llu%s, %.*s by %.*s\n", (unsigned long long)s->size,
+               s->is_closed ? " closed" : "", STR_FMT(stamp_time(v->c->a, s)),
+               STR_FMT(s->authority.n ? s->authority : S("an authority that it does not name")));
+    }
+    if (r->stamps_n)
+        printf("signatures of time stamps %s\n",
+               v->plan.timestamp_cas.n ? "checked" : "not checked: --timestamp-ca");
+}
+
 static void print_text(const verifying *v)
 {
     const audit_report *r = &v->report;
@@ -61,6 +91,21 @@ static void print_text(const verifying *v)
     printf("persons %lld\norganisations %lld\nmandate holders %lld\ntotal %lld%s\n",
            (long long)n->of[0], (long long)n->of[1], (long long)n->of[2], (long long)n->total,
            n->is_closed ? ", closed" : "");
+    print_stamps(v);
+}
+
+static void put_stamps(buf *b, const verifying *v)
+{
+    const audit_report *r = &v->report;
+    buf_put(b, S(",\"timestamps\":["));
+    for (size_t i = 0; i < r->stamps_n; i++) {
+        const audit_stamp *s = &r->stamps[i];
+        buf_printf(b, "%s{\"size\":%llu,\"time\":\"%.*s\",\"authority\":", i ? "," : "",
+                   (unsigned long long)s->size, STR_FMT(stamp_time(v->c->a, s)));
+        buf_put_json(b, s->authority);
+        buf_printf(b, ",\"closed\":%s}", s->is_closed ? "true" : "false");
+    }
+    buf_printf(b, "],\"timestamps_checked\":%s", v->plan.timestamp_cas.n ? "true" : "false");
 }
 
 static void put_field(buf *b, const char *name, int64_t number)
@@ -110,6 +155,7 @@ static void print_json(const verifying *v, int code)
     put_field(&b, "mandates", n->of[2]);
     put_field(&b, "total", n->total);
     put_breakdown(&b, r->breakdown);
+    put_stamps(&b, v);
     if (v->plan.policy) {
         put_field(&b, "witnesses", (int64_t)r->witnesses);
         put_field(&b, "witnesses_known", (int64_t)r->witnesses_known);
@@ -167,6 +213,20 @@ static int read_key(verifying *v)
         return EXIT_OK;
     command_say("--key takes a log's key as its manifest has it: NAME+ID+KEY");
     return EXIT_USAGE;
+}
+
+static int read_timestamp_cas(verifying *v)
+{
+    str path = command_flag_value(v->c, FLAG_TIMESTAMP_CA);
+    if (path.n == 0)
+        return EXIT_OK;
+    str *pem = &v->plan.timestamp_cas;
+    if (verify_file_read(v->c->a, path, TIMESTAMP_CAS_BYTES_MOST, pem) != OK)
+        return EXIT_UNREADABLE;
+    if (timestamp_cas_check(*pem) == OK)
+        return EXIT_OK;
+    command_say("%.*s holds no certificates", STR_FMT(path));
+    return EXIT_UNREADABLE;
 }
 
 /* --- the log --- */
@@ -237,6 +297,8 @@ int cmd_verify(command_context *c)
         code = read_policy(v);
     if (code == EXIT_OK)
         code = read_remembered(v);
+    if (code == EXIT_OK)
+        code = read_timestamp_cas(v);
     if (code == EXIT_OK)
         code = read_where(v);
     if (code != EXIT_OK)

@@ -39,6 +39,7 @@ typedef struct command_context {
     str mail_from, mailing_from;
     str mail_bounce;                               /* may be empty */
     str mail_dkim_selector, mailing_dkim_selector; /* may be empty */
+    str timestamp_url, timestamp_ca_file;          /* may be empty */
     bool is_json;
     core core;                     /* with COMMAND_DATABASE */
     str flags[COMMAND_FLAGS_MOST]; /* beside the row's flags; .at NULL: not given */

@@ -286,14 +286,17 @@ const command cli_commands[] = {
      "not be read; 75: a promise is still open. Without LOG, --receipt is checked under --key or "
      "a --policy that names logs. --json gives one object with verdict (agrees, disagrees, "
      "unreadable), finding, "
-     "log, key, size, root, add, sub, undo, tally, closed, persons, organisations, mandates, total "
-     "and breakdown.",
+     "log, key, size, root, add, sub, undo, tally, closed, persons, organisations, mandates, "
+     "total, "
+     "breakdown and timestamps.",
      COMMAND_NOTHING,
      cmd_verify,
      {{"key", "VKEY", "the log's key; default: the one in its manifest"},
       {"policy", "FILE", "a C2SP tlog-policy: witnesses that must have cosigned, and log keys"},
       {"remember", "FILE",
        "hold the log against the checkpoint in FILE, if it is there, and keep the new one"},
+      {"timestamp-ca", "FILE",
+       "certificates (PEM) that the signatures of time stamps must lead to"},
       {"receipt", "FILE", "check a receipt (C2SP tlog-proof)"},
       {"opening", "FILE", "check an opening against its leaf"},
       {"promise", "FILE", "say whether a promise is kept, open or broken"}}},

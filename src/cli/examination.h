@@ -3,6 +3,7 @@
 /* What `doctor` has found so far, and the parts of it that are files of their own. */
 
 #include "cli/command.h"
+#include "core/alliance.h"
 #include "crypto/note.h"
 
 typedef struct examination {
@@ -21,3 +22,6 @@ void examine_database(examination *x);
 void examine_writing(examination *x);
 void examine_durability(examination *x);
 void examine_standbys(examination *x);
+
+/* Of these declarations; says nothing where there is nothing to say. */
+void examine_timestamps(examination *x, const declaration_list *all);

@@ -3,7 +3,7 @@
  * and each tile of every level must hold the hashes that follow from them. In memory stands the
  * open tile of each level and one bundle. */
 
-#include "core/audit.h"
+#include "core/audit_stamps.h"
 
 enum {
     WIDTH = MERKLE_TILE_WIDTH,
@@ -19,6 +19,7 @@ typedef struct audit {
     audit_report *report;
     recount *recount;
     checkpoint signed_tree;
+    size_t stamps_passed;
     hash32 open[LEVELS][WIDTH];
     unsigned width[LEVELS];
 } audit;
@@ -115,10 +116,16 @@ static err check_checkpoint(audit *u, str note)
         TRY(check_policy(u, note, &key));
     for (size_t i = 0; i < u->plan->earlier_n; i++)
         TRY(check_earlier(u, &u->plan->earlier[i]));
-    return OK;
+    const audit_report *r = u->report;
+    uint64_t stamped = r->stamps_n ? r->stamps[r->stamps_n - 1].size : 0;
+    return stamped <= u->signed_tree.size
+               ? OK
+               : deny(u, "rolled back: %llu leaves were stamped before, now only %llu are signed",
+                      (unsigned long long)stamped, (unsigned long long)u->signed_tree.size);
 }
 
-/* The manifest first, because it names the key; that it is the log's own, leaf 0 says later. */
+/* The manifest first, because it names the key; that it is the log's own, leaf 0 says later. Stamps
+ * before the checkpoint: of a log that grows meanwhile none is newer. */
 static err read_head(audit *u, str *out_manifest)
 {
     str note;
@@ -128,6 +135,7 @@ static err read_head(audit *u, str *out_manifest)
         u->plan->vkey.n ? u->plan->vkey : audit_manifest_value(*out_manifest, S("log-key"));
     if (u->report->vkey.n == 0)
         return deny(u, "the manifest names no log key");
+    TRY(audit_stamps_read(u->kept, u->scratch, u->plan, u->report));
     TRY(read_file(u, u->kept, S("checkpoint"), NOTE_MAX_BYTES, &note));
     u->report->checkpoint = note;
     return check_checkpoint(u, note);
@@ -212,6 +220,22 @@ static err check_prefix(audit *u, const checkpoint *before)
                       (unsigned long long)before->size);
 }
 
+/* Stamps lie by size, so one is looked for at a time. */
+static err check_stamped(audit *u)
+{
+    audit_report *r = u->report;
+    if (u->stamps_passed == r->stamps_n ||
+        r->stamps[u->stamps_passed].size != recount_size(u->recount))
+        return OK;
+    audit_stamp *s = &r->stamps[u->stamps_passed++];
+    recounted now = recount_state(u->recount);
+    s->is_closed = now.is_closed;
+    return hash_eq(&now.root, &s->root)
+               ? OK
+               : deny(u, "rewritten: the first %llu leaves are not those that were stamped",
+                      (unsigned long long)s->size);
+}
+
 static bool is_wanted(const audit_plan *plan, uint64_t i, str leaf)
 {
     return (int64_t)i == plan->asked || (plan->sought.n && str_starts(leaf, S("sig1 add ")) &&
@@ -230,7 +254,7 @@ static err take_leaf(audit *u, str leaf)
     TRY(add_hash(u, recount_leaf(u->recount), i + 1));
     for (size_t n = 0; n < u->plan->earlier_n; n++)
         TRY(check_prefix(u, &u->plan->earlier[n]));
-    return OK;
+    return check_stamped(u);
 }
 
 /* Cuts the next entry off; false: the bundle ends inside it. */

@@ -13,6 +13,15 @@ typedef err audit_read(void *from, arena *a, str path, size_t most_bytes, str *o
 
 enum { AUDIT_EARLIER_MOST = 2, AUDIT_BUNDLE_BYTES_MOST = 256 * (2 + 200) };
 
+/* A checkpoint that a time-stamping authority has stamped. */
+typedef struct audit_stamp {
+    uint64_t size;
+    hash32 root;
+    int64_t time_s;
+    str authority;  /* as the stamp says; may be empty */
+    bool is_closed; /* it holds the close */
+} audit_stamp;
+
 typedef struct audit_plan {
     audit_read *read;
     void *from;
@@ -20,8 +29,9 @@ typedef struct audit_plan {
     const policy *policy; /* of witnesses, and of log keys if it has any; NULL: none */
     checkpoint earlier[AUDIT_EARLIER_MOST]; /* that this log must extend */
     size_t earlier_n;
-    int64_t asked; /* a leaf to tell of; -1: none */
-    str sought;    /* or the one that adds this commitment, in hexadecimal; empty: none */
+    str timestamp_cas; /* PEM, that stamps must lead to; empty: nobody looks at their signatures */
+    int64_t asked;     /* a leaf to tell of; -1: none */
+    str sought;        /* or the one that adds this commitment, in hexadecimal; empty: none */
     void (*progress)(uint64_t done, uint64_t size); /* NULL: none */
 } audit_plan;
 
@@ -35,7 +45,9 @@ typedef struct audit_report {
     uint64_t files, bytes;  /* read */
     size_t witnesses;       /* of the policy, that cosigned */
     size_t witnesses_known; /* that the policy names */
-    int64_t leaf_at;        /* the leaf asked or sought; -1: there is none */
+    audit_stamp *stamps;    /* by size */
+    size_t stamps_n;
+    int64_t leaf_at; /* the leaf asked or sought; -1: there is none */
     str leaf;
     bool leaf_counts;
     str finding; /* what does not agree, or is missing; empty: nothing */

@@ -3,6 +3,7 @@
 
 #include "core/audit.h"
 
+#include "crypto/test_authority.h"
 #include "test_core.h"
 
 #define NAME S("test.example/log/main")
@@ -340,12 +341,120 @@ static void keys_and_policies_bind(void **state)
     shelf_close(s);
 }
 
+static str stamp_path(shelf *s, size_t size, const char *ending)
+{
+    return arena_printf(s->a, "timestamps/%zu.%s", size, ending);
+}
+
+/* Files of a stamp; not yet listed. */
+static void stamp(shelf *s, authority *t, size_t size)
+{
+    checkpoint tree = tree_of(s, size);
+    str note = note_checkpoint(s->a, NAME, size, &tree.root, &s->key);
+    timestamp_question question = {.imprint = hash_sha256(note), .policy = S("")};
+    put_file(s, stamp_path(s, size, "checkpoint"), note);
+    put_file(s, stamp_path(s, size, "tsr"), arena_copy(s->a, authority_answer_to(t, &question)));
+}
+
+static void publish_stamps(shelf *s, authority *t)
+{
+    publish_all(s);
+    stamp(s, t, 300);
+    stamp(s, t, 601);
+    put_file(
+        s, S("timestamps/index"),
+        arena_printf(s->a, "300 %lld\n601 %lld\n", (long long)t->time_s, (long long)t->time_s));
+}
+
+static void stamps_hold(void **state)
+{
+    (void)state;
+    authority t, other;
+    authority_open(&t);
+    authority_open(&other);
+    shelf *s = shelf_open();
+    audit_plan plan = plan_of(s);
+    publish_stamps(s, &t);
+    for (int with_ca = 0; with_ca < 2; with_ca++) {
+        plan.timestamp_cas = with_ca ? t.root_pem : S("");
+        audit_report report = agrees(s, &plan);
+        assert_int_equal(report.stamps_n, 2);
+        assert_int_equal(report.stamps[0].size, 300);
+        assert_int_equal(report.stamps[1].time_s, t.time_s);
+        assert_true(str_ends(report.stamps[1].authority, S("ber alles")));
+        assert_false(report.stamps[1].is_closed);
+    }
+    plan.timestamp_cas = other.root_pem;
+    denies(s, &plan, "timestamps/300.tsr: the signer's certificate");
+    plan.timestamp_cas = t.root_pem;
+    s->failure = ERR_IO;
+    audit_report report;
+    assert_int_equal(audit_run(s->a, &plan, &report), ERR_IO);
+    shelf_close(s);
+    authority_close(&other);
+    authority_close(&t);
+}
+
+static void false_stamps_are_found(void **state)
+{
+    (void)state;
+    authority t;
+    authority_open(&t);
+    shelf *s = shelf_open();
+    audit_plan plan = plan_of(s);
+    static const char *const indexes[] = {"300 1", "x\n", "300\n", "601 5\n300 5\n", "300 5\n\n"};
+    for (size_t i = 0; i < sizeof indexes / sizeof *indexes; i++) {
+        publish_stamps(s, &t);
+        find(s, "timestamps/index")->bytes = str_of(indexes[i]);
+        denies(s, &plan, "timestamps/");
+    }
+    publish_stamps(s, &t);
+    find(s, "timestamps/300.tsr")->path = S("elsewhere");
+    audit_report report;
+    assert_int_equal(audit_run(s->a, &plan, &report), ERR_NOT_FOUND);
+    assert_true(str_eq(report.finding, S("timestamps/300.tsr is missing")));
+    publish_stamps(s, &t);
+    find(s, "timestamps/300.checkpoint")->bytes = find(s, "timestamps/601.checkpoint")->bytes;
+    denies(s, &plan, "timestamps/300.checkpoint is no checkpoint of this size");
+    publish_stamps(s, &t);
+    find(s, "timestamps/300.tsr")->bytes = find(s, "timestamps/601.tsr")->bytes;
+    denies(s, &plan, "timestamps/300.tsr: the stamp is of other bytes");
+    publish_stamps(s, &t);
+    find(s, "timestamps/index")->bytes = S("300 5\n");
+    denies(s, &plan, "another time than timestamps/300.tsr");
+    publish_stamps(s, &t);
+    str kept[] = {find(s, "timestamps/300.checkpoint")->bytes,
+                  find(s, "timestamps/300.tsr")->bytes};
+    str moved = s->leaves[20]; /* leaves in another order, signed anew */
+    s->leaves[20] = s->leaves[21];
+    s->leaves[21] = moved;
+    publish_stamps(s, &t);
+    agrees(s, &plan);
+    find(s, "timestamps/300.checkpoint")->bytes = kept[0];
+    find(s, "timestamps/300.tsr")->bytes = kept[1];
+    denies(s, &plan, "rewritten: the first 300 leaves are not those that were stamped");
+    publish_stamps(s, &t);
+    s->n = 400; /* set back */
+    file stamped[FILES_MOST];
+    size_t n = 0;
+    for (size_t i = 0; i < s->files_n; i++)
+        if (str_starts(s->files[i].path, S("timestamps/")))
+            stamped[n++] = s->files[i];
+    publish_all(s);
+    for (size_t i = 0; i < n; i++)
+        put_file(s, stamped[i].path, stamped[i].bytes);
+    denies(s, &plan, "rolled back: 601 leaves were stamped before, now only 400");
+    shelf_close(s);
+    authority_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(whole_logs_agree),       cmocka_unit_test(damage_is_found),
         cmocka_unit_test(signed_lies_are_found),  cmocka_unit_test(histories_are_compared),
-        cmocka_unit_test(keys_and_policies_bind),
+        cmocka_unit_test(keys_and_policies_bind), cmocka_unit_test(stamps_hold),
+        cmocka_unit_test(false_stamps_are_found),
     };
     return cmocka_run_group_tests_name("audit", tests, NULL, NULL);
 }

@@ -8,6 +8,7 @@
 #include "core/webhook.h"
 
 #include "sql/q_log.h"
+#include "sql/q_timestamp.h"
 
 enum { MINUTE_MS = 60000 };
 
@@ -267,7 +268,10 @@ static err read_mark(db_tx *tx, arena *scratch, void *arg)
     q_checkpoint_sizes_rows rows;
     TRY(q_checkpoint_sizes(tx, scratch, &rows));
     /* All of these only grow, so their sum changes with any of them. */
+    int64_t stamps;
     TRY(listing_revision(tx, scratch, mark));
+    TRY(q_time_stamp_mark(tx, &stamps));
+    *mark += stamps;
     for (size_t i = 0; i < rows.n; i++)
         *mark += rows.at[i].size;
     return OK;

@@ -100,8 +100,8 @@ typedef struct log_trouble {
 MUST_USE err log_trouble_set(core *c, str slug, const log_trouble *t);
 MUST_USE err log_trouble_get(core *c, arena *a, str slug, log_trouble *out_trouble);
 
-/* One small read that changes whenever any declaration has a new checkpoint, or the register shows
- * something else without one. */
+/* One small read that changes whenever any declaration has a new checkpoint, or a time stamp, or
+ * the register shows something else without one. */
 MUST_USE err log_published_mark(core *c, int64_t *out_mark);
 
 /* Confirmed but not yet in the log, over all declarations. */

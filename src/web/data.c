@@ -4,6 +4,7 @@
 
 #include "web/data.h"
 #include "base/clock.h"
+#include "base/number.h"
 #include "routes.h"
 #include "web/breakdown.h"
 #include "web/kind.h"
@@ -136,6 +137,25 @@ typedef struct log_file {
     str cache_control;
 } log_file;
 
+/* Of time stamps: the list, and by the size of the tree what was stamped and the answer. */
+static err timestamp_file_of(str name, log_file *out_file)
+{
+    str ending;
+    int64_t size;
+    if (str_eq(name, S("index"))) {
+        *out_file = (log_file){S("text/plain; charset=utf-8"), S("no-cache")};
+        return OK;
+    }
+    str digits = str_cut(name, '.', &ending);
+    if (number_parse(digits, 1, INT64_MAX, &size) != OK)
+        return ERR_NOT_FOUND;
+    bool is_reply = str_eq(ending, S("tsr"));
+    *out_file =
+        (log_file){is_reply ? S("application/timestamp-reply") : S("text/plain; charset=utf-8"),
+                   S("public, max-age=3600")};
+    return is_reply || str_eq(ending, S("checkpoint")) ? OK : ERR_NOT_FOUND;
+}
+
 /* What the publisher writes, and nothing else that may lie beside it: a temporary file, say. */
 static err log_file_of(str path, log_file *out_file)
 {
@@ -148,6 +168,8 @@ static err log_file_of(str path, log_file *out_file)
         *out_file = (log_file){plain, S("public, max-age=31536000, immutable")};
         return OK;
     }
+    if (str_starts(path, S("timestamps/")))
+        return timestamp_file_of(str_skip(path, sizeof "timestamps/" - 1), out_file);
     if (!str_starts(path, S("tile/")))
         return ERR_NOT_FOUND;
     str rest = str_skip(path, sizeof "tile/" - 1);

@@ -95,13 +95,16 @@ static err issue_make(core *rules, content *texts, issue **out)
     i->texts = texts;
     size_t n = texts->al.declarations.n;
     published *counts = arena_array(i->home, published, n);
+    timestamp_kept *stamps = arena_array(i->home, timestamp_kept, n);
     err e = OK;
     for (size_t d = 0; d < n && e == OK; d++) {
         e = log_published(rules, i->home, texts->al.declarations.at[d].id, &counts[d]);
         if (e == ERR_NOT_FOUND)
             e = OK;
+        if (e == OK)
+            e = timestamps_last(rules, i->home, texts->al.declarations.at[d].id, &stamps[d]);
     }
-    i->ed = (edition){&texts->al, &texts->catalogue, counts};
+    i->ed = (edition){&texts->al, &texts->catalogue, counts, stamps};
     if (e != OK) {
         issue_drop(i);
         return e;
@@ -221,6 +224,11 @@ const edition *newsroom_read(newsroom *n, arena *request)
 const published *edition_counts(const edition *ed, const declaration *d)
 {
     return &ed->counts[d - ed->al->declarations.at];
+}
+
+const timestamp_kept *edition_stamp(const edition *ed, const declaration *d)
+{
+    return &ed->stamps[d - ed->al->declarations.at];
 }
 
 const declaration *edition_main(const edition *ed, int64_t now_ms)

@@ -9,6 +9,15 @@
 #include "routes.h"
 #include "static/assets.h"
 
+static void show_stamp(page_context *pc, const declaration *d, proof_page *out)
+{
+    out->stamp = edition_stamp(pc->frame.ed, d);
+    long long size = (long long)out->stamp->size;
+    out->stamped_url =
+        url_log(pc->a, d->slug, arena_printf(pc->a, "timestamps/%lld.checkpoint", size));
+    out->stamp_url = url_log(pc->a, d->slug, arena_printf(pc->a, "timestamps/%lld.tsr", size));
+}
+
 static err begin(struct app *ap, req *rq, page_context *pc, proof_page *out)
 {
     const declaration *d;
@@ -27,6 +36,7 @@ static err begin(struct app *ap, req *rq, page_context *pc, proof_page *out)
         .script_url = ASSET_PROOF_PAGE_JS,
         .witnesses = declaration_witnesses(pc->a, d),
     };
+    show_stamp(pc, d, out);
     const declaration_text *text = declaration_text_in(d, d->version, f->code);
     if (text) {
         out->title = text->title;

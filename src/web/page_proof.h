@@ -3,6 +3,7 @@
 /* How the number of a declaration is proved, and the tools to check it in the reader's browser: on
  * the page, and in one file that can be saved and opened anywhere. */
 
+#include "core/timestamps.h"
 #include "web/figure.h"
 
 typedef struct proof_page {
@@ -16,6 +17,9 @@ typedef struct proof_page {
     str manifest_url;
     str checker_url;
     str script_url;
+    const timestamp_kept *stamp; /* the last; its size is 0 when there is none */
+    str stamped_url;             /* of the two files of it */
+    str stamp_url;
     size_t witnesses; /* that are asked to cosign */
     bool is_checker;  /* the saved file: it asks for the address of the log and knows no count */
     safe_html style;  /* of the saved file */
