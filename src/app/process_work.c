@@ -11,7 +11,6 @@
 #include "core/watch.h"
 #include "routes.h"
 #include "sql/schema.h"
-#include "work/author.h"
 #include "work/cleaner.h"
 #include "work/hooks.h"
 #include "work/mailer.h"
@@ -24,14 +23,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WORK_SESSIONS = 7, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
+enum { WORK_SESSIONS = 6, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
 
 typedef struct loops {
     worker worker;
     sealer_options sealer;
     mailer_options mailer;
     hooks_options hooks;
-    author_options author;
 } loops;
 
 static void *seal_on(void *arg)
@@ -134,9 +132,6 @@ static err prepare(command_context *c, const options *o, loops *l)
         .ca_file = o->text[OPTION_WEBHOOK_CA_FILE],
     };
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
-    l->author = (author_options){.folder = o->text[OPTION_CONTENT_FOLDER],
-                                 .origin = origin,
-                                 .log_public_key = l->sealer.key.public_key};
     l->sealer.host = host;
     l->sealer.witness_ca_file = o->text[OPTION_WITNESS_CA_FILE];
     l->sealer.directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
@@ -146,17 +141,10 @@ static err prepare(command_context *c, const options *o, loops *l)
     return ERR_IO;
 }
 
-static void *load_on(void *arg)
-{
-    loops *l = arg;
-    author_run(&l->worker, &l->author);
-    return NULL;
-}
-
 static void run_loops(loops *l, const sigset_t *signals)
 {
-    static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on,
-                                              sort_on, tell_on, load_on};
+    static void *(*const bodies[])(void *) = {seal_on,    mail_on, clean_on,
+                                              release_on, sort_on, tell_on};
     enum { LOOPS = sizeof bodies / sizeof *bodies };
     pthread_t threads[LOOPS];
     for (size_t i = 0; i < LOOPS; i++)
