@@ -18,12 +18,14 @@ int app_version(command_context *c);
 
 /* What each kind of process keeps in reach, and gives up all else (plan.c), as far as --sandbox
  * says. Before any thread starts. Web: once its socket listens, before it opens the database. Work:
- * once it has its seat and its secrets. ERR_DENIED is said on stderr. */
+ * once it has its seat and its secrets. Author: before it opens the database. ERR_DENIED is said on stderr. */
 MUST_USE err confine_web(command_context *c);
 MUST_USE err confine_work(command_context *c);
+MUST_USE err confine_author(command_context *c);
 MUST_USE err confine_witness(command_context *c, str folder);
 MUST_USE err confine_sink(command_context *c, str folder, int64_t smtp_port, int64_t web_port);
 
-/* The two kinds of children of `serve`; each returns its exit code. */
+/* The kinds of children of `serve`; each returns its exit code. */
 int process_web(command_context *c);
 int process_work(command_context *c);
+int process_author(command_context *c);

@@ -8,11 +8,12 @@ const command app_commands[] = {
     {"serve",
      "",
      "run the site",
-     "Starts and supervises two processes: web (HTTP and database) and work (log, mail, erasure). "
-     "--only runs one of them, for separate units or several machines.",
+     "Starts and supervises two processes: web (HTTP and database) and work (log, mail, erasure), "
+     "and with --content-folder a third: author (loads that folder when it changes). --only runs "
+     "one of them, for separate units or several machines.",
      COMMAND_KEYS,
      app_serve,
-     {{"only", "KIND", "web or work"}}},
+     {{"only", "KIND", "web, work or author"}}},
     {"sink",
      "",
      "keep mails in a folder instead of sending them",

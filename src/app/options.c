@@ -101,8 +101,8 @@ const option option_table[OPTION_COUNT] = {
     [OPTION_INBOX_URL] = {"inbox-url", "URL", OPTION_TEXT, "", 0, 0, NULL,
                           "demo only: where the mails can be read"},
     [OPTION_CONTENT_FOLDER] = {"content-folder", "FOLDER", OPTION_TEXT, "", 0, 0, NULL,
-                               "content folder whose texts are loaded when they change, while the "
-                               "site runs; for authors"},
+                               "content folder that is loaded whenever it changes, while the site "
+                               "runs; for authors"},
     [OPTION_SANDBOX] = {"sandbox", "LEVEL", OPTION_CHOICE, "try", 0, 0, "off try require",
                         "whether processes give up files, ports and system calls they do not "
                         "need; require: or do not start"},

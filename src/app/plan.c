@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The plans: for each kind of process, every file, port and kind of call that it keeps. Neither
- * kind reaches the keys any more. */
+/* The plans: for each kind of process, every file, port and kind of call that it keeps. None
+ * of them reaches the keys any more. */
 
 #include "app/app.h"
 #include "base/number.h"
 #include "confine/confine.h"
 #include "core/journal.h"
 #include "db/footprint.h"
+#include "paper/paper.h"
+#include "picture/picture.h"
 #include "work/standbys.h"
 
 #include <sys/stat.h>
@@ -172,10 +174,6 @@ err confine_work(command_context *c)
     add_certificates(c, &plan, OPTION_MAIL_CA_FILE);
     add_certificates(c, &plan, OPTION_WITNESS_CA_FILE);
     add_certificates(c, &plan, OPTION_WEBHOOK_CA_FILE);
-    if (o->text[OPTION_CONTENT_FOLDER].n) {
-        plan.acts |= CONFINE_NOTICES;
-        confine_add_path(&plan.reads, o->text[OPTION_CONTENT_FOLDER]);
-    }
     confine_add_port(&plan.connects, o->number[OPTION_MAIL_PORT]);
     TRY(add_ports(c, &plan, OPTION_WITNESS_PORTS));
     TRY(add_ports(c, &plan, OPTION_WEBHOOK_PORTS));
@@ -183,6 +181,22 @@ err confine_work(command_context *c)
     TRY(add_database(c, &plan));
     TRY(add_standbys(c, &plan));
     TRY(add_journal(c, &plan));
+    return confine(c, &plan);
+}
+
+/* The programs that it starts see less: a file or a folder below media each. */
+err confine_author(command_context *c)
+{
+    const options *o = c->options;
+    str media = below(c, "media");
+    confine_plan plan = {.kind = "author", .acts = CONFINE_ARRANGES | CONFINE_NOTICES};
+    mkdir(arena_cstr(c->a, media), 0750);
+    confine_add_path(&plan.reads, o->text[OPTION_CONTENT_FOLDER]);
+    confine_add_path(&plan.arranged, media);
+    confine_add_children(&plan);
+    confine_add_path(&plan.runs, photograph_program());
+    confine_add_path(&plan.runs, paper_program());
+    TRY(add_database(c, &plan));
     return confine(c, &plan);
 }
 

@@ -13,7 +13,6 @@
 #include "crypto/timestamp.h"
 #include "routes.h"
 #include "sql/schema.h"
-#include "work/author.h"
 #include "work/cleaner.h"
 #include "work/hooks.h"
 #include "work/mailer.h"
@@ -27,14 +26,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { WORK_SESSIONS = 8, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
+enum { WORK_SESSIONS = 7, PASSWORD_BYTES_MOST = 1024, SEAT_RETRY_MS = 250 };
 
 typedef struct loops {
     worker worker;
     sealer_options sealer;
     mailer_options mailer;
     hooks_options hooks;
-    author_options author;
     timestamper_options timestamper;
 } loops;
 
@@ -163,9 +161,6 @@ static err prepare(command_context *c, const options *o, loops *l)
     };
     TRY(prepare_timestamper(c, o, &l->timestamper));
     TRY(keys_load_log(c->a, c->data, &l->sealer.key));
-    l->author = (author_options){.folder = o->text[OPTION_CONTENT_FOLDER],
-                                 .origin = origin,
-                                 .log_public_key = l->sealer.key.public_key};
     l->sealer.host = host;
     l->sealer.witness_ca_file = o->text[OPTION_WITNESS_CA_FILE];
     l->sealer.directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
@@ -175,17 +170,10 @@ static err prepare(command_context *c, const options *o, loops *l)
     return ERR_IO;
 }
 
-static void *load_on(void *arg)
-{
-    loops *l = arg;
-    author_run(&l->worker, &l->author);
-    return NULL;
-}
-
 static void run_loops(loops *l, const sigset_t *signals)
 {
     static void *(*const bodies[])(void *) = {seal_on, mail_on, clean_on, release_on,
-                                              sort_on, tell_on, load_on,  stamp_on};
+                                              sort_on, tell_on, stamp_on};
     enum { LOOPS = sizeof bodies / sizeof *bodies };
     pthread_t threads[LOOPS];
     for (size_t i = 0; i < LOOPS; i++)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* `serve`: supervises the two kinds of children. A child is this same program with --only, so that
- * each has its own memory and keys: web never loads the log key or the mail password, work never
- * listens. A child that ends is started again, with a pause that grows. */
+/* `serve`: supervises its children, one of a kind. A child is this same program with --only, so
+ * that each has its own memory and keys: web never loads the log key or the mail password, work
+ * never listens, author has no key at all. A child that ends is started again, with a pause that
+ * grows. */
 
 #include "app/app.h"
 #include "base/clock.h"
@@ -13,7 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { FLAG_ONLY, CHILDREN = 2, PAUSE_LEAST_MS = 500, PAUSE_MOST_MS = 30000, STOP_MS = 15000 };
+enum { FLAG_ONLY, KINDS = 3, PAUSE_LEAST_MS = 500, PAUSE_MOST_MS = 30000, STOP_MS = 15000 };
 
 typedef struct child {
     const char *kind;
@@ -21,6 +22,7 @@ typedef struct child {
     int64_t started_ms;
     int64_t start_again_ms;
     int64_t pause_ms;
+    bool is_unwanted;
 } child;
 
 /* The same arguments, and --only KIND behind them. */
@@ -88,7 +90,7 @@ static void reap(child *children, bool is_stopping)
     int status;
     pid_t pid;
     while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-        for (int i = 0; i < CHILDREN; i++) {
+        for (int i = 0; i < KINDS; i++) {
             if (children[i].pid != pid)
                 continue;
             if (is_stopping)
@@ -101,13 +103,16 @@ static void reap(child *children, bool is_stopping)
 
 static bool any_runs(const child *children)
 {
-    return children[0].pid || children[1].pid;
+    for (int i = 0; i < KINDS; i++)
+        if (children[i].pid)
+            return true;
+    return false;
 }
 
 static void stop_children(child *children, const sigset_t *signals)
 {
     int64_t until = clock_steady_ms() + STOP_MS;
-    for (int i = 0; i < CHILDREN; i++)
+    for (int i = 0; i < KINDS; i++)
         if (children[i].pid)
             kill(children[i].pid, SIGTERM);
     reap(children, true);
@@ -116,7 +121,7 @@ static void stop_children(child *children, const sigset_t *signals)
         sigtimedwait(signals, NULL, &step);
         reap(children, true);
     }
-    for (int i = 0; i < CHILDREN; i++) {
+    for (int i = 0; i < KINDS; i++) {
         if (children[i].pid) {
             LOG(LOG_WARN, "serve.child_killed", log_str("kind", str_of(children[i].kind)));
             kill(children[i].pid, SIGKILL);
@@ -135,10 +140,17 @@ static int supervise(command_context *c)
     sigaddset(&signals, SIGHUP);
     sigaddset(&signals, SIGCHLD);
     sigprocmask(SIG_BLOCK, &signals, &before);
-    child children[CHILDREN] = {{.kind = "web"}, {.kind = "work"}};
+    const options *o = c->options;
+    child children[KINDS] = {
+        {.kind = "web"},
+        {.kind = "work"},
+        {.kind = "author", .is_unwanted = o->text[OPTION_CONTENT_FOLDER].n == 0},
+    };
     for (;;) {
         int64_t now = clock_steady_ms(), soonest = now + 60000;
-        for (int i = 0; i < CHILDREN; i++) {
+        for (int i = 0; i < KINDS; i++) {
+            if (children[i].is_unwanted)
+                continue;
             if (children[i].pid == 0 && children[i].start_again_ms <= now)
                 start_child(&children[i], c->a, &before);
             if (children[i].pid == 0 && children[i].start_again_ms < soonest)
@@ -162,8 +174,10 @@ int app_serve(command_context *c)
         return process_web(c);
     if (str_eq(only, S("work")))
         return process_work(c);
+    if (str_eq(only, S("author")))
+        return process_author(c);
     if (only.n) {
-        command_say("--only takes web or work");
+        command_say("--only takes web, work or author");
         return EXIT_USAGE;
     }
     return supervise(c);

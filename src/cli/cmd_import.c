@@ -64,7 +64,7 @@ static err store(importing *im)
         .origin = c->origin, .log_public_key = log_key.public_key, .now_ms = clock_now_ms()};
     if (im->makes_keys && content_lacks_recipients(im->read))
         TRY(keys_for_a_first_look(c, &options.organiser));
-    TRY(content_files_take(c, im->read, im->is_dry, &im->report));
+    TRY(content_files_take(c, im->read, im->is_dry, NULL, &im->report));
     TRY(content_compare(&c->core, c->a, im->read, &options, &im->changes, &im->report));
     if (!c->is_json)
         content_print_changes(c->a, im->changes);

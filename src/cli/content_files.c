@@ -33,6 +33,7 @@ typedef struct taking {
     content_file *files; /* of the item, to be filled */
     size_t n;
     bool is_dry;
+    bool (*goes_on)(void);
     bool has_no_reader; /* of papers: said once */
     err trouble;        /* of the machine, not of the content */
 } taking;
@@ -269,6 +270,8 @@ static err take_all(taking *t, content_folder *folder)
             take(t, &item->given[g]);
             if (t->trouble == OK)
                 read_papers(t, &item->given[g]);
+            if (t->goes_on && !t->goes_on())
+                return ERR_BUSY;
         }
         item->files = (content_file_list){t->files, t->n};
     }
@@ -286,7 +289,7 @@ static bool has_files(const content_folder *folder)
 }
 
 err content_files_take(command_context *c, content_folder *folder, bool is_dry,
-                       content_report *report)
+                       bool (*goes_on)(void), content_report *report)
 {
     alliance before = {.revision = 0};
     size_t errors_before = report->errors;
@@ -299,7 +302,12 @@ err content_files_take(command_context *c, content_folder *folder, bool is_dry,
     char *real = mkdir(arena_cstr(c->a, path), 0750) == 0 || errno == EEXIST
                      ? realpath(arena_cstr(c->a, path), NULL)
                      : NULL;
-    taking t = {.c = c, .report = report, .before = &before, .media = -1, .is_dry = is_dry};
+    taking t = {.c = c,
+                .report = report,
+                .before = &before,
+                .media = -1,
+                .is_dry = is_dry,
+                .goes_on = goes_on};
     t.media_path = real ? arena_copy(c->a, str_of(real)) : path;
     free(real);
     t.media = open(arena_cstr(c->a, t.media_path), O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -10,6 +10,9 @@
  * report, and nothing refers to what was written until then. ERR_IO: DATA/media cannot be written.
  *
  * PDFs of documents are read by such a child, too, and their words kept for search unless is_dry;
- * one that cannot be read is warned of and published all the same. */
+ * one that cannot be read is warned of and published all the same.
+ *
+ * goes_on is asked after each file, if it is not NULL; false: ERR_BUSY, and nothing else happens.
+ */
 MUST_USE err content_files_take(command_context *c, content_folder *folder, bool is_dry,
-                                content_report *report);
+                                bool (*goes_on)(void), content_report *report);

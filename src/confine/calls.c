@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* The list of system calls, measured with strace over the scenarios on both engines and completed
  * by what glibc may use for the same functions. Arguments are looked at where a call is worth it:
- * no process can be made, only threads; no memory is both written and run; no socket but TCP, UDP
- * for names, and Unix (an MPTCP one would pass by Landlock's ports).
+ * no process can be made, only threads, save by CONFINE_STARTS; no memory is both written and run;
+ * no socket but TCP, UDP for names, and Unix (an MPTCP one would pass by Landlock's ports).
  *
  * What is on no list fails with ENOSYS, so that a newer glibc falls back to older calls. */
 
@@ -13,6 +13,7 @@
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <signal.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -144,6 +145,16 @@ static const int running[] = {SCMP_SYS(execve),   SCMP_SYS(arch_prctl), SCMP_SYS
                               SCMP_SYS(prctl),    SCMP_SYS(umask),      SCMP_SYS(unlink),
                               SCMP_SYS(unlinkat), SCMP_SYS(getdents),   SCMP_SYS(pipe2)};
 
+/* Making a child, confining it, waiting for it; how it is made stands below. */
+static const int parenting[] = {SCMP_SYS(wait4),
+                                SCMP_SYS(dup2),
+                                SCMP_SYS(dup3),
+                                SCMP_SYS(close_range),
+                                SCMP_SYS(seccomp),
+                                SCMP_SYS(landlock_create_ruleset),
+                                SCMP_SYS(landlock_add_rule),
+                                SCMP_SYS(landlock_restrict_self)};
+
 /* Only an intruder makes these, unless the plan says otherwise. */
 static const int starting[] = {SCMP_SYS(execve), SCMP_SYS(execveat)};
 static const int fatal[] = {
@@ -251,6 +262,16 @@ static void allow_sockets(scmp_filter_ctx f, bool *is_good, unsigned acts)
         allow_socket(f, is_good, AF_NETLINK, SOCK_RAW, 0);
 }
 
+/* fork and nothing else that clone can do; limits of its own, which only fall. What the programs
+ * do is allowed here, too, as their filter only takes away from this one. */
+static void allow_children(scmp_filter_ctx f, bool *is_good)
+{
+    const uint64_t either = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID;
+    allow_if(f, is_good, SCMP_SYS(clone), argument(0, SCMP_CMP_MASKED_EQ, ~either, SIGCHLD));
+    allow_if(f, is_good, SCMP_SYS(prlimit64), argument(0, SCMP_CMP_EQ, 0, 0));
+    add(f, is_good, SCMP_ACT_ALLOW, CALLS(parenting));
+}
+
 static void allow_acts(scmp_filter_ctx f, bool *is_good, unsigned acts)
 {
     if (acts & CONFINE_ACCEPTS)
@@ -265,7 +286,9 @@ static void allow_acts(scmp_filter_ctx f, bool *is_good, unsigned acts)
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(arranging));
     if (acts & CONFINE_NOTICES)
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(noticing));
-    if (acts & CONFINE_RUNS)
+    if (acts & CONFINE_STARTS)
+        allow_children(f, is_good);
+    if (acts & (CONFINE_RUNS | CONFINE_STARTS))
         add(f, is_good, SCMP_ACT_ALLOW, CALLS(running));
     if (acts & (CONFINE_LISTENS | CONFINE_CONNECTS | CONFINE_RESOLVES))
         allow_sockets(f, is_good, acts);
@@ -283,13 +306,13 @@ bool calls_restrict(const confine_plan *plan)
     bool is_good = f && seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
                    seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;
     add(f, &is_good, SCMP_ACT_ALLOW, CALLS(always));
-    allow_memory(f, &is_good, plan->acts & (CONFINE_RESOLVES | CONFINE_RUNS));
+    allow_memory(f, &is_good, plan->acts & (CONFINE_RESOLVES | CONFINE_RUNS | CONFINE_STARTS));
     allow_threads(f, &is_good);
     allow_acts(f, &is_good, plan->acts);
 #if CONFINE_IS_SANITIZED
     add(f, &is_good, SCMP_ACT_ALLOW, CALLS(sanitizing));
 #endif
-    if (!(plan->acts & CONFINE_RUNS))
+    if (!(plan->acts & (CONFINE_RUNS | CONFINE_STARTS)))
         add(f, &is_good, SCMP_ACT_KILL_PROCESS, CALLS(starting));
     add(f, &is_good, SCMP_ACT_KILL_PROCESS, CALLS(fatal));
     is_good = is_good && seccomp_load(f) == 0;

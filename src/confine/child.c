@@ -2,10 +2,11 @@
 /* The child between fork and execve: nothing of the parent's stays open in it but what it writes
  * to. */
 
-#include "confine/confine.h"
+#include "confine/parts.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,8 +19,8 @@ static _Noreturn void become(arena *a, confine_plan *plan, confine_level level,
     dup2(nothing, STDERR_FILENO);
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     confine_add_path(&plan->runs, str_of(command->arguments[0]));
-    confine_add_path(&plan->runs, S("/lib64/ld-linux-x86-64.so.2"));
-    confine_add_path(&plan->runs, S("/lib/ld-linux-aarch64.so.1"));
+    confine_add_loaders(plan);
+    signal(SIGPIPE, SIG_DFL); /* whoever reads its output may have enough of it */
     err e = confine_program(a, plan, level, command->arguments, command->environment);
     _exit(e == OK ? 0 : 127);
 }

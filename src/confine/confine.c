@@ -44,6 +44,29 @@ void confine_add_network(confine_plan *plan)
         confine_add_path(&plan->reads, paths[i]);
 }
 
+void confine_add_loaders(confine_plan *plan)
+{
+    confine_add_path(&plan->runs, S("/lib64/ld-linux-x86-64.so.2"));
+    confine_add_path(&plan->runs, S("/lib/ld-linux-aarch64.so.1"));
+}
+
+static void add_libraries(confine_plan *plan)
+{
+    static const str shared[] = {STR_INIT("/lib"),       STR_INIT("/lib64"),
+                                 STR_INIT("/usr/lib"),   STR_INIT("/usr/lib64"),
+                                 STR_INIT("/usr/share"), STR_INIT("/etc/ld.so.cache")};
+    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
+        confine_add_path(&plan->reads, shared[i]);
+}
+
+void confine_add_children(confine_plan *plan)
+{
+    plan->acts |= CONFINE_STARTS;
+    add_libraries(plan);
+    confine_add_loaders(plan);
+    confine_add_path(&plan->writes, S("/dev/null")); /* where their output goes */
+}
+
 confine_level confine_level_of(str word)
 {
     return str_eq(word, S("off"))       ? CONFINE_OFF
@@ -112,11 +135,7 @@ err confine_process(arena *a, const confine_plan *plan, confine_level level, con
 err confine_program(arena *a, confine_plan *plan, confine_level level, char *const argv[],
                     char *const environment[])
 {
-    static const str shared[] = {STR_INIT("/lib"),       STR_INIT("/lib64"),
-                                 STR_INIT("/usr/lib"),   STR_INIT("/usr/lib64"),
-                                 STR_INIT("/usr/share"), STR_INIT("/etc/ld.so.cache")};
-    for (size_t i = 0; i < sizeof shared / sizeof *shared; i++)
-        confine_add_path(&plan->reads, shared[i]);
+    add_libraries(plan);
     plan->acts |= CONFINE_RUNS;
     if (!limits_hold(&plan->limits))
         return ERR_DENIED;

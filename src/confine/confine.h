@@ -23,7 +23,8 @@ typedef enum confine_act {
     CONFINE_RESOLVES = 8,  /* looks up host names: UDP, and libraries loaded for it */
     CONFINE_ARRANGES = 16, /* makes, renames and removes files and folders */
     CONFINE_RUNS = 32,     /* becomes one of the programs in `runs` */
-    CONFINE_NOTICES = 64   /* is told of changes below the paths it reads (inotify) */
+    CONFINE_NOTICES = 64,  /* is told of changes below the paths it reads (inotify) */
+    CONFINE_STARTS = 128   /* confine_start, after it was confined itself: confine_add_children */
 } confine_act;
 
 typedef struct confine_paths {
@@ -56,6 +57,10 @@ typedef struct confine_plan {
     confine_limits limits; /* confine_program */
 } confine_plan;
 
+/* Adds what every child of confine_start reaches besides its own plan, and CONFINE_STARTS: a child
+ * never reaches more than the process that starts it. Its program goes into `runs`, its files into
+ * the other lists. Without Landlock nothing holds which program that is. */
+void confine_add_children(confine_plan *plan);
 /* Adds what CONFINE_RESOLVES and TLS need to read on common systems. */
 void confine_add_network(confine_plan *plan);
 /* Both drop what would be one too many; BUG_IF there are that many. */

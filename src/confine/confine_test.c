@@ -368,6 +368,87 @@ static void a_program_stays_in_the_plan(void **state)
     assert_int_equal(WEXITSTATUS(status), 126);
 }
 
+/* What a confined process starts: cat, with its own plan or none. 0: it read the file. */
+static int start_cat(const char *path, const char *program)
+{
+    arena *a = arena_open(1 << 20);
+    pid_t child;
+    char *arguments[] = {arena_cstr(a, str_of(program)), arena_cstr(a, str_of(path)), NULL};
+    char *environment[] = {NULL};
+    confine_plan plan = {.kind = "child"};
+    confine_add_path(&plan.reads, str_of(path));
+    const confine_command command = {.arguments = arguments, .environment = environment};
+    err e = confine_start(a, &plan, CONFINE_REQUIRE, &command, &child);
+    if (e == OK)
+        e = confine_wait(child);
+    arena_close(a);
+    return e == OK ? 0 : e == ERR_INVALID ? 1 : 2;
+}
+
+static int start_on_shown(void)
+{
+    return start_cat(at("shown/text"), "/bin/cat");
+}
+
+static int start_on_secret(void)
+{
+    return start_cat(at("secret"), "/bin/cat");
+}
+
+static int start_another(void)
+{
+    return start_cat(at("shown/text"), "/bin/ls");
+}
+
+static int become_another(void)
+{
+    char *arguments[] = {(char[]){"true"}, NULL};
+    execv("/bin/true", arguments);
+    return errno;
+}
+
+static int fork_into_namespace(void)
+{
+    long child = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+    if (child == 0)
+        _exit(0);
+    return child > 0 ? 0 : errno;
+}
+
+static int confined_parent(int (*body)(void))
+{
+    int status;
+    pid_t pid = fork();
+    if (pid == 0) {
+        arena *a = arena_open(1 << 16);
+        confine_plan plan = plan_of(0);
+        confinement held;
+        confine_add_children(&plan);
+        confine_add_path(&plan.runs, S("/bin/cat"));
+        if (confine_process(a, &plan, CONFINE_REQUIRE, &held) != OK)
+            _exit(255);
+        _exit(body());
+    }
+    waitpid(pid, &status, 0);
+    assert_true(WIFEXITED(status));
+    return WEXITSTATUS(status);
+}
+
+static void a_child_reaches_no_more_than_its_parent(void **state)
+{
+    (void)state;
+    assert_int_equal(confined_parent(start_on_shown), 0);
+    assert_int_equal(confined_parent(start_on_secret), 1); /* its own plan names it */
+    assert_int_equal(confined_parent(start_another), 1);
+    assert_int_equal(confined_parent(become_another), EACCES);
+#ifndef __SANITIZE_ADDRESS__ /* the leak check needs clone and kill */
+    assert_int_equal(confined_parent(fork_into_namespace), ENOSYS);
+    assert_int_equal(confined_parent(signal_parent), ENOSYS);
+#else
+    (void)fork_into_namespace;
+#endif
+}
+
 static void words_are_levels(void **state)
 {
     (void)state;
@@ -384,6 +465,7 @@ int main(void)
         cmocka_unit_test(calls_are_those_of_the_plan),
         cmocka_unit_test(what_only_an_intruder_does_ends_the_process),
         cmocka_unit_test(a_program_stays_in_the_plan),
+        cmocka_unit_test(a_child_reaches_no_more_than_its_parent),
     };
     const struct CMUnitTest always[] = {
         cmocka_unit_test(off_is_off),

@@ -19,6 +19,9 @@ enum { LANDLOCK_ABI_PORTS = 4 };
 #define CONFINE_IS_SANITIZED 0
 #endif
 
+/* The programs that load programs. */
+void confine_add_loaders(confine_plan *plan);
+
 /* The version of the kernel's Landlock; below 1: none. */
 long landlock_abi(void);
 bool landlock_restrict(arena *a, const confine_plan *plan, long abi);

@@ -104,7 +104,6 @@ typedef struct content_write_options {
     str origin;                          /* "https://host", for manifests of new logs */
     const unsigned char *log_public_key; /* 32 bytes: of the key that signs their logs */
     recipient_list organiser;            /* for new declarations that name no recipients */
-    bool keeps_files;                    /* what lies beside items stays as it is */
     bool opens_nothing;                  /* a new declaration is refused */
     int64_t now_ms;
 } content_write_options;

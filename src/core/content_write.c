@@ -182,7 +182,7 @@ err content_store_files(db_tx *tx, content_storing *s, const content_item *item,
 {
     size_t n;
     const q_file_all_row *rows = old_files(s, item->kind, item->slug, &n);
-    if (s->options->keeps_files || are_same_files(rows, n, item->files))
+    if (are_same_files(rows, n, item->files))
         return OK;
     change->has_files = true;
     if (s->is_dry)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
-/* The child's output is read until there is enough of it; then the child is ended, so neither a
- * book nor a trap can fill anything. */
+/* The child's output is read until there is enough of it; then the pipe is closed, which ends the
+ * child, so neither a book nor a trap can fill anything. */
 
 #include "paper/paper.h"
 
@@ -8,13 +8,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <unistd.h>
 
 /* As printed it is somewhat longer than as it is kept. */
 enum { PRINTED_BYTES_MOST = 2 * PAPER_TEXT_BYTES_MOST };
 
 static const char program[] = "/usr/bin/pdftotext";
+
+str paper_program(void)
+{
+    return str_of(program);
+}
 
 static const confine_limits limits = {
     .cpu_seconds = 20, .memory_bytes = (int64_t)1 << 30, .file_bytes = 1};
@@ -68,16 +72,15 @@ static err print(arena *a, str path, confine_level level, str *out_printed)
         return ERR_IO;
     err e = start(a, path, level, ends[1], &child);
     close(ends[1]);
-    if (e == OK) {
+    bool is_started = e == OK;
+    if (is_started)
         e = read_printed(ends[0], at, &n);
-        bool is_enough = n == PRINTED_BYTES_MOST;
-        if (is_enough)
-            kill(child, SIGKILL);
+    close(ends[0]);
+    if (is_started) {
         err end = confine_wait(child);
-        if (e == OK && !is_enough)
+        if (e == OK && n < PRINTED_BYTES_MOST)
             e = end;
     }
-    close(ends[0]);
     *out_printed = (str){at, n};
     return e;
 }

@@ -7,6 +7,9 @@
 
 enum { PAPER_TEXT_BYTES_MOST = 200 << 10 };
 
+/* What the child runs, for the plan of a process that is confined itself. */
+str paper_program(void);
+
 /* The beginning of its text, at most PAPER_TEXT_BYTES_MOST: UTF-8 without controls, words apart by
  * single spaces, whole where a line end had cut them. Empty: it shows pictures of words only.
  * path is absolute. ERR_NOT_FOUND: the program that does it is not installed; ERR_INVALID: locked,

@@ -73,6 +73,11 @@ err photograph_size(str b, picture_size *out_size)
 
 static const char program[] = "/usr/bin/vipsthumbnail";
 
+str photograph_program(void)
+{
+    return str_of(program);
+}
+
 static const confine_limits limits = {
     .cpu_seconds = 30, .memory_bytes = (int64_t)2 << 30, .file_bytes = 64 << 20};
 

@@ -38,6 +38,9 @@ typedef struct picture_form {
 /* From its first bytes, without decoding: JPEG, PNG or WebP. ERR_INVALID: none of them. */
 MUST_USE err photograph_size(str bytes, picture_size *out_size);
 
+/* What the child runs, for the plan of a process that is confined itself. */
+str photograph_program(void);
+
 /* Writes the forms of the photograph at path into folder (both absolute; folder is empty and on the
  * same machine as this process). ERR_NOT_FOUND: the program that does it is not installed;
  * ERR_INVALID: it is no picture, or too large a one; ERR_IO. */

@@ -99,11 +99,12 @@ async function scenario(engine) {
         assert.equal((await site.run("import", content)).out, "nothing changes\n");
     });
 
+    let author;
     await test(`${engine}: a watched folder is on the site soon after it is saved`, async () => {
         more.push("--content-folder", content, "--sandbox", "require");
         await site.startOnly("web");
-        const work = await site.startOnly("work");
-        await until("the folder is loaded", 20000, () => work.log.includes("event=author.loaded"));
+        author = await site.startOnly("author");
+        await until("the folder is loaded", 20000, () => author.log.includes("event=author.loaded"));
         const shows = (words) => async () => (await site.visitor.get("/en/stories")).body.includes(words);
         edit(`${story}/en.md`, "A newer line", "The newest line");
         await until("the page has it", 20000, shows("The newest line"));
@@ -115,10 +116,91 @@ async function scenario(engine) {
             (await site.visitor.get("/en/page/fresh")).body.includes('<a href="/en/page/how-it-works">how</a>'));
         edit("page/fresh/en.md", "page/how-it-works", "page/nowhere");
         await until("the log says why not", 20000, () =>
-            /event=author\.problem file=\S+fresh\/en\.md line=4 message=.*not there/.test(work.log));
+            /event=author\.problem file=\S+fresh\/en\.md line=4 message=.*not there/.test(author.log));
         assert.ok((await site.visitor.get("/en/page/fresh")).body.includes("how-it-works"), "the site stays as it was");
-        assert.doesNotMatch(work.log, unclean);
-        await site.end("work");
+        fs.rmSync(at("page/fresh"), { recursive: true });
+        await until("it is gone", 20000, async () => (await site.visitor.get("/en/page/fresh")).status === 404);
+    });
+
+    const told = (pattern, from) => until(`the log has ${pattern}`, 30000, () => pattern.test(author.log.slice(from)));
+    const storyPage = async () => (await site.visitor.get("/en/stories/metro-line-3-sofia")).body;
+    const forms = (body) => /\/media\/[0-9a-f]{32}\/front-400\.webp/.exec(body)?.[0];
+    const photo = (name) => fs.readFileSync(path.join(repository, "tests/pictures", name));
+    const broken = Buffer.from(
+        "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x20\0\0\0\x20\0\x08\x02\0\0\0 and then nothing",
+        "latin1",
+    );
+    const made = () =>
+        fs.readdirSync(path.join(site.data, "media"), { recursive: true }).filter((name) => name.includes("."));
+    let shown;
+    await test(`${engine}: a photograph and its words are shown while the site runs, and replaced`, async () => {
+        fs.writeFileSync(at(`${story}/front.jpg`), photo("noted.jpg"));
+        edit(`${story}/en.md`, "picture_alt: Drawing: a metro train", "picture_alt: By night a metro train");
+        edit(`${story}/story.ini`, "picture=front.svg", "picture=front.jpg");
+        shown = await until("the photograph", 30000, async () => forms(await storyPage()));
+        const page = await storyPage();
+        assert.match(page, /srcset="[^"]*front-400\.webp 400w, [^"]*front-800\.webp 800w, [^"]*front-1600\.webp 900w"/);
+        assert.match(page, /alt="By night a metro train/);
+        const first = shown;
+        assert.equal((await site.visitor.get(first)).headers["content-type"], "image/webp");
+        fs.writeFileSync(at(`${story}/front.jpg`), photo("turned.jpg"));
+        shown = await until("the other one", 30000, async () => {
+            const now = forms(await storyPage());
+            return now && now !== shown && now;
+        });
+        assert.equal((await site.visitor.get(first)).status, 200, "the old address works on");
+    });
+
+    await test(`${engine}: what has not changed is not made again`, async () => {
+        const times = () => made().map((name) => `${name} ${fs.statSync(path.join(site.data, "media", name)).mtimeMs}`);
+        const before = times();
+        const from = author.log.length;
+        edit(`${story}/en.md`, "The newest line", "The very newest line");
+        await told(/author\.loaded changed=1 /, from);
+        assert.deepEqual(times(), before);
+        assert.ok(!made().some((name) => name.startsWith("made-")));
+    });
+
+    await test(`${engine}: a broken photograph is refused by name, and the old one stays`, async () => {
+        const before = await revision();
+        const from = author.log.length;
+        fs.writeFileSync(at(`${story}/front.jpg`), broken);
+        await told(/author\.problem file=\S+front\.jpg line=0 message="?cannot be decoded[^]*author\.refused .*outcome=invalid/, from);
+        assert.equal(await revision(), before);
+        assert.equal(forms(await storyPage()), shown);
+        fs.writeFileSync(at(`${story}/front.jpg`), photo("turned.jpg"));
+        await told(/author\.loaded changed=0 /, from);
+        assert.equal(await revision(), before);
+    });
+
+    const finds = async () =>
+        (await site.visitor.get("/de/search?words=unterwasserarchaologie")).body.includes("In der Datei gefunden");
+    await test(`${engine}: a paper is found by its words, and gone once it is taken away`, async () => {
+        const item = "document/declaration-2022";
+        const ini = read(`${item}/document.ini`);
+        fs.copyFileSync(path.join(repository, "tests/papers/latin.pdf"), at(`${item}/text-de.pdf`));
+        fs.writeFileSync(at(`${item}/document.ini`), `${ini}file_de=text-de.pdf\n`);
+        await until("search has it", 30000, finds);
+        fs.rmSync(at(`${item}/text-de.pdf`));
+        fs.writeFileSync(at(`${item}/document.ini`), ini);
+        await until("search has it no more", 30000, async () => !(await finds()));
+        fs.rmSync(at(`${story}/front.jpg`));
+        edit(`${story}/story.ini`, "picture=front.jpg", "picture=front.svg");
+        await until("the drawing is back", 30000, async () => !forms(await storyPage()));
+    });
+
+    await test(`${engine}: no watched folder opens a declaration, and the process ends in peace`, async () => {
+        const from = author.log.length;
+        const declarations = () => site.tables.value("SELECT count(*) AS n FROM declaration");
+        const before = await declarations();
+        fs.cpSync(at("declaration/2026"), at("declaration/next"), { recursive: true });
+        await told(/author\.problem file=declaration\/next\/declaration\.ini .*import[^]*author\.refused/, from);
+        assert.equal(await declarations(), before);
+        fs.rmSync(at("declaration/next"), { recursive: true });
+        await told(/author\.loaded changed=0 /, from);
+        const ended = await site.end("author");
+        assert.equal(ended.code, 0, ended.log);
+        assert.doesNotMatch(ended.log, unclean);
         await site.end("web");
     });
 }

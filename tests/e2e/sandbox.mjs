@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: EUPL-1.2
-// What somebody reaches who runs code of their own inside web, work or the sink: an intruder is
+// What somebody reaches who runs code of their own inside web, work, author or the sink: an intruder is
 // preloaded into the real processes (lib/probe.c) and tries, file by file, port by port, call by
 // call. That the work itself still goes on is what all other scenarios show: they run confined.
 
@@ -17,6 +17,9 @@ const both = {
     "read-log-key": "EACCES",
     "read-checkpoint": "done",
     "make-data-file": "EACCES",
+    "make-media-file": "EACCES",
+    "read-content": "EACCES",
+    "write-content": "EACCES",
     "read-mails": "EACCES",
     "read-outside": "EACCES",
     "make-outside": "EACCES",
@@ -61,11 +64,22 @@ const work = {
     "connect-relay": "done",
     "connect-other": "EACCES",
 };
+// It starts the programs that decode pictures and read papers, and no other one.
+const author = {
+    ...web,
+    "read-checkpoint": "EACCES",
+    "read-content": "done",
+    "make-media-file": "done",
+    "remove-log-key": "EACCES",
+    fork: "done",
+    "watch-files": "done",
+};
 const onSqlite = { "read-database": "done", "write-database": "done" };
 const expected = {
     sqlite: {
         web: { ...web, ...onSqlite, "connect-relay": "ENOSYS", "connect-other": "ENOSYS" },
         work: { ...work, ...onSqlite },
+        author: { ...author, ...onSqlite, "connect-relay": "ENOSYS", "connect-other": "ENOSYS" },
     },
     // A socket in the file system leads to the server: sockets can be made, but lead nowhere else.
     postgresql: {
@@ -76,6 +90,7 @@ const expected = {
             "bind-port": "ENOSYS",
                 },
         work,
+        author: { ...author, "connect-relay": "EACCES", "connect-other": "EACCES" },
     },
 };
 
@@ -122,10 +137,14 @@ async function installation(engine) {
         PROBE_RELAY: String(site.smtpPort),
         PROBE_OTHER: String(other.address().port),
     };
+    fs.cpSync(path.join(repository, "content/cohesion"), path.join(site.folder, "content"), { recursive: true });
+    site.more = [...site.more, "--content-folder", path.join(site.folder, "content")];
     Object.assign(process.env, words);
     await site.startSink();
     await site.startServe();
     for (const name of Object.keys(words)) delete process.env[name];
+    const serve = site.children.get("serve");
+    await until("the content is loaded", 30000, () => serve.log.includes("event=author.loaded"));
     await until("the first checkpoint", 10000, () => fs.existsSync(site.logFile("2026", "checkpoint")));
     return site;
 }
@@ -143,7 +162,7 @@ async function signs(site) {
 async function intrusion(engine) {
     const site = await installation(engine);
     const serve = site.children.get("serve");
-    for (const kind of ["web", "work"])
+    for (const kind of ["web", "work", "author"])
         await test(`${engine}: an intruder in ${kind} reaches what its plan names, no more`, async () => {
             const n = compare(await probe(serve, site.served()[kind]), expected[engine][kind]);
             note(`${kind}: ${n} acts`);
@@ -158,6 +177,19 @@ async function intrusion(engine) {
             assert.ok(!serve.log.includes("probe ran"));
             await signs(site);
         });
+    await test(`${engine}: author starts no program but its own, and these still work`, async () => {
+        const from = serve.log.length;
+        process.kill(site.served().author, "SIGUSR2");
+        await until("it is refused", 10000, () => serve.log.slice(from).includes("probe execve EACCES"));
+        assert.ok(!serve.log.includes("probe ran"));
+        const folder = path.join(site.folder, "content/story/metro-line-3-sofia");
+        const ini = fs.readFileSync(path.join(folder, "story.ini"), "utf8");
+        fs.copyFileSync(path.join(repository, "tests/pictures/noted.jpg"), path.join(folder, "front.jpg"));
+        fs.writeFileSync(path.join(folder, "story.ini"), ini.replace("front.svg", "front.jpg"));
+        await until("the photograph", 30000, async () =>
+            (await site.visitor.get("/en/stories/metro-line-3-sofia")).body.includes("/front-1600.webp 900w"));
+        assert.ok(!serve.log.slice(from).includes("child_ended"));
+    });
     if (engine === "sqlite")
         await test("the sink keeps its folder and its ports", async () => {
             const sink = site.children.get("sink");

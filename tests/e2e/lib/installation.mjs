@@ -203,7 +203,7 @@ export class Installation {
         return { ...ended, log: entry.log };
     }
 
-    // The process ids of serve's two children, by kind.
+    // The process ids of serve's children, by kind.
     served() {
         const parent = this.children.get("serve").child.pid;
         const found = {};

@@ -51,6 +51,9 @@ static void try_files(void)
     try_file("write-checkpoint", data, "/log/2026/checkpoint", O_WRONLY);
     try_file("make-log-file", data, "/log/2026/probe", O_WRONLY | O_CREAT);
     try_file("make-data-file", data, "/probe", O_WRONLY | O_CREAT);
+    try_file("make-media-file", data, "/media/probe", O_WRONLY | O_CREAT);
+    try_file("read-content", data, "/../content/page/privacy/en.md", O_RDONLY);
+    try_file("write-content", data, "/../content/page/privacy/en.md", O_WRONLY);
     try_file("read-mails", data, "/inbox", O_RDONLY | O_DIRECTORY);
     try_file("read-outside", outside, "", O_RDONLY);
     try_file("make-outside", "/tmp", "/undersigned-probe", O_WRONLY | O_CREAT);
