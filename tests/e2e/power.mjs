@@ -1,0 +1,278 @@
+// SPDX-License-Identifier: EUPL-1.2
+// The power fails at any moment under load, and the disk loses whatever no sync had made safe, in
+// any order, in whole or in part (lib/disk.mjs). After each cut the program starts on what is left:
+// what was acknowledged stands and counts once, the log extends every checkpoint that a reader had
+// fetched, tiles say what they said, doctor and `verify` are well.
+
+import { Disk, buildPower } from "./lib/disk.mjs";
+import { Installation, command, postgres } from "./lib/installation.mjs";
+import { checkpointIsSigned, readCheckpoint, recount, tilePath } from "./lib/logbook.mjs";
+import { Load, chance } from "./lib/load.mjs";
+import { isLong, note, run, skip, sleep, test, until } from "./lib/tap.mjs";
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+const { random, seed } = chance();
+const CUTS_EACH = 50; // then a new installation: a log that grows makes each round longer
+
+// One who reads the log all the time, and keeps what it was given.
+class Reader {
+    constructor(site) {
+        this.site = site;
+        this.notes = new Set();
+        this.tiles = new Map(); // by level and index: the bytes of the widest seen
+        this.isRunning = true;
+        this.loop = this.read();
+    }
+
+    async get(name) {
+        const { status, bytes } = await this.site.visitor.get(`/log/2026/${name}`, { timeout: 2000 });
+        return status === 200 && bytes;
+    }
+
+    async read() {
+        while (this.isRunning) {
+            const bytes = await this.get("checkpoint");
+            const text = bytes && bytes.toString();
+            if (text && !this.notes.has(text)) {
+                this.notes.add(text);
+                await this.keepTiles(readCheckpoint(text).size);
+            }
+            await sleep(5);
+        }
+    }
+
+    async keepTiles(size) {
+        const index = Math.floor((size - 1) / 256);
+        for (const [level, at, width] of [["entries", index, size - 256 * index], [0, index, size - 256 * index],
+            ["entries", index - 1, 256], [0, index - 1, 256]]) {
+            const tile = at >= 0 && (await this.get(tilePath(level, at, width)));
+            const kept = this.tiles.get(`${level} ${at}`);
+            if (tile && (kept?.length ?? 0) < tile.length) this.tiles.set(`${level} ${at}`, tile);
+        }
+    }
+
+    end() {
+        this.isRunning = false;
+        return this.loop;
+    }
+
+    // Against the log that stands now.
+    async check() {
+        const { site } = this;
+        const seen = [...this.notes].map(readCheckpoint);
+        const log = await site.readLog("2026", seen.map((one) => one.size));
+        const size = log.entries.length;
+        const vkey = /^log-key (.*)$/m.exec(
+            fs.readFileSync(site.logFile("2026", "manifest"), "utf8"))[1];
+        for (const { note: text, size: before, root } of seen) {
+            assert.ok(checkpointIsSigned(text, vkey), text);
+            assert.ok(before <= size, `the log had ${before} leaves and has ${size}`);
+            assert.ok(log.roots.get(before)?.equals(root), `the root at ${before}`);
+        }
+        for (const [tile, bytes] of this.tiles) {
+            const [level, index] = tile.split(" ");
+            const now = fs.readFileSync(site.logFile("2026",
+                tilePath(level, Number(index), Math.min(256, size - 256 * index))));
+            assert.ok(now.subarray(0, bytes.length).equals(bytes), `tile ${tile} is another one`);
+        }
+        return log;
+    }
+}
+
+class Power {
+    // An installation that has just been made, on a disk that can lose its power.
+    static async make(engine, library) {
+        const made = new Power();
+        Object.assign(made, { engine, rolls: {}, notes: 0, cuts: 0, kills: 0 });
+        const around = (site, start) => {
+            made.disk ??= new Disk(site.folder, { library, chance: random, except: ["data/inbox"] });
+            return made.disk.watched(start);
+        };
+        made.site = await Installation.make({
+            engine,
+            around,
+            more: ["--form-seconds", "0", "--workers", "24"],
+        });
+        return made;
+    }
+
+    start() {
+        return this.site.start("serve", ["serve", ...this.site.options()]);
+    }
+
+    // Until both kinds run: only then may others look into the database, whose last user empties
+    // its log.
+    async isUp() {
+        const serve = this.site.children.get("serve");
+        await until("web and work run", 30000, () => {
+            if (serve.ended) throw new Error(`serve ended: ${serve.log}`);
+            return ["web.ready", "work.ready"].every((word) => serve.log.includes(word));
+        }, 5);
+    }
+
+    // Every process of the program, at once as far as the disk can tell.
+    async kill() {
+        await this.disk.cut();
+        const { site } = this;
+        const serve = site.children.get("serve");
+        const children = Object.values(site.served());
+        if (serve.ended) throw new Error(`serve ended by itself: ${serve.log.slice(-1500)}`);
+        serve.child.kill("SIGKILL");
+        for (const pid of children) process.kill(pid, "SIGKILL");
+        const { log } = await site.end("serve", "SIGKILL");
+        assert.ok(!/event=(bug|log.refused|log.change)/.test(log), log.slice(-1500));
+        await until("all are dead", 10000, () => children.every(isGone), 2);
+    }
+
+    lose(...roll) {
+        const { roll: given, notes } = this.disk.lose(roll.length ? roll : undefined);
+        this.rolls[given] = (this.rolls[given] ?? 0) + 1;
+        this.notes += notes;
+        this.cuts++;
+        return given;
+    }
+
+    // Under load, at a random change or moment; sometimes while it is starting, or after a kill.
+    async cut() {
+        const { disk } = this;
+        const kinds = ["any", "any", "write", "sync", "begin", "move", "make"];
+        const kind = kinds[random(kinds.length)];
+        const most = { any: 400, write: 300, sync: 60, begin: 60, move: 12, make: 12 }[kind];
+        disk.cutAt(kind, 1 + random(most));
+        await until("the power is off", 1000 + random(1000), () => disk.isDead, 2).catch(() => {});
+        await this.kill();
+    }
+}
+
+function isGone(pid) {
+    try {
+        return /^\d+ \(.*\) [ZX]/.test(fs.readFileSync(`/proc/${pid}/stat`, "latin1"));
+    } catch {
+        return true;
+    }
+}
+
+// What was told to clients before the cut, against what stands now; nobody asks meanwhile.
+async function examine(power, load, reader, told) {
+    const { site } = power;
+    const { tables } = site;
+    const shown = await site.settled();
+    if (!site.database) {
+        assert.equal(await tables.value("SELECT integrity_check AS n FROM pragma_integrity_check"), "ok");
+        assert.equal((await tables.rows("SELECT * FROM pragma_foreign_key_check")).length, 0);
+    }
+    const rows = await tables.rows(
+        `SELECT l.id AS link, s.id, s.state, s.leaf, ${tables.hex("s.commitment")} AS hex, ` +
+            "r.signature AS record FROM signature s LEFT JOIN link l ON s.id = l.signature " +
+            "LEFT JOIN record r ON r.signature = s.id");
+    const log = await reader.check();
+    const { count, adds } = recount(log.entries);
+    const byLink = new Map(rows.map((row) => [Number(row.link), row]));
+    for (const link of told.confirmed) {
+        const row = byLink.get(site.linkRow(link.split("/").pop()));
+        assert.ok(row, "the link of a confirmed signature is there");
+        assert.equal(Number(row.state), 1, "a confirmed signature is confirmed");
+        assert.equal(log.entries[row.leaf], `sig1 add p LV ${row.hex}\n`);
+    }
+    const signatures = new Set(rows.map((row) => Number(row.id)));
+    assert.ok(signatures.size >= told.signed, `${told.signed} signed, ${signatures.size} rows`);
+    assert.ok(rows.every((row) => row.link && row.record), "no signature without link or record");
+    const confirmed = rows.filter((row) => Number(row.state) === 1);
+    const leaves = new Set(confirmed.map((row) => row.leaf));
+    assert.deepEqual([leaves.size, adds.size, count.total, shown.count], Array(4).fill(confirmed.length));
+    const jobs = await tables.rows("SELECT signature FROM job WHERE kind = 1");
+    load.take(site.inbox.look());
+    const mailed = new Set(site.inbox.letters.map(({ link }) =>
+        Number(byLink.get(site.linkRow(link.split("/").pop()))?.id)));
+    const queued = new Set(jobs.map((row) => Number(row.signature)));
+    for (const id of signatures) assert.ok(mailed.has(id) || queued.has(id), `${id}: no mail, no job`);
+    const remembered = path.join(power.disk.folder, "remembered");
+    const verified = await command(site.binary,
+        ["verify", site.logFile("2026", ""), "--remember", remembered]);
+    assert.equal(verified.code, 0, verified.out + verified.err);
+    let doctor;
+    await until("doctor finds all well", 20000, async () => {
+        doctor = await site.doctor();
+        return doctor.code === 0;
+    }, 200).catch((error) => {
+        throw new Error(`${error.message}: ${doctor.out}`);
+    });
+}
+
+async function cuts(engine, library, rounds) {
+    const scene = (name, body) => test(`${engine}: ${name}`, body);
+    let power, load, reader;
+
+    await scene("what init has said to be made outlives a cut at once", async () => {
+        power = await Power.make(engine, library);
+        await power.disk.cut();
+        power.lose("lost", "lost");
+        await power.site.startSink();
+        power.start();
+        await power.isUp();
+        load = await Load.start(power.site, random);
+        reader = new Reader(power.site);
+    });
+    if (!reader) return;
+
+    await scene(`${rounds} cuts (seed ${seed})`, async () => {
+        for (let round = 0; round < rounds; round++) {
+            const has = load.confirmed.size;
+            load.resume();
+            if (random(4))
+                await until("there is load", 20000, () => load.confirmed.size > has + random(40), 5);
+            if (random(4) === 0) {
+                await power.kill();
+                power.disk.resume();
+                power.start();
+                power.kills++;
+            }
+            await power.cut();
+            const told = { confirmed: new Set(load.confirmed), signed: load.signed.size };
+            await load.pause();
+            const roll = power.lose();
+            power.start();
+            try {
+                await power.isUp();
+                await examine(power, load, reader, told);
+            } catch (error) {
+                throw new Error(`cut ${round}, ${roll}: ${error.message}`, { cause: error });
+            }
+        }
+        note(Object.entries(power.rolls).map(([roll, n]) => `${roll}: ${n}`).join(", "));
+        note(`${power.kills} kills, ${power.notes} changes were not all safe, ${power.disk.lost} files or names changed`);
+    });
+
+    await scene("all are mailed and counted in the end", async () => {
+        load.resume();
+        load.isSigning = false;
+        // A lease of a mailer that is dead lasts two minutes: not here.
+        const { tables } = power.site;
+        await tables.run("UPDATE job SET due = 0 WHERE kind = 1;");
+        const mailed = () => {
+            const to = new Set(load.links.values());
+            return [...load.signed].every((email) => to.has(email));
+        };
+        await until("all have their mail", 60000, mailed, 100);
+        await load.drain();
+        await examine(power, load, reader, { confirmed: load.confirmed, signed: load.signed.size });
+        note(`${load.signed.size} signings and ${load.confirmed.size} confirmations acknowledged; ` +
+            `answers: ${JSON.stringify(load.answers)}; ${reader.notes.size} checkpoints compared`);
+        assert.ok(load.confirmed.size > rounds, "there was load");
+    });
+    await reader.end();
+    await power.site.remove();
+}
+
+await run(async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "undersigned-power."));
+    const library = await buildPower(folder);
+    for (let left = isLong ? 500 : 25; left > 0; left -= CUTS_EACH)
+        await cuts("sqlite", library, Math.min(left, CUTS_EACH));
+    if (postgres) await cuts("postgresql", library, isLong ? 50 : 6);
+    else skip("postgresql: cuts", "UNDERSIGNED_TEST_PG is not set");
+    fs.rmSync(folder, { recursive: true, force: true });
+});
