@@ -86,7 +86,7 @@ class Power {
     // An installation that has just been made, on a disk that can lose its power.
     static async make(engine, library) {
         const made = new Power();
-        Object.assign(made, { engine, rolls: {}, notes: 0, cuts: 0, kills: 0 });
+        Object.assign(made, { engine, rolls: {}, unsafe: 0, kills: 0 });
         const around = (site, start) => {
             made.disk ??= new Disk(site.folder, { library, chance: random, except: ["data/inbox"] });
             return made.disk.watched(start);
@@ -99,17 +99,17 @@ class Power {
         return made;
     }
 
-    start() {
-        return this.site.start("serve", ["serve", ...this.site.options()]);
+    start(...more) {
+        return this.site.start("serve", ["serve", ...this.site.options(), ...more]);
     }
 
     // Until both kinds run: only then may others look into the database, whose last user empties
     // its log.
-    async isUp() {
+    async isUp(...kinds) {
         const serve = this.site.children.get("serve");
-        await until("web and work run", 30000, () => {
+        await until(`${kinds} run`, 30000, () => {
             if (serve.ended) throw new Error(`serve ended: ${serve.log}`);
-            return ["web.ready", "work.ready"].every((word) => serve.log.includes(word));
+            return kinds.every((kind) => serve.log.includes(`${kind}.ready`));
         }, 5);
     }
 
@@ -128,16 +128,16 @@ class Power {
     }
 
     lose(...roll) {
-        const { roll: given, notes } = this.disk.lose(roll.length ? roll : undefined);
+        const { roll: given, unsafe } = this.disk.lose(roll.length ? roll : undefined);
         this.rolls[given] = (this.rolls[given] ?? 0) + 1;
-        this.notes += notes;
-        this.cuts++;
+        this.unsafe += unsafe;
         return given;
     }
 
     // Under load, at a random change or moment; sometimes while it is starting, or after a kill.
     async cut() {
         const { disk } = this;
+        disk.slow([0, 3, 30][random(3)]);
         const kinds = ["any", "any", "write", "sync", "begin", "move", "make"];
         const kind = kinds[random(kinds.length)];
         const most = { any: 400, write: 300, sync: 60, begin: 60, move: 12, make: 12 }[kind];
@@ -212,7 +212,7 @@ async function cuts(engine, library, rounds) {
         power.lose("lost", "lost");
         await power.site.startSink();
         power.start();
-        await power.isUp();
+        await power.isUp("web", "work");
         load = await Load.start(power.site, random);
         reader = new Reader(power.site);
     });
@@ -236,15 +236,45 @@ async function cuts(engine, library, rounds) {
             const roll = power.lose();
             power.start();
             try {
-                await power.isUp();
+                await power.isUp("web", "work");
                 await examine(power, load, reader, told);
             } catch (error) {
                 throw new Error(`cut ${round}, ${roll}: ${error.message}`, { cause: error });
             }
         }
         note(Object.entries(power.rolls).map(([roll, n]) => `${roll}: ${n}`).join(", "));
-        note(`${power.kills} kills, ${power.notes} changes were not all safe, ${power.disk.lost} files or names changed`);
+        note(`${power.kills} kills besides; ${power.unsafe} changes were not safe, ` +
+            `${power.disk.lost} files or names lost something`);
     });
+
+    if (engine === "sqlite")
+        await scene("a commit that was killed before its sync is kept before it is answered from", async () => {
+            const { disk } = power;
+            load.resume();
+            await until("a link waits", 20000, () => load.waiting.length > 1, 1);
+            await load.pause();
+            const link = load.waiting.shift();
+            const press = () => load.post(`${link}/confirm`, { token: load.pressToken });
+            const again = async () => {
+                await power.kill();
+                disk.resume();
+                power.start("--only", "web");
+                await power.isUp("web");
+            };
+            await again();
+            disk.cutAt("begin", 1); // written, not synced
+            const first = press();
+            await until("it has written", 10000, () => disk.isDead, 1);
+            await again();
+            assert.equal((await first).status, 0);
+            assert.equal((await press()).status, 303);
+            load.confirmed.add(link);
+            await power.kill();
+            power.lose("lost", "lost");
+            power.start();
+            await power.isUp("web", "work");
+            await examine(power, load, reader, { confirmed: load.confirmed, signed: load.signed.size });
+        });
 
     await scene("all are mailed and counted in the end", async () => {
         load.resume();

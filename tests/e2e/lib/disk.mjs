@@ -177,8 +177,8 @@ export async function buildPower(folder) {
 export class Disk {
     // root: the folder whose files may be lost; `except`: paths below it that are none of the
     // program's; chance(n): a whole number below n.
-    constructor(root, { library, chance, except = [], mostMs = 3 }) {
-        Object.assign(this, { root, library, chance, except: new Set(except), mostMs });
+    constructor(root, { library, chance, except = [] }) {
+        Object.assign(this, { root, library, chance, except: new Set(except) });
         this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "undersigned-power."));
         this.file = path.join(this.folder, "notes");
         this.area = fs.openSync(this.file, "w+");
@@ -220,7 +220,11 @@ export class Disk {
         this.put(at.device, fs.statSync(this.root).dev, 8);
         this.put(at.bytes, AREA_BYTES, 8);
         this.put(at.head, NOTES, 8);
-        this.put(at.most, this.mostMs * 1000);
+    }
+
+    // How long a sync may take from now on.
+    slow(mostMs) {
+        this.put(at.most, mostMs * 1000);
     }
 
     // At the n-th change of that kind from now the power goes.
@@ -382,8 +386,8 @@ export class Disk {
             content: contents[content](this.chance, content === "until" ? moment : block),
             names: namings[names](this.chance, moment),
         });
-        const notes = this.moments.length;
+        const unsafe = [...this.nodes.values()].reduce((n, node) => n + node.unsafe.length, 0);
         this.know();
-        return { roll: [content, names, block].join(" ").trim(), notes };
+        return { roll: [content, names, block].join(" ").trim(), unsafe };
     }
 }
