@@ -9,7 +9,6 @@
 #include "db/sqlite.h"
 
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/log.h"
 
 #include <fcntl.h>
@@ -237,16 +236,13 @@ static const db_driver driver = {
 /* The file is made by us, because SQLite would make it readable for all. */
 static err make_file(const char *path)
 {
-    int fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    bool is_new = fd >= 0;
-    if (!is_new)
-        fd = open(path, O_RDWR | O_CLOEXEC);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         LOG(LOG_ERROR, "db.open", log_str("reason", S("the file cannot be opened for writing")));
         return ERR_IO;
     }
     close(fd);
-    return is_new ? file_keep_name(AT_FDCWD, path) : OK;
+    return OK;
 }
 
 static void init_locks(sqlite_db *d)

@@ -10,6 +10,7 @@ import { checkpointIsSigned, readCheckpoint, recount, tilePath } from "./lib/log
 import { Load, chance } from "./lib/load.mjs";
 import { isLong, note, run, skip, sleep, test, until } from "./lib/tap.mjs";
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -155,6 +156,16 @@ function isGone(pid) {
     }
 }
 
+// Reads the database, and keeps it open.
+async function openBeside(site) {
+    const child = spawn("sqlite3", [site.tables.file], { stdio: ["pipe", "pipe", "ignore"] });
+    const gone = new Promise((done) => child.on("exit", done));
+    const said = new Promise((done) => child.stdout.once("data", done));
+    child.stdin.write("SELECT count(*) FROM signature;\n");
+    await said;
+    return { end: () => child.kill("SIGKILL") && gone };
+}
+
 // What was told to clients before the cut, against what stands now; nobody asks meanwhile.
 async function examine(power, load, reader, told) {
     const { site } = power;
@@ -256,20 +267,25 @@ async function cuts(engine, library, rounds) {
             const link = load.waiting.shift();
             const press = () => load.post(`${link}/confirm`, { token: load.pressToken });
             const again = async () => {
-                await power.kill();
-                disk.resume();
                 power.start("--only", "web");
                 await power.isUp("web");
             };
+            await power.kill();
+            disk.resume();
             await again();
             disk.cutAt("begin", 1); // written, not synced
             const first = press();
             await until("it has written", 10000, () => disk.isDead, 1);
-            await again();
+            await power.kill();
+            disk.resume();
             assert.equal((await first).status, 0);
+            // Somebody else has it open: what starts does not empty the log, as it else would.
+            const other = await openBeside(power.site);
+            await again();
             assert.equal((await press()).status, 303);
             load.confirmed.add(link);
             await power.kill();
+            await other.end();
             power.lose("lost", "lost");
             power.start();
             await power.isUp("web", "work");
