@@ -60,12 +60,21 @@ class Reader {
         return this.loop;
     }
 
-    // Against the log that stands now.
+    // What the disk has after a cut, before anybody mends it: each tile that its checkpoint speaks
+    // of, and nothing less than was published when we last looked.
+    async checkDisk() {
+        if (!this.size) return;
+        const { checkpoint } = await this.site.readLog();
+        assert.ok(checkpoint.size >= this.size, `the disk has ${checkpoint.size} of ${this.size} leaves`);
+    }
+
+    // Against the log that stands now, all published.
     async check() {
         const { site } = this;
         const seen = [...this.notes].map(readCheckpoint);
         const log = await site.readLog("2026", seen.map((one) => one.size));
         const size = log.entries.length;
+        this.size = size;
         const vkey = /^log-key (.*)$/m.exec(
             fs.readFileSync(site.logFile("2026", "manifest"), "utf8"))[1];
         for (const { note: text, size: before, root } of seen) {
@@ -226,6 +235,8 @@ async function cuts(engine, library, rounds) {
         await power.isUp("web", "work");
         load = await Load.start(power.site, random);
         reader = new Reader(power.site);
+        await power.site.settled();
+        await reader.check();
     });
     if (!reader) return;
 
@@ -244,9 +255,11 @@ async function cuts(engine, library, rounds) {
             await power.cut();
             const told = { confirmed: new Set(load.confirmed), signed: load.signed.size };
             await load.pause();
-            const roll = power.lose();
-            power.start();
+            // The first one tells whether the names of new folders were kept.
+            const roll = round ? power.lose() : power.lose("lost", "lost");
             try {
+                await reader.checkDisk();
+                power.start();
                 await power.isUp("web", "work");
                 await examine(power, load, reader, told);
             } catch (error) {
