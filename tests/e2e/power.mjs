@@ -5,17 +5,19 @@
 // fetched, tiles say what they said, doctor and `verify` are well.
 
 import { Disk, buildPower } from "./lib/disk.mjs";
-import { Installation, command, postgres } from "./lib/installation.mjs";
+import { Installation, command, postgres, repository } from "./lib/installation.mjs";
 import { checkpointIsSigned, readCheckpoint, recount, tilePath } from "./lib/logbook.mjs";
 import { Load, chance } from "./lib/load.mjs";
 import { isLong, note, run, skip, sleep, test, until } from "./lib/tap.mjs";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
 const { random, seed } = chance();
+const logo = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 120 40"><path d="M0 0h120v40z"/></svg>\n';
 const CUTS_EACH = 50; // then a new installation: a log that grows makes each round longer
 
 // One who reads the log all the time, and keeps what it was given.
@@ -109,6 +111,20 @@ class Power {
         return made;
     }
 
+    // Runs it (init has run already); all that it changed must be safe when it ends well.
+    async kept(verb, ...args) {
+        const { disk, site } = this;
+        if (verb !== "init") {
+            const done = await site.run(verb, ...args);
+            assert.equal(done.code, 0, done.err);
+        }
+        const made = tree(site.folder);
+        await disk.cut();
+        this.lose("lost", "lost");
+        const left = tree(site.folder);
+        assert.deepEqual(Object.keys(made).filter((name) => made[name] !== left[name]), [], verb);
+    }
+
     start(...more) {
         return this.site.start("serve", ["serve", ...this.site.options(), ...more]);
     }
@@ -155,6 +171,18 @@ class Power {
         await until("the power is off", 1000 + random(1000), () => disk.isDead, 2).catch(() => {});
         await this.kill();
     }
+}
+
+// What stands below the folder: the hash of each file, save what SQLite cuts off or makes anew.
+function tree(folder) {
+    const found = {};
+    for (const name of fs.readdirSync(folder, { recursive: true }).sort()) {
+        const whole = path.join(folder, name);
+        const isFolder = fs.statSync(whole).isDirectory();
+        if (!/-(wal|shm)$/.test(name))
+            found[name] = isFolder || createHash("sha256").update(fs.readFileSync(whole)).digest("hex");
+    }
+    return found;
 }
 
 function isGone(pid) {
@@ -226,11 +254,19 @@ async function cuts(engine, library, rounds) {
     const scene = (name, body) => test(`${engine}: ${name}`, body);
     let power, load, reader;
 
-    await scene("what init has said to be made outlives a cut at once", async () => {
+    await scene("what a command made before it said so outlives a cut at once", async () => {
         power = await Power.make(engine, library);
-        await power.disk.cut();
-        power.lose("lost", "lost");
-        await power.site.startSink();
+        const { site } = power;
+        await power.kept("init");
+        const below = (name) => path.join(site.folder, name);
+        const content = below("content");
+        fs.cpSync(path.join(repository, "content/cohesion"), content, { recursive: true });
+        fs.writeFileSync(path.join(content, "partner/aer/logo.svg"), logo);
+        power.disk.know();
+        await power.kept("import", content);
+        await power.kept("key", below("organiser.txt"), "--no-sheet");
+        if (engine === "sqlite") await power.kept("backup", below("copy.db"));
+        await site.startSink();
         power.start();
         await power.isUp("web", "work");
         load = await Load.start(power.site, random);
