@@ -176,12 +176,15 @@ export async function buildPower(folder) {
 
 export class Disk {
     // root: the folder whose files may be lost; `except`: paths below it that are none of the
-    // program's; chance(n): a whole number below n.
-    constructor(root, { library, chance, except = [] }) {
-        Object.assign(this, { root, library, chance, except: new Set(except) });
+    // program's; chance(n): a whole number below n; isBlind: what is written by ways that we do not
+    // see is never safe, instead of a mistake of ours.
+    constructor(root, { library, chance, except = [], isBlind = false }) {
+        Object.assign(this, { root, library, chance, isBlind, except: new Set(except) });
         this.folder = fs.mkdtempSync(path.join(os.tmpdir(), "undersigned-power."));
         this.file = path.join(this.folder, "notes");
         this.area = fs.openSync(this.file, "w+");
+        const owner = fs.statSync(root); // the user of the program, where it is another one
+        for (const one of [this.folder, this.file]) fs.chownSync(one, owner.uid, owner.gid);
         this.lost = 0; // bytes and names that a cut took away
         cleanup(() => this.close());
         this.know();
@@ -351,6 +354,7 @@ export class Disk {
     // Makes the folder what the disk has after the cut.
     store(folder, place, roll) {
         const names = folder.after(roll.names);
+        const { uid, gid } = fs.statSync(this.root);
         const inside = path.relative(this.root, place);
         for (const name of fs.readdirSync(place)) {
             if (this.except.has(path.join(inside, name)) || names.has(name)) continue;
@@ -363,6 +367,7 @@ export class Disk {
             if (!isThere) this.lost++;
             if (node instanceof Folder) {
                 if (!isThere) fs.mkdirSync(whole, { mode: node.mode });
+                fs.chownSync(whole, uid, gid);
                 this.store(node, whole, roll);
             } else if (this.mapped.has(node)) {
                 if (isThere && this.chance(2)) fs.rmSync(whole); // else it is a stale one
@@ -371,6 +376,7 @@ export class Disk {
                 if (isThere && fs.readFileSync(whole).equals(bytes)) continue;
                 if (isThere) this.lost++;
                 fs.writeFileSync(whole, bytes, { mode: node.mode });
+                fs.chownSync(whole, uid, gid);
             }
         }
     }
@@ -379,7 +385,7 @@ export class Disk {
     // says which. What the disk has then is safe.
     lose(given) {
         this.read();
-        this.explain(this.top, this.root);
+        if (!this.isBlind) this.explain(this.top, this.root);
         const [content, names, block] = given ?? ROLLS[this.chance(ROLLS.length)];
         const moment = this.moments[this.chance(this.moments.length)] ?? 0;
         this.store(this.top, this.root, {
