@@ -3,7 +3,6 @@
 
 #include "db/sqlite.h"
 
-#include "base/file.h"
 #include "base/log.h"
 
 #include <errno.h>
@@ -72,7 +71,7 @@ static err sync_file(const char *path)
     bool is_kept = fd >= 0 && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
-    return is_kept ? file_keep_name(AT_FDCWD, path) : ERR_IO;
+    return is_kept ? OK : ERR_IO;
 }
 
 err sqlite_backup(db *base, const char *path)
