@@ -10,8 +10,7 @@
  * ERR_IO, logged. */
 MUST_USE err file_keep_name(int directory_fd, const char *path);
 
-/* Makes the folder and keeps its name; OK as well when it stands already. ERR_IO, errno says why.
- */
+/* Makes the folder and keeps its name. OK: also when it stands. ERR_IO: errno says why. */
 MUST_USE err file_make_folder(int directory_fd, const char *path, mode_t mode);
 
 /* Replaces path below the open directory, making the folders that lead to it.
