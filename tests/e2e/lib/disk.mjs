@@ -191,6 +191,7 @@ export class Disk {
     }
 
     close() {
+        this.put(at.dead, 0); // who still runs may end
         fs.closeSync(this.area);
         fs.rmSync(this.folder, { recursive: true, force: true });
     }

@@ -65,26 +65,26 @@ static void wait_us(long us)
     nanosleep(&pause, NULL);
 }
 
-/* Takes the lock; without power it never comes back. */
-static void enter(enum kind kind)
-{
-    pthread_mutex_lock(&disk->lock);
-    __atomic_store_n(&disk->is_busy, 1, __ATOMIC_SEQ_CST);
-    if (disk->due_n > 0 && (disk->due_kind == ANY || disk->due_kind == (uint32_t)kind))
-        if (--disk->due_n == 0)
-            __atomic_store_n(&disk->is_dead, 1, __ATOMIC_SEQ_CST);
-    if (!__atomic_load_n(&disk->is_dead, __ATOMIC_SEQ_CST))
-        return;
-    __atomic_store_n(&disk->is_busy, 0, __ATOMIC_SEQ_CST);
-    pthread_mutex_unlock(&disk->lock);
-    for (;;)
-        wait_us(1000000);
-}
-
 static void leave(void)
 {
     __atomic_store_n(&disk->is_busy, 0, __ATOMIC_SEQ_CST);
     pthread_mutex_unlock(&disk->lock);
+}
+
+/* Takes the lock; not while there is no power. */
+static void enter(enum kind kind)
+{
+    for (;;) {
+        pthread_mutex_lock(&disk->lock);
+        __atomic_store_n(&disk->is_busy, 1, __ATOMIC_SEQ_CST);
+        if (disk->due_n > 0 && (disk->due_kind == ANY || disk->due_kind == (uint32_t)kind))
+            if (--disk->due_n == 0)
+                __atomic_store_n(&disk->is_dead, 1, __ATOMIC_SEQ_CST);
+        if (!__atomic_load_n(&disk->is_dead, __ATOMIC_SEQ_CST))
+            return;
+        leave();
+        wait_us(100000);
+    }
 }
 
 static void keep(enum kind kind, uint64_t file, uint64_t at, uint64_t folder, const void *bytes,
