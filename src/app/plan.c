@@ -3,6 +3,7 @@
  * of them reaches the keys any more. */
 
 #include "app/app.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "confine/confine.h"
 #include "core/journal.h"
@@ -11,6 +12,8 @@
 #include "picture/picture.h"
 #include "work/standbys.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 
 enum { PORT_OF_NAMES = 53, PORT_OF_HTTP = 80, PORT_OF_HTTPS = 443 };
@@ -209,7 +212,11 @@ err confine_witness(command_context *c, str folder)
     int64_t port = 0;
     confine_plan plan = {.kind = "witness",
                          .acts = CONFINE_ACCEPTS | CONFINE_LISTENS | CONFINE_ARRANGES};
-    mkdir(arena_cstr(c->a, folder), 0750); /* what is not there now is out of reach later */
+    /* What is not there now is out of reach later. */
+    if (file_make_folder(AT_FDCWD, arena_cstr(c->a, folder), 0750) != OK) {
+        command_say("cannot make %.*s: %s", STR_FMT(folder), strerrordesc_np(errno));
+        return ERR_IO;
+    }
     confine_add_path(&plan.arranged, folder);
     while (colon > 0 && listen.at[colon - 1] != ':')
         colon--;

@@ -5,6 +5,7 @@
 
 #include "app/app.h"
 #include "app/seat.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "cli/keys.h"
 #include "cli/verify_file.h"
@@ -22,6 +23,7 @@
 #include "work/timestamper.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -164,7 +166,7 @@ static err prepare(command_context *c, const options *o, loops *l)
     l->sealer.host = host;
     l->sealer.witness_ca_file = o->text[OPTION_WITNESS_CA_FILE];
     l->sealer.directory = arena_printf(c->a, "%.*s/log", STR_FMT(c->data));
-    if (mkdir(arena_cstr(c->a, l->sealer.directory), 0750) == 0 || errno == EEXIST)
+    if (file_make_folder(AT_FDCWD, arena_cstr(c->a, l->sealer.directory), 0750) == OK)
         return OK;
     command_say("cannot make %.*s: %s", STR_FMT(l->sealer.directory), strerrordesc_np(errno));
     return ERR_IO;

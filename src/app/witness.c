@@ -121,7 +121,7 @@ static err open_witness(command_context *c, witness **out_witness)
         command_say("a witness's name holds no space and no +");
         return ERR_INVALID;
     }
-    if (mkdir(arena_cstr(c->a, c->data), 0750) != 0 && errno != EEXIST) {
+    if (file_make_folder(AT_FDCWD, arena_cstr(c->a, c->data), 0750) != OK) {
         command_say("cannot make the folder %.*s: %s", STR_FMT(c->data), strerrordesc_np(errno));
         return ERR_IO;
     }

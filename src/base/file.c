@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,19 +21,31 @@ static err failed(const char *path, const char *what)
     return ERR_IO;
 }
 
-static err sync_folder_of(int directory_fd, const char *path)
+err file_keep_name(int directory_fd, const char *path)
 {
-    char folder[PATH_BYTES_MOST] = ".";
-    const char *end = strrchr(path, '/');
-    if (end) {
-        memcpy(folder, path, (size_t)(end - path));
-        folder[end - path] = '\0';
-    }
+    char folder[PATH_MAX];
+    size_t n = strlen(path);
+    while (n > 1 && path[n - 1] == '/')
+        n--;
+    while (n > 0 && path[n - 1] != '/')
+        n--;
+    if (n >= sizeof folder)
+        return ERR_INVALID;
+    memcpy(folder, n ? path : ".", n ? n : 1);
+    folder[n ? n : 1] = '\0';
     int fd = openat(directory_fd, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool is_synced = fd >= 0 && fsync(fd) == 0;
+    err e = is_synced ? OK : failed(folder, "fsync");
     if (fd >= 0)
         close(fd);
-    return is_synced ? OK : failed(folder, "fsync");
+    return e;
+}
+
+err file_make_folder(int directory_fd, const char *path, mode_t mode)
+{
+    if (mkdirat(directory_fd, path, mode) == 0)
+        return file_keep_name(directory_fd, path);
+    return errno == EEXIST ? OK : ERR_IO;
 }
 
 static err make_folders(int directory_fd, const char *path)
@@ -44,11 +57,8 @@ static err make_folders(int directory_fd, const char *path)
         if (path[i] != '/')
             continue;
         folder[i] = '\0';
-        bool is_new = mkdirat(directory_fd, folder, 0755) == 0;
-        if (!is_new && errno != EEXIST)
+        if (file_make_folder(directory_fd, folder, 0755) != OK)
             return failed(folder, "mkdir");
-        if (is_new)
-            TRY(sync_folder_of(directory_fd, folder));
         folder[i] = '/';
     }
     return OK;
@@ -87,7 +97,7 @@ err file_replace(int directory_fd, const char *path, str bytes)
     }
     if (renameat(directory_fd, beside, directory_fd, path) != 0)
         return failed(path, "rename");
-    return sync_folder_of(directory_fd, path);
+    return file_keep_name(directory_fd, path);
 }
 
 err file_read(arena *a, int directory_fd, const char *path, size_t most_bytes, str *out_bytes)

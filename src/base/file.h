@@ -4,6 +4,15 @@
 
 #include "base/base.h"
 
+#include <sys/types.h>
+
+/* A new name is kept through a power cut only once its folder has been synced: waits until it is.
+ * ERR_IO, logged. */
+MUST_USE err file_keep_name(int directory_fd, const char *path);
+
+/* Makes the folder and keeps its name. OK: also when it stands. ERR_IO: errno says why. */
+MUST_USE err file_make_folder(int directory_fd, const char *path, mode_t mode);
+
 /* Replaces path below the open directory, making the folders that lead to it.
  * ERR_IO, logged: nothing changed. */
 MUST_USE err file_replace(int directory_fd, const char *path, str bytes);

@@ -7,6 +7,7 @@
 #include "sql/schema.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "core/erasure.h"
 
 #include <errno.h>
@@ -74,7 +75,7 @@ static err copy_file(const char *from_path, const char *to_path)
     if (to >= 0)
         close(to);
     close(from);
-    return e;
+    return e == OK ? file_keep_name(AT_FDCWD, to_path) : e;
 }
 
 static err check_journal(const command_context *c)

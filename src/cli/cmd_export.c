@@ -6,6 +6,7 @@
 #include "cli/commands.h"
 #include "cli/sealed_bundle.h"
 
+#include "base/file.h"
 #include "core/alliance.h"
 
 #include <errno.h>
@@ -149,6 +150,8 @@ static err export_to(exporting *x, const char *path)
     }
     if (close(fd) != 0 && e == OK)
         e = ERR_IO;
+    if (e == OK)
+        e = file_keep_name(AT_FDCWD, path);
     if (e != OK) {
         unlink(path);
         command_say("the export failed (%s); nothing is left of it", err_name(e));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* `init`: everything a first start needs, and nothing that a second one would harm. */
 
+#include "base/file.h"
 #include "cli/command.h"
 #include "cli/commands.h"
 #include "cli/keys.h"
@@ -9,13 +10,13 @@
 #include "core/journal.h"
 
 #include <errno.h>
-#include <sys/stat.h>
+#include <fcntl.h>
 
 enum { FLAG_CONTENT };
 
 static err make_folder(arena *a, str path)
 {
-    if (mkdir(arena_cstr(a, path), 0750) == 0 || errno == EEXIST)
+    if (file_make_folder(AT_FDCWD, arena_cstr(a, path), 0750) == OK)
         return OK;
     command_say("cannot make the folder %.*s: %s", STR_FMT(path), strerrordesc_np(errno));
     return ERR_IO;

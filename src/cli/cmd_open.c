@@ -11,6 +11,7 @@
 #include "sheet/sheet.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/number.h"
 
 #include <errno.h>
@@ -141,7 +142,7 @@ static err save_progress(unsealing *o)
     bool is_kept = fd >= 0 && write(fd, text.at, text.n) == (ssize_t)text.n && fsync(fd) == 0;
     if (fd >= 0)
         close(fd);
-    return is_kept && rename(fresh, path) == 0 ? OK : ERR_IO;
+    return is_kept && rename(fresh, path) == 0 ? file_keep_name(AT_FDCWD, path) : ERR_IO;
 }
 
 static err load_progress(unsealing *o, int64_t *out_bytes)

@@ -12,6 +12,7 @@
 #include "cli/sealed_bundle.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/number.h"
 #include "core/ceremony.h"
 #include "core/rewrap.h"
@@ -127,8 +128,8 @@ static err make_headers(command_context *c, str key)
     w.in = bundle_open(c->a, in);
     w.out = bundle_create(c->a, out);
     err e = rewrap_all(&w);
-    if (e == OK && fsync(out) != 0)
-        e = ERR_IO;
+    if (e == OK)
+        e = fsync(out) == 0 ? file_keep_name(AT_FDCWD, path) : ERR_IO;
     close(in);
     close(out);
     arena_close(w.page);

@@ -299,7 +299,7 @@ err content_files_take(command_context *c, content_folder *folder, bool is_dry,
     if (e != OK && e != ERR_NOT_FOUND) /* nothing was ever imported */
         return e;
     str path = arena_printf(c->a, "%.*s/media", STR_FMT(c->data));
-    char *real = mkdir(arena_cstr(c->a, path), 0750) == 0 || errno == EEXIST
+    char *real = file_make_folder(AT_FDCWD, arena_cstr(c->a, path), 0750) == OK
                      ? realpath(arena_cstr(c->a, path), NULL)
                      : NULL;
     taking t = {.c = c,

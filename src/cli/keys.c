@@ -3,6 +3,7 @@
 
 #include "cli/keys.h"
 
+#include "base/file.h"
 #include "base/number.h"
 #include "base/random.h"
 #include "cli/command.h"
@@ -20,7 +21,7 @@ static err create(arena *a, str folder, const char *name)
     char *path = arena_cstr(a, arena_printf(a, "%.*s/%s", STR_FMT(folder), name));
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0 && errno == EEXIST)
-        return OK;
+        return file_keep_name(AT_FDCWD, path);
     random_fill(key, sizeof key);
     buf b = buf_in(a);
     buf_put_hex(&b, key, sizeof key);
@@ -29,7 +30,7 @@ static err create(arena *a, str folder, const char *name)
     if (fd >= 0)
         is_kept = close(fd) == 0 && is_kept;
     if (is_kept)
-        return OK;
+        return file_keep_name(AT_FDCWD, path);
     command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
     return ERR_IO;
 }
@@ -37,7 +38,7 @@ static err create(arena *a, str folder, const char *name)
 static err make_folder(arena *a, str data, str *out_folder)
 {
     str folder = arena_printf(a, "%.*s/keys", STR_FMT(data));
-    if (mkdir(arena_cstr(a, folder), 0700) != 0 && errno != EEXIST) {
+    if (file_make_folder(AT_FDCWD, arena_cstr(a, folder), 0700) != OK) {
         command_say("cannot make the folder %.*s: %s", STR_FMT(folder), strerrordesc_np(errno));
         return ERR_IO;
     }

@@ -4,6 +4,7 @@
 #include "cli/organiser_keys.h"
 
 #include "base/clock.h"
+#include "base/file.h"
 #include "cli/command.h"
 
 #include <errno.h>
@@ -28,7 +29,8 @@ static err write_key(arena *a, const char *path, int fd, age_identity *out_ident
     *out_identity = age_identity_make();
     str text = file_text(a, out_identity);
     bool is_kept = write(fd, text.at, text.n) == (ssize_t)text.n && fsync(fd) == 0;
-    if (close(fd) == 0 && is_kept) {
+    is_kept = close(fd) == 0 && is_kept;
+    if (is_kept && file_keep_name(AT_FDCWD, path) == OK) {
         command_say("made %s: it opens every record; it belongs on no server", path);
         return OK;
     }
@@ -66,7 +68,7 @@ err organiser_key_make(arena *a, const char *path, age_identity *out_identity)
 err organiser_keys_here(arena *a, str data, age_identity out_identities[static RECIPIENTS_LEAST])
 {
     str folder = arena_printf(a, "%.*s/organiser-keys", STR_FMT(data));
-    if (mkdir(arena_cstr(a, folder), 0700) != 0 && errno != EEXIST) {
+    if (file_make_folder(AT_FDCWD, arena_cstr(a, folder), 0700) != OK) {
         command_say("cannot make the folder %.*s: %s", STR_FMT(folder), strerrordesc_np(errno));
         return ERR_IO;
     }

@@ -4,13 +4,12 @@
 
 #include "core/journal.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
-#include <limits.h>
 #include <unistd.h>
 
 enum { CHECK_BYTES = 8, LINES_A_WRITE = 200 };
@@ -39,28 +38,13 @@ bool journal_entry_eq(const journal_entry *left, const journal_entry *right)
            memcmp(left->check, right->check, CHECK_BYTES) == 0;
 }
 
-/* A new name is kept only with its folder. */
-static err sync_folder(const char *path)
-{
-    char copy[PATH_MAX];
-    int n = snprintf(copy, sizeof copy, "%s", path);
-    if (n < 0 || (size_t)n >= sizeof copy)
-        return ERR_INVALID;
-    int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool is_kept = fd >= 0 && fsync(fd) == 0;
-    err e = is_kept ? OK : failed("sync its folder");
-    if (fd >= 0)
-        close(fd);
-    return e;
-}
-
 err journal_create(const char *path)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno == EEXIST ? OK : failed("make it");
     close(fd);
-    return sync_folder(path);
+    return file_keep_name(AT_FDCWD, path);
 }
 
 /* Whether the last append was cut by a crash. */

@@ -5,6 +5,7 @@
 
 #include "db/footprint.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "base/number.h"
 #include "db/sqlite.h"
@@ -33,18 +34,16 @@ static err keep_file(arena *a, str path, mode_t mode)
     return is_good ? OK : failed(path);
 }
 
-/* New names are on the disk before anything is answered from them. */
-static err keep_folder(arena *a, str path)
+/* A commit that a killed process had written but not synced is one, for whoever starts: it must not
+ * be answered from before it is on the disk. */
+static err keep_bytes(arena *a, str path)
 {
-    size_t n = path.n;
-    while (n > 0 && path.at[n - 1] != '/')
-        n--;
-    str folder = n ? str_head(path, n) : S(".");
-    int fd = open(arena_cstr(a, folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(arena_cstr(a, path), O_RDONLY | O_CLOEXEC);
     bool is_kept = fd >= 0 && fsync(fd) == 0;
+    err e = is_kept ? OK : failed(path);
     if (fd >= 0)
         close(fd);
-    return is_kept ? OK : failed(folder);
+    return e;
 }
 
 static err of_sqlite(arena *a, str path, db_footprint *out)
@@ -61,7 +60,8 @@ static err of_sqlite(arena *a, str path, db_footprint *out)
         TRY(keep_file(a, file, info.st_mode & 0777));
         out->files[out->files_n++] = file;
     }
-    return keep_folder(a, path);
+    TRY(keep_bytes(a, out->files[1]));
+    return file_keep_name(AT_FDCWD, arena_cstr(a, path));
 }
 
 static const char *value_of(const PQconninfoOption *url, const PQconninfoOption *usual,

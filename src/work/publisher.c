@@ -418,10 +418,10 @@ static err open_folder(publisher *p, const publisher_options *options)
     if (parent < 0)
         return ERR_IO;
     const char *slug = arena_cstr(p->scratch, options->slug);
-    mkdirat(parent, slug, 0755);
+    err e = file_make_folder(parent, slug, 0755);
     p->directory_fd = openat(parent, slug, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     close(parent);
-    if (p->directory_fd < 0)
+    if (e != OK || p->directory_fd < 0)
         return ERR_IO;
     return flock(p->directory_fd, LOCK_EX | LOCK_NB) == 0 ? OK : ERR_BUSY;
 }

@@ -6,112 +6,12 @@
 
 import { Installation, postgres } from "./lib/installation.mjs";
 import { checkpointIsSigned, readCheckpoint, recount } from "./lib/logbook.mjs";
+import { Load, chance } from "./lib/load.mjs";
 import { isLong, note, run, skip, sleep, stop, test, until } from "./lib/tap.mjs";
-import { formOf } from "./lib/visitor.mjs";
 import assert from "node:assert/strict";
 import fs from "node:fs";
 
-const SIGNERS = 12;
-const PRESSERS = 12;
-
-// Repeatable: the same seed kills after the same pauses.
-const seed = Number(process.env.UNDERSIGNED_SEED ?? Date.now() % 1000000);
-let state = seed;
-function random(below) {
-    state = (state * 1103515245 + 12345) % 2147483648;
-    return Math.floor((state / 2147483648) * below);
-}
-
-// Clients that sign and press without pause, and remember what they were told.
-class Load {
-    constructor(site, form, pressToken) {
-        this.site = site;
-        this.form = form;
-        this.pressToken = pressToken;
-        this.signed = new Set(); // addresses whose signing was acknowledged
-        this.waiting = []; // links from mails, not yet acknowledged
-        this.links = new Map(); // link: address
-        this.confirmed = new Set(); // links whose confirmation was acknowledged
-        this.answers = {};
-        this.next = 0;
-        this.isRunning = true;
-        this.isSigning = true;
-        this.loops = [this.read()];
-        for (let i = 0; i < SIGNERS; i++) this.loops.push(this.sign());
-        for (let i = 0; i < PRESSERS; i++) this.loops.push(this.press());
-    }
-
-    async post(path, form) {
-        const answer = await this.site.visitor.ask("POST", path, { form, timeout: 20000 });
-        this.answers[answer.status] = (this.answers[answer.status] ?? 0) + 1;
-        if (answer.status === 0) await sleep(5);
-        if (answer.status === 503) {
-            assert.ok(Number(answer.headers["retry-after"]) > 0, "a 503 says when to try again");
-            await sleep(20);
-        }
-        assert.ok([0, 303, 503].includes(answer.status), `${path}: ${answer.status}`);
-        return answer;
-    }
-
-    async sign() {
-        while (this.isRunning && this.isSigning) {
-            const email = `k${this.next++}@example.org`;
-            const own = { name: `Signer ${email}`, email, country: "LV", consent: "1" };
-            const { status } = await this.post("/lv/sign/2026/person", { ...this.form, ...own });
-            if (status === 303) this.signed.add(email);
-        }
-    }
-
-    take(letters) {
-        for (const { link, to } of letters) {
-            if (!link || this.links.has(link)) continue;
-            this.links.set(link, to);
-            this.waiting.push(link);
-        }
-    }
-
-    async read() {
-        while (this.isRunning) {
-            this.take(this.site.inbox.look());
-            await sleep(20);
-        }
-    }
-
-    async press() {
-        while (this.isRunning) {
-            const isReplay = this.confirmed.size > 0 && random(8) === 0;
-            const link = isReplay
-                ? [...this.confirmed][random(Math.min(this.confirmed.size, 50))]
-                : this.waiting.shift();
-            if (!link) {
-                await sleep(5);
-                continue;
-            }
-            const { status } = await this.post(`${link}/confirm`, { token: this.pressToken });
-            if (status === 303) this.confirmed.add(link);
-            else if (!isReplay) this.waiting.push(link);
-        }
-    }
-
-    // No new signings; presses what is there until nothing waits.
-    async drain() {
-        this.isSigning = false;
-        await until("all links are confirmed", 60000, () => this.waiting.length === 0, 50);
-        this.isRunning = false;
-        await Promise.all(this.loops);
-    }
-}
-
-async function prepare(site) {
-    const { visitor, inbox } = site;
-    const page = "/lv/sign/2026/person";
-    const { values } = formOf((await visitor.get(page)).body, page);
-    const own = { name: "First", email: "first@example.org", country: "LV", consent: "1" };
-    await visitor.ask("POST", page, { form: { ...values, ...own } });
-    const { link } = await until("the first mail", 15000, () => inbox.to(own.email)[0]);
-    const { token } = formOf((await visitor.get(link)).body, "/confirm").values;
-    return new Load(site, values, token);
-}
+const { random, seed } = chance();
 
 async function kills(engine, rounds) {
     const scene = (name, body) => test(`${engine}: ${name}`, body);
@@ -130,7 +30,7 @@ async function kills(engine, rounds) {
         site = await Installation.make({ engine, more });
         await site.startSink();
         await site.startServe();
-        load = await prepare(site);
+        load = await Load.start(site, random);
         for (const kind of ["web", "work", "web", "work"]) {
             await sleep(100 + random(300));
             const before = await until(`${kind} runs`, 10000, () => site.served()[kind]);

@@ -93,9 +93,12 @@ class Tables {
 
 export class Installation {
     // engine: "sqlite" or "postgresql"; more: further options of every command; database: one that
-    // is there and stays; like: another installation whose keys and database it shares.
-    static async make({ engine = "sqlite", binary = releaseBinary, more = [], data, database = "", like } = {}) {
+    // is there and stays; like: another installation whose keys and database it shares; around: what
+    // starts the processes of the program, given the installation and how to start one.
+    static async make({ engine = "sqlite", binary = releaseBinary, more = [], data, database = "", like,
+        around = (_, start) => start() } = {}) {
         const made = new Installation();
+        made.around = (start) => around(made, start);
         made.binary = binary;
         made.engine = engine;
         made.folder = fs.mkdtempSync(path.join(os.tmpdir(), "undersigned-e2e."));
@@ -125,7 +128,7 @@ export class Installation {
         if (like) {
             fs.mkdirSync(made.data, { recursive: true });
             fs.cpSync(path.join(like.data, "keys"), path.join(made.data, "keys"), { recursive: true });
-        } else await must(binary, ["init", ...made.options(), "--content", content]);
+        } else await made.around(() => must(binary, ["init", ...made.options(), "--content", content]));
         return made;
     }
 
@@ -155,7 +158,8 @@ export class Installation {
 
     // Starts a process and keeps what it says; `ready` is a log line to wait for.
     async start(name, args, ready) {
-        const child = spawn(this.binary, args, { stdio: ["ignore", "ignore", "pipe"] });
+        const begin = () => spawn(this.binary, args, { stdio: ["ignore", "ignore", "pipe"] });
+        const child = name === "sink" ? begin() : this.around(begin);
         const entry = { child, log: "", ended: null };
         entry.gone = new Promise((done) =>
             child.on("exit", (code, signal) => {
@@ -222,7 +226,7 @@ export class Installation {
     }
 
     run(verb, ...args) {
-        return command(this.binary, [verb, ...this.options(), ...args]);
+        return this.around(() => command(this.binary, [verb, ...this.options(), ...args]));
     }
 
     // What doctor finds, by matter: {code, matters: {log: {well, finding}}}.

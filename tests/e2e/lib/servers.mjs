@@ -8,7 +8,7 @@ import os from "node:os";
 import path from "node:path";
 
 import { command } from "./installation.mjs";
-import { cleanup } from "./tap.mjs";
+import { cleanup, until } from "./tap.mjs";
 
 const bin = [process.env.PG_BIN, "/usr/lib/postgresql/15/bin"].find(
     (one) => one && fs.existsSync(path.join(one, "initdb")),
@@ -138,6 +138,14 @@ export class Server {
             }
         });
         for (const pid of all) process.kill(Number(pid), signal);
+    }
+
+    // As a power cut would: no process says a word.
+    async kill() {
+        const file = path.join(this.data, "postmaster.pid");
+        const parent = Number(fs.readFileSync(file, "utf8").split("\n")[0]);
+        this.signal("SIGKILL");
+        await until(`${this.name} is gone`, 10000, () => !fs.existsSync(`/proc/${parent}`), 5);
     }
 
     async remove() {
