@@ -30,7 +30,7 @@ const none = list => {
   if (list.length) throw new Error([`${list.length} found`, ...list.slice(0, 15)].join('\n'));
 };
 
-async function look_at(paths, { without, ...options }) {
+async function look_at(paths, { without, is_opened = true, ...options }) {
   const reader = await browser.visit({ keeps: true, reducedMotion: 'reduce', ...options });
   const found = [];
   try {
@@ -38,9 +38,11 @@ async function look_at(paths, { without, ...options }) {
       await reader.page.goto(site.origin + path);
       found.push(...await violations(reader.page, path, without));
     }
-    await reader.page.goto(site.origin + paths[0]);
-    await reader.page.locator('details.tongue summary').click();
-    found.push(...await violations(reader.page, `${paths[0]}, languages open`, without));
+    if (is_opened) {
+      await reader.page.goto(site.origin + paths[0]);
+      await reader.page.locator('details.tongue summary').click();
+      found.push(...await violations(reader.page, `${paths[0]}, languages open`, without));
+    }
   } finally {
     await reader.end();
   }
@@ -80,7 +82,7 @@ await test_each(Object.keys(looks), 2, 'every kind of page is clean in',
 // Together these see every kind once more.
 await test_each(others, 2, 'some kinds of page are clean in', language =>
   look_at(pages_in(language).filter((_, i) => i % others.length === others.indexOf(language)),
-    { size: phone, without: ['color-contrast'] }));
+    { size: phone, without: ['color-contrast'], is_opened: false }));
 
 await test('the front door, the office and the inbox are clean', async () => {
   const reader = await browser.visit({ locale: 'ja-JP' });

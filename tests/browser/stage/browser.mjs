@@ -14,6 +14,7 @@ export const desktop = { width: 1280, height: 900 };
 
 export const flags = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
   '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--font-render-hinting=none', // letters as wide in the shell as in the whole browser
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost'];
 export const whole = ['/usr/bin/chromium', '/usr/bin/chromium-browser']
   .find(path => existsSync(path)) ?? 'chromium';
