@@ -6,6 +6,7 @@
 #include "sql/schema.h"
 
 #include <ftw.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -138,7 +139,10 @@ fixture fixture_open(void **state)
     fixture f = {.t = test_db_open(state, &schema_all, DB_WORKER), .now_ms = NOON};
     f.a = arena_open(FIXTURE_BYTES);
     f.c = (core){.db = f.t.d, .keys = core_keys_derive(&master)};
-    char *folder = arena_cstr(f.a, S("/tmp/undersigned-content.XXXXXX"));
+    /* On the file system of the database: a backup made here may be moved to its place. */
+    const char *parent = getenv("TMPDIR");
+    char *folder = arena_cstr(
+        f.a, arena_printf(f.a, "%s/undersigned-content.XXXXXX", parent ? parent : "/tmp"));
     assert_non_null(mkdtemp(folder));
     f.folder = str_of(folder);
     write_content(&f);

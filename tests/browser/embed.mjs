@@ -162,8 +162,12 @@ await test('the host cannot be resized by another frame, and has no new name', a
   await page.waitForSelector('[data-is=shown]');
   const height = () => page.locator('iframe').evaluate(f => f.style.height);
   const is = await height();
-  await page.evaluate(() => postMessage({ undersigned: 9999 }, '*'));
-  await page.waitForTimeout(200);
+  // Once the page itself has heard a second message, its other listeners have heard the first.
+  await page.evaluate(() => new Promise(heard => {
+    addEventListener('message', event => { if (event.data === 'after') heard(); });
+    postMessage({ undersigned: 9999 }, '*');
+    postMessage('after', '*');
+  }));
   equal(await height(), is);
   deepEqual(await page.evaluate(() =>
     Object.keys(globalThis).filter(k => !globalThis.before.includes(k) && k !== 'before' &&

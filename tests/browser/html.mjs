@@ -9,7 +9,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { open_browser } from './stage/browser.mjs';
-import { crawl } from './stage/crawl.mjs';
+import { crawl, share } from './stage/crawl.mjs';
 import { open_site, root, slug } from './stage/site.mjs';
 import { done, note, test } from './stage/tap.mjs';
 import { confirm, fill, included, press, somebody, submit } from './stage/walk.mjs';
@@ -27,8 +27,14 @@ function keep(url, html) {
   writeFileSync(join(folder, `${String(kept).padStart(3, '0')}_${name}.html`), html);
 }
 
-for (const page of (await crawl(site.origin, ['en', 'el', 'ga'])).values())
-  if (page.type.startsWith('text/html')) keep(page.url, page.html);
+const crawled = ['en', 'el', 'ga'];
+const found = [...(await crawl(site.origin, crawled)).values()]
+  .filter(page => page.type.startsWith('text/html'));
+for (const language of crawled) {
+  const own = found.filter(page => new URL(page.url).pathname.split('/')[1] === language);
+  const shown = share(own.map(page => page.url), language, crawled);
+  for (const { url, html } of own) if (shown.includes(url)) keep(url, html);
+}
 for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/fi/nothing`,
   `${site.origin}/fi/s/nothing`, `${site.origin}/fi/link/sent`, site.inbox,
   `${site.origin}/fi/signatories/${slug}?words=nobody`, `${site.origin}/fi/partners?words=nobody`,
@@ -42,36 +48,35 @@ for (const url of [`${site.origin}/`, `${site.origin}/office`, `${site.origin}/f
     `${site.origin}/embed/fi/${slug}/${what}`)])
   keep(url, await (await fetch(url, { headers: { 'Accept-Language': 'ja' } })).text());
 
-// The journey: whatever is answered to a navigation.
+// The journey: what is answered to each step.
 const browser = await open_browser(site);
 const { page, end } = await browser.visit({ script: false });
-const answers = [];
-page.on('response', reply => {
-  if (reply.request().isNavigationRequest() && ![302, 303].includes(reply.status()))
-    answers.push(reply.text().then(html => keep(reply.url(), html)));
-});
+const keep_answer = async answer => keep(answer.url(), await answer.text());
+const visit = async url => keep_answer(await page.goto(url));
+const pressed = async button => keep_answer(await press(page, button));
 for (const kind of ['person', 'organisation', 'mandate']) {
   const who = somebody('fr', kind);
-  await page.goto(`${site.origin}/fr/sign/${slug}/${kind}`);
-  await press(page, submit(page));
+  await visit(`${site.origin}/fr/sign/${slug}/${kind}`);
+  await pressed(submit(page));
   await fill(page, who);
-  await press(page, submit(page));
-  await page.goto(site.link_in(await site.letter_to(who.email)));
-  const own = await confirm(page, site, who);
+  await pressed(submit(page));
+  const own = site.link_in(await site.letter_to(who.email));
+  await visit(own);
+  await pressed(submit(page));
   await included(page);
-  await page.goto(`${own}/correct`);
+  await visit(own);
+  await visit(`${own}/correct`);
   await page.fill('#name', '');
-  await press(page, submit(page));
-  await page.goto(`${own}/withdraw`);
-  await press(page, submit(page));
+  await pressed(submit(page));
+  await visit(`${own}/withdraw`);
+  await pressed(submit(page));
 }
-await page.goto(`${site.origin}/fr/leave/nothing`);
-await press(page, submit(page));
-await page.goto(`${site.origin}/fr/link`);
-await press(page, submit(page));
-await page.goto(site.inbox);
-await press(page, page.locator('ul.ledger a').first());
-await Promise.all(answers);
+await visit(`${site.origin}/fr/leave/nothing`);
+await pressed(submit(page));
+await visit(`${site.origin}/fr/link`);
+await pressed(submit(page));
+await visit(site.inbox);
+await pressed(page.locator('ul.ledger a').first());
 await end();
 await browser.end();
 

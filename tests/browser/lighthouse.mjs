@@ -7,7 +7,7 @@ import { deepEqual, ok } from 'node:assert/strict';
 import { createServer } from 'node:net';
 import lighthouse from 'lighthouse';
 import { chromium } from 'playwright-core';
-import { executable, flags } from './stage/browser.mjs';
+import { flags, whole } from './stage/browser.mjs';
 import { open_site, slug } from './stage/site.mjs';
 import { done, note, test } from './stage/tap.mjs';
 
@@ -19,7 +19,7 @@ const port = await new Promise(open => {
   });
 });
 const browser = await chromium.launch({
-  executablePath: executable, args: [...flags, `--remote-debugging-port=${port}`],
+  executablePath: whole, args: [...flags, `--remote-debugging-port=${port}`],
 });
 
 const categories = ['performance', 'accessibility', 'best-practices', 'seo'];

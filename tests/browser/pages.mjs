@@ -6,7 +6,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { open_browser, narrow } from './stage/browser.mjs';
-import { crawl, read } from './stage/crawl.mjs';
+import { crawl, read, share } from './stage/crawl.mjs';
 import { languages, open_site, slug } from './stage/site.mjs';
 import { done, note, test, test_each } from './stage/tap.mjs';
 
@@ -141,6 +141,9 @@ function spread() {
   document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
 }
 
+const urls_in = language => html.map(p => p.url).filter(url => language_of(url) === language)
+  .filter(url => !/\?src=/.test(url) || url.endsWith(`/sign/${slug}?src=aer`)); // one partner's form
+
 async function look(urls) {
   const reader = await browser.visit({ size: { ...narrow, height: 256 }, keeps: true });
   const found = [];
@@ -176,10 +179,17 @@ await test('a question to somebody else is seen', async () => {
   }
 });
 
-await test_each(looked_at, 2, 'every page is whole at 320 pixels, and asks nobody else, in',
-  language => look(html.filter(p => language_of(p.url) === language)
-    .filter(p => !/\?src=/.test(p.url) || p.url.endsWith(`/sign/${slug}?src=aer`)) // one partner's form
-    .map(p => p.url)));
+await test('the languages looked at show every page together, and each shows every kind', () => {
+  const paths = list => [...new Set(list.map(url => url.slice(`${site.origin}/xx`.length)))].sort();
+  const all = looked_at.map(language => share(urls_in(language), language, looked_at));
+  deepEqual(paths(all.flat()), paths(urls_in('en')));
+  for (const list of all)
+    for (const kind of ['/documents/', '/documents?topic=', '/partners/', '/with/', '?country='])
+      ok(list.some(url => url.includes(kind)), kind);
+});
+
+await test_each(looked_at, 2, 'every kind of page is whole at 320 pixels, and asks nobody else, in',
+  language => look(share(urls_in(language), language, looked_at)));
 
 await test_each(languages.filter(l => !looked_at.includes(l)), 2,
   'home, sign and register are whole at 320 pixels in',

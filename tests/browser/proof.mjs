@@ -39,15 +39,17 @@ const with_reader = (options, act) => async one => {
 
 const counter = page => page.locator('#recount');
 const desk = page => page.locator('#receipt');
-const outcome = async tool => {
-  await tool.locator('[data-status].notice').waitFor();
-  const marks = await tool.locator('[data-check]:not([hidden])').evaluateAll(all => all.map(line =>
-    [line.dataset.check, line.querySelector('.tag').className.split(' ')[1] || 'unchecked']));
-  return { status: (await tool.locator('[data-status]').getAttribute('class')).split(' ')[1],
-    checks: Object.fromEntries(marks) };
-};
+// All of one moment, once there is a verdict.
+const outcome = tool => until('a verdict', () => tool.evaluate(whole => {
+  const [, status] = whole.querySelector('[data-status].notice')?.className.split(' ') ?? [];
+  const marks = [...whole.querySelectorAll('[data-check]:not([hidden])')].map(line =>
+    [line.dataset.check, line.querySelector('.tag').className.split(' ')[1] || 'unchecked']);
+  return status && { status, checks: Object.fromEntries(marks) };
+}));
 const fact = (tool, name) => tool.locator(`[data-fact=${name}] dd`).innerText();
 async function count(page) {
+  // The verdict of before stands until the files that were chosen are read.
+  await counter(page).locator('[data-status]').evaluate(status => { status.className = ''; });
   await counter(page).locator('[data-start]').click();
   return outcome(counter(page));
 }

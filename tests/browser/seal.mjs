@@ -17,7 +17,7 @@ import { violations } from './stage/axe.mjs';
 import { desktop, open_browser, phone } from './stage/browser.mjs';
 import { languages, open_site, root, slug, until } from './stage/site.mjs';
 import { done, note, test, test_each } from './stage/tap.mjs';
-import { confirm, fill, included, press, somebody, submit } from './stage/walk.mjs';
+import { confirm, fill, included, listed, press, somebody, submit } from './stage/walk.mjs';
 
 const program = process.env.UNDERSIGNED ?? join(root, 'build/release/src/app/undersigned');
 const folder = mkdtempSync(join(tmpdir(), 'undersigned-seal-'));
@@ -224,8 +224,7 @@ await test('a correction is sealed as well, and can show in the register what it
     await page.fill('#name', 'Listed Now');
     await page.check('#listed');
     ok((await send(page, /saved=1/)).body.includes('Listed'));
-    await page.goto(`${site.origin}/da/signatories/${slug}?words=Listed`);
-    ok((await page.locator('main').innerText()).includes('Listed Now'));
+    await listed(page, site, 'da', 'Listed Now');
     const [row] = organised('third');
     equal(row.name, 'Listed Now');
     equal(row.listed, 'yes');
@@ -240,9 +239,7 @@ await test_each(['el organisation', 'mt mandate'], 2, 'signs sealed, and listed:
     const { body } = await send(page);
     ok(!body.includes('Qanariya'), 'what the register does not show stays sealed');
     await confirm(page, site, signer);
-    await page.goto(`${site.origin}/${signer.language}/signatories/${slug}?words=` +
-      encodeURIComponent(signer.name));
-    ok((await page.locator('main').innerText()).includes(signer.name));
+    await listed(page, site, signer.language, signer.name);
     ok(holding(signer.name).length > 0, 'the search for canaries finds what is there');
     equal(holding('Qanariya').length, 0);
   }));

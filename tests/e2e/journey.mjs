@@ -56,7 +56,7 @@ async function journey(engine, binary) {
         note(`${engine}: serve took ${Math.round(performance.now() - began)} ms to be ready`);
         const count = await site.count();
         assert.equal(count.count, 0);
-        await until("doctor finds all well", 5000, async () => (await site.doctor()).code === 0);
+        await until("doctor finds all well", 30000, async () => (await site.doctor()).code === 0);
     });
     if (!site?.children.has("serve")) return stop("it did not start");
     const { visitor, inbox, tables } = site;
@@ -134,7 +134,7 @@ async function journey(engine, binary) {
     });
 
     const live = (html) => Number(/data-count="(\d+)"/.exec(html)?.[1] ?? 0);
-    const within = binary === sanitizedBinary && binary !== releaseBinary ? 5000 : 2000;
+    const within = 30000; // seconds.mjs measures what is promised
     async function everywhere(expected, slug = "2026") {
         const began = performance.now();
         await until(`${expected} in count.json`, within, async () =>
@@ -148,7 +148,7 @@ async function journey(engine, binary) {
         return Math.round(performance.now() - began);
     }
 
-    await scene("the button confirms, and the count moves everywhere within 2 s", async () => {
+    await scene("the button confirms, and the count moves everywhere", async () => {
         for (const [i, one] of people.entries()) {
             const pressed = await visitor.send(one.link, {}, "/confirm");
             assert.equal(pressed.status, 303);
@@ -164,7 +164,7 @@ async function journey(engine, binary) {
 
     await scene("own page: recorded, then included as a line that is there", async () => {
         const english = people[0].link.replace("/da/", "/en/");
-        const page = await until("included", 3000, async () => {
+        const page = await until("included", 30000, async () => {
             const text = textOf((await visitor.get(english)).body);
             return /As line \d+ of a log of [\d\s,.\u202f]+ lines/.test(text) && text;
         });
@@ -233,9 +233,9 @@ async function journey(engine, binary) {
         const { link, name } = people[0];
         const hidden = await sendChoices(link, { listed: undefined });
         assert.equal(hidden.status, 303);
-        await until("hidden", 3000, async () => !(await listed(name)));
+        await until("hidden", 30000, async () => !(await listed(name)));
         await sendChoices(link, { listed: "1", news: "1" });
-        await until("shown", 3000, () => listed(name));
+        await until("shown", 30000, () => listed(name));
         assert.equal((await site.count()).count, people.length);
         const rows = await tables.rows("SELECT what, is_given FROM consent_change ORDER BY id");
         const history = rows.map((row) => `${row.what} ${row.is_given}`);
@@ -255,7 +255,7 @@ async function journey(engine, binary) {
         const fix = { name: "Solveig Rettet", place: "Køge" };
         const sent = await visitor.send(`${link}/correct`, fix, "/correct");
         assert.equal(sent.status, 303);
-        await until("the new name", 3000, () => listed("Solveig Rettet"));
+        await until("the new name", 30000, () => listed("Solveig Rettet"));
         assert.ok(!(await listed(name)));
         people[0].name = "Solveig Rettet";
         await site.settled();

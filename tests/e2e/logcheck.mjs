@@ -291,6 +291,6 @@ await run(async () => {
         before.forEach((bytes, i) => assert.ok(bytes.equals(after[i]), names[i]));
         const again = await readLog(fetchFile);
         assert.deepEqual(again.entries.slice(0, entries.length), entries);
-        await until("it goes on", 5000, async () => (await site.doctor()).code === 0);
+        await until("it goes on", 30000, async () => (await site.doctor()).code === 0);
     });
 });

@@ -129,7 +129,7 @@ async function installation(engine) {
     fs.writeFileSync(outside, "not yours\n");
     const other = net.createServer().listen(0, "127.0.0.1");
     cleanup(() => other.close());
-    await until("the other port listens", 5000, () => other.address());
+    await until("the other port listens", 30000, () => other.address());
     const words = {
         LD_PRELOAD: library,
         PROBE_DATA: site.data,

@@ -175,7 +175,7 @@ async function postfixSink(site, options) {
     const as = process.getuid() ? [] : ["-u", "nobody"];
     const child = spawn("/usr/sbin/smtp-sink", [...as, ...args], { stdio: "ignore" });
     cleanup(() => child.kill("SIGKILL"));
-    await until("smtp-sink listens", 5000, () => isOpen(site.smtpPort));
+    await until("smtp-sink listens", 30000, () => isOpen(site.smtpPort));
     return child;
 }
 

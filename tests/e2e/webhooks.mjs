@@ -120,7 +120,7 @@ await run(async () => {
         assert.equal(second.headers["webhook-id"], first.headers["webhook-id"]);
         assert.equal(second.body, first.body);
         new Webhook(secret).verify(second.body, second.headers);
-        await until("well again", 5000, async () => (await states()).state === "well");
+        await until("well again", 30000, async () => (await states()).state === "well");
     });
 
     await test("a redirect is a failure, and is not followed", async () => {
@@ -134,7 +134,7 @@ await run(async () => {
         assert.equal((await states()).state, "failing");
         there.say.headers = {};
         there.say.status = 204;
-        await until("well again", 15000, async () => (await states()).state === "well");
+        await until("well again", 30000, async () => (await states()).state === "well");
     });
 
     await test("who is gone is left alone until it is put on again", async () => {
@@ -142,7 +142,7 @@ await run(async () => {
         there.say.status = 410;
         await site.run("webhook", "ping", id);
         await message(n + 1);
-        await until("off", 5000, async () => (await states()).state === "off");
+        await until("off", 30000, async () => (await states()).state === "off");
         there.say.status = 204;
         await site.run("webhook", "ping", id);
         await sleep(2500);

@@ -45,6 +45,28 @@ export async function read(url) {
   };
 }
 
+// Kinds of pages that differ only in whom or what they show, by their path and query.
+const alike = [/^\/documents\/[^/]+$/, /^\/documents\?topic=/, /^\/partners\/(?!join$)[^/]+$/,
+  /^\/with\//, /^\/signatories\/[^/?]+\?country=/];
+
+// What one of several languages shows: each page of its own, and of those that are alike its share, at
+// least one, so that all languages together show every page. The long checks take all in each.
+export function share(urls, language, languages) {
+  const of_kind = alike.map(() => []);
+  const chosen = [];
+  for (const url of [...urls].sort()) {
+    const { pathname, search } = new URL(url);
+    const kind = process.env.UNDERSIGNED_LONG ? -1
+      : alike.findIndex(one => one.test(pathname.slice(3) + search));
+    (of_kind[kind] ?? chosen).push(url);
+  }
+  for (const list of of_kind) {
+    const turns = Math.min(list.length, languages.length);
+    chosen.push(...list.filter((_, i) => i % turns === languages.indexOf(language) % turns));
+  }
+  return chosen;
+}
+
 // Every page that can be reached from the home pages of the languages by links, as Map(url, page).
 // Filters and pages of the register are followed one step deep.
 export async function crawl(origin, languages) {

@@ -75,6 +75,14 @@ export async function confirm(page, site, who) {
   return link;
 }
 
+// The register, once it shows the name.
+export async function listed(page, site, language, name) {
+  await until(`${name} in the register`, async () => {
+    await page.goto(`${site.origin}/${language}/signatories/${slug}?words=${encodeURIComponent(name)}`);
+    return (await page.locator('main').innerText()).includes(name);
+  });
+}
+
 // The own page, once the log holds the signature.
 export async function included(page) {
   await until('included in the log', async () => {
