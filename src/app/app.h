@@ -18,7 +18,8 @@ int app_version(command_context *c);
 
 /* What each kind of process keeps in reach, and gives up all else (plan.c), as far as --sandbox
  * says. Before any thread starts. Web: once its socket listens, before it opens the database. Work:
- * once it has its seat and its secrets. Author: before it opens the database. ERR_DENIED is said on stderr. */
+ * once it has its seat and its secrets. Author: before it opens the database. ERR_DENIED is said on
+ * stderr. */
 MUST_USE err confine_web(command_context *c);
 MUST_USE err confine_work(command_context *c);
 MUST_USE err confine_author(command_context *c);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: EUPL-1.2
 // No violation of WCAG 2.2 AA that axe can see: every kind of page in six languages, a few in each
 // other, on light and dark ground, and each step of the sign journey in four. The long checks take
-// every kind of page, and each step, in every language, on both grounds and three sizes.
+// every kind of page in every language, light, dark, and narrow with more contrast.
 
 import { equal, match } from 'node:assert/strict';
 import { violations } from './stage/axe.mjs';
