@@ -59,10 +59,11 @@ SELECT count(*) AS n FROM job WHERE signature = $1 AND kind <> 2;
 SELECT count(*) AS waiting, count(*) FILTER (WHERE due <= $1) AS overdue,
     COALESCE(min(created), 0) AS oldest FROM job WHERE priority < 2;
 
---: lease_take(name text, holder text, until time, now time) -> count  #worker
+-- $5: who holds it for longer took it by a clock that has been set back since.
+--: lease_take(name text, holder text, until time, now time, furthest time) -> count  #worker
 INSERT INTO lease (name, holder, until) VALUES ($1, $2, $3)
 ON CONFLICT (name) DO UPDATE SET holder = excluded.holder, until = excluded.until
-WHERE lease.holder = excluded.holder OR lease.until < $4;
+WHERE lease.holder = excluded.holder OR lease.until < $4 OR lease.until > $5;
 
 --: lease_get(name text) -> maybe(holder text, until time)
 SELECT holder, until FROM lease WHERE name = $1;
@@ -70,10 +71,12 @@ SELECT holder, until FROM lease WHERE name = $1;
 --: lease_release(name text, holder text) -> none  #worker
 DELETE FROM lease WHERE name = $1 AND holder = $2;
 
--- The turn of the next letters of mailings, over all mailers: theirs who finds the last one over.
---: mailing_turn(next time, now time) -> count  #worker
+-- The turn of the next letters of mailings, over all mailers: theirs who finds the last one over. $3
+-- as with a lease.
+--: mailing_turn(next time, now time, furthest time) -> count  #worker
 INSERT INTO lease (name, holder, until) VALUES ('mailing', '', $1)
-ON CONFLICT (name) DO UPDATE SET until = excluded.until WHERE lease.until <= $2;
+ON CONFLICT (name) DO UPDATE SET until = excluded.until
+WHERE lease.until <= $2 OR lease.until > $3;
 
 --: mail_budget_spend(day int, address blob, most int) -> count  #worker
 INSERT INTO mail_budget (day, address, n) VALUES ($1, $2, 1)

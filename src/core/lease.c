@@ -15,7 +15,8 @@ static err write_lease(db_tx *tx, arena *scratch, void *arg)
     (void)scratch;
     const leasing *l = arg;
     int64_t taken;
-    TRY(q_lease_take(tx, l->name, l->holder, l->until_ms, l->now_ms, &taken));
+    TRY(q_lease_take(tx, l->name, l->holder, l->until_ms, l->now_ms, l->until_ms + LEASE_DOUBT_MS,
+                     &taken));
     return taken == 1 ? OK : ERR_CONFLICT;
 }
 

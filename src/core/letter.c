@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "core/interest.h"
 #include "core/joining.h"
+#include "core/lease.h"
 #include "core/news.h"
 #include "core/return_path.h"
 #include "core/signature.h"
@@ -183,7 +184,8 @@ static err write_mailing_claim(db_tx *tx, arena *scratch, void *arg)
     if (due.n == 0)
         return OK;
     int64_t rest_ms = (int64_t)due.n * MINUTE_MS / cl->a_minute;
-    TRY(q_mailing_turn(tx, cl->now_ms + rest_ms, cl->now_ms, &is_ours));
+    TRY(q_mailing_turn(tx, cl->now_ms + rest_ms, cl->now_ms, cl->now_ms + rest_ms + LEASE_DOUBT_MS,
+                       &is_ours));
     return is_ours ? lease_all(tx, cl, &due) : OK;
 }
 

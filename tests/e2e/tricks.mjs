@@ -4,7 +4,8 @@
 // to another implementation; and honest crowds meanwhile, behind one address and elsewhere.
 // UNDERSIGNED_LONG sends 20,000 forgeries and the whole crowd of 500; core/hold_test sends the 100,000.
 
-import { Installation, postgres, releaseBinary } from "./lib/installation.mjs";
+import { Clock } from "./lib/clock.mjs";
+import { Installation, postgres } from "./lib/installation.mjs";
 import { recount } from "./lib/logbook.mjs";
 import { isLong, note, run, skip, sleep, test, until } from "./lib/tap.mjs";
 import { formOf, textOf } from "./lib/visitor.mjs";
@@ -91,11 +92,9 @@ class Town {
     // The work process, an hour and a minute from now.
     async anHourLater() {
         await this.site.end("serve");
-        const { binary } = this.site;
-        this.site.binary = "faketime";
-        const serve = ["serve", "--only", "work", ...this.site.options()];
-        await this.site.start("later", ["-f", "+61m", binary, ...serve], "work.ready");
-        this.site.binary = binary;
+        const clock = await Clock.make();
+        clock.set(61 * 60);
+        await clock.over(() => this.site.startOnly("work"));
         await until("nothing is held for an hour any more", 30000, async () => {
             const left = "SELECT count(*) AS n FROM held WHERE until > 0";
             return Number(await this.site.tables.value(left)) === 0;
@@ -104,7 +103,7 @@ class Town {
             const waiting = await this.site.tables.value("SELECT count(*) AS n FROM log_queue");
             return Number(waiting) === 0;
         }, 200);
-        await this.site.end("later");
+        assert.equal((await this.site.end("work")).code, 0);
         await this.site.startServe();
         return this.site.settled();
     }
