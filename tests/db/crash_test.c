@@ -185,9 +185,12 @@ static void full_disk_is_told(void **state)
 
 /* --- the server --- */
 
-static void on_server(test_db *t, const char *text)
+/* From any thread. */
+static void on_server(const test_db *t, const char *text)
 {
-    PGconn *conn = PQconnectdb(arena_cstr(t->home, t->url));
+    char url[500];
+    assert_in_range(snprintf(url, sizeof url, "%.*s", STR_FMT(t->url)), 1, sizeof url - 1);
+    PGconn *conn = PQconnectdb(url);
     PGresult *r = PQexec(conn, text);
     if (PQresultStatus(r) != PGRES_TUPLES_OK && PQresultStatus(r) != PGRES_COMMAND_OK)
         fail_msg("%s: %s", text, PQerrorMessage(conn));
@@ -267,7 +270,7 @@ static err write_until(test_db *t, pledge *p, bool is_good)
     return e;
 }
 
-/* trust.md D02. A standby is demanded that does not exist; the wait for it is ended from outside,
+/* A standby is demanded that does not exist; the wait for it is ended from outside,
  * which the server answers with success and a warning, or by closing the connection. */
 static void wait_for_standby(void **state, const char *how)
 {
