@@ -318,7 +318,7 @@ export class Installation {
                 entry.child.kill("SIGKILL");
                 await entry.gone;
             }
-            const bad = entry.log.match(/^.*(AddressSanitizer|runtime error|event=bug).*$/gm);
+            const bad = entry.log.match(/^.*(AddressSanitizer|ThreadSanitizer|runtime error|event=bug).*$/gm);
             if (bad) note(`${name}: ${bad.join("\n")}`);
         }
         const told = this.canaries.search(this.said, this.data, this.inbox.letters);
