@@ -35,7 +35,6 @@ class Town {
         const town = new Town();
         town.site = await Installation.make({
             engine,
-            binary: releaseBinary,
             more: ["--form-seconds", "0", "--watch", "on", "--trusted-proxies", "127.0.0.1/32", ...more],
         });
         await town.site.startSink();
