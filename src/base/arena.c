@@ -174,18 +174,25 @@ str arena_copy(arena *a, str s)
     return (str){arena_cstr(a, s), s.n};
 }
 
+str arena_vprintf(arena *a, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, format, args);
+    BUG_IF(n < 0);
+    char *text = arena_alloc(a, (size_t)n + 1);
+    vsnprintf(text, (size_t)n + 1, format, again);
+    va_end(again);
+    return (str){text, (size_t)n};
+}
+
 str arena_printf(arena *a, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
+    str text = arena_vprintf(a, format, args);
     va_end(args);
-    BUG_IF(n < 0);
-    char *text = arena_alloc(a, (size_t)n + 1);
-    va_start(args, format);
-    vsnprintf(text, (size_t)n + 1, format, args);
-    va_end(args);
-    return (str){text, (size_t)n};
+    return text;
 }
 
 size_t arena_used(const arena *a)

@@ -44,6 +44,7 @@ char *arena_cstr(arena *a, str s);
 
 /* Formatted text in the arena. */
 str arena_printf(arena *a, const char *format, ...) __attribute__((format(printf, 2, 3)));
+str arena_vprintf(arena *a, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
 
 /* Bytes handed out since open or reset, for limits and tests. */
 size_t arena_used(const arena *a);

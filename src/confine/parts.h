@@ -8,10 +8,10 @@
 /* From which version of Landlock's interface on TCP ports can be held. */
 enum { LANDLOCK_ABI_PORTS = 4 };
 
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define CONFINE_IS_SANITIZED 1
 #elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define CONFINE_IS_SANITIZED 1
 #endif
 #endif

@@ -26,13 +26,10 @@ typedef struct audit {
 
 __attribute__((format(printf, 2, 3))) static err deny(audit *u, const char *format, ...)
 {
-    char text[400];
     va_list args;
     va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
+    u->report->finding = arena_vprintf(u->kept, format, args);
     va_end(args);
-    size_t length = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    u->report->finding = arena_copy(u->kept, (str){text, length});
     return ERR_DENIED;
 }
 

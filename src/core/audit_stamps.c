@@ -19,12 +19,9 @@ __attribute__((format(printf, 3, 4))) static err find_fault(reading *r, err e, c
                                                             ...)
 {
     va_list args;
-    char text[400];
     va_start(args, format);
-    int n = vsnprintf(text, sizeof text, format, args);
+    r->report->finding = arena_vprintf(r->kept, format, args);
     va_end(args);
-    size_t length = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
-    r->report->finding = arena_copy(r->kept, (str){text, length});
     return e;
 }
 

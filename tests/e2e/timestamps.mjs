@@ -5,8 +5,8 @@
 
 import { Installation, command, freePort, sanitizedBinary } from "./lib/installation.mjs";
 import { checkpointIsSigned, readCheckpoint } from "./lib/logbook.mjs";
+import { Signer } from "./lib/signer.mjs";
 import { cleanup, note, run, test, until } from "./lib/tap.mjs";
-import { formOf } from "./lib/visitor.mjs";
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import fs from "node:fs";
@@ -14,7 +14,6 @@ import http from "node:http";
 import os from "node:os";
 import path from "node:path";
 
-const page = "/en/sign/2026/person";
 const sha256 = (bytes) => createHash("sha256").update(bytes).digest("hex");
 
 async function openssl(...args) {
@@ -121,26 +120,6 @@ class Authority {
         fs.rmSync(this.folder, { recursive: true, force: true });
     }
 }
-
-class Signer {
-    constructor(site) {
-        this.site = site;
-    }
-
-    async signAndConfirm() {
-        const { visitor, inbox } = this.site;
-        this.form ??= formOf((await visitor.get(page)).body, page).values;
-        const email = `t${Signer.people++}@example.org`;
-        const own = { name: `Signer ${email}`, email, country: "AT", consent: "1" };
-        const answer = await visitor.ask("POST", page, { form: { ...this.form, ...own } });
-        assert.equal(answer.status, 303);
-        const link = await until(`mail to ${email}`, 20000, () => inbox.to(email)[0]?.link);
-        const shown = formOf((await visitor.get(link)).body, "/confirm").values;
-        const form = { token: shown.token };
-        assert.equal((await visitor.ask("POST", `${link}/confirm`, { form })).status, 303);
-    }
-}
-Signer.people = 0;
 
 const stampFile = (site, name) => site.logFile("2026", `timestamps/${name}`);
 const readStamp = (site, name) => fs.readFileSync(stampFile(site, name));

@@ -5,8 +5,8 @@
 
 import { Installation, command, freePort, releaseBinary } from "./lib/installation.mjs";
 import { Tree, checkpointIsSigned, leafHash, readCheckpoint } from "./lib/logbook.mjs";
+import { Signer } from "./lib/signer.mjs";
 import { cleanup, note, run, sleep, test, until } from "./lib/tap.mjs";
-import { formOf } from "./lib/visitor.mjs";
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
@@ -14,7 +14,6 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
-const page = "/en/sign/2026/person";
 const sha256 = (...parts) =>
     parts.reduce((hash, part) => hash.update(part), createHash("sha256")).digest();
 const spki = (key) =>
@@ -240,27 +239,6 @@ async function protocol() {
 }
 
 const originOf = (site) => `127.0.0.1:${site.port}/log/2026`;
-
-class Signer {
-    constructor(site) {
-        this.site = site;
-    }
-
-    async signAndConfirm() {
-        const { visitor, inbox } = this.site;
-        this.form ??= formOf((await visitor.get(page)).body, page).values;
-        const email = `w${Signer.people++}@example.org`;
-        const own = { name: `Signer ${email}`, email, country: "AT", consent: "1" };
-        const answer = await visitor.ask("POST", page, { form: { ...this.form, ...own } });
-        assert.equal(answer.status, 303);
-        const link = await until(`mail to ${email}`, 20000, () => inbox.to(email)[0]?.link);
-        const shown = formOf((await visitor.get(link)).body, "/confirm").values;
-        const form = { token: shown.token };
-        assert.equal((await visitor.ask("POST", `${link}/confirm`, { form })).status, 303);
-        return link;
-    }
-}
-Signer.people = 0;
 
 // A content folder with a policy beside the declaration.
 function contentWith(site, policy) {

@@ -319,7 +319,7 @@ export class Installation {
                 await entry.gone;
             }
             const bad = entry.log.match(/^.*(AddressSanitizer|ThreadSanitizer|runtime error|event=bug).*$/gm);
-            if (bad) note(`${name}: ${bad.join("\n")}`);
+            if (bad) fail(`${name} has no bug that it saw itself`, bad.join("\n"));
         }
         const told = this.canaries.search(this.said, this.data, this.inbox.letters);
         if (told.length) fail("no log, file or redirect names a signer", told.join("\n"));
