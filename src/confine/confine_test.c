@@ -4,6 +4,8 @@
 
 #include "confine/confine.h"
 
+#include "confine/parts.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -294,7 +296,7 @@ static void calls_are_those_of_the_plan(void **state)
     ASSERT_GIVES(ENOSYS, CONFINE_RESOLVES, make_writable_code_run);
     ASSERT_GIVES(ENOSYS, 0, change_mode);
     ASSERT_GIVES(0, 0, look_at_core_limit);
-#ifndef __SANITIZE_ADDRESS__ /* the leak check needs these */
+#if !CONFINE_IS_SANITIZED /* the leak check needs these */
     ASSERT_GIVES(ENOSYS, 0, signal_parent);
     ASSERT_GIVES(ENOSYS, 0, raise_core_limit);
 #else
@@ -441,7 +443,7 @@ static void a_child_reaches_no_more_than_its_parent(void **state)
     assert_int_equal(confined_parent(start_on_secret), 1); /* its own plan names it */
     assert_int_equal(confined_parent(start_another), 1);
     assert_int_equal(confined_parent(become_another), EACCES);
-#ifndef __SANITIZE_ADDRESS__ /* the leak check needs clone and kill */
+#if !CONFINE_IS_SANITIZED /* the leak check needs clone and kill */
     assert_int_equal(confined_parent(fork_into_namespace), ENOSYS);
     assert_int_equal(confined_parent(signal_parent), ENOSYS);
 #else
