@@ -304,7 +304,9 @@ bool calls_restrict(const confine_plan *plan)
 {
     scmp_filter_ctx f = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     bool is_good = f && seccomp_attr_set(f, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) == 0 &&
-                   seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0;
+                   seccomp_attr_set(f, SCMP_FLTATR_CTL_OPTIMIZE, 2) == 0 &&
+                   /* a library may have begun a thread already: it is held, too */
+                   seccomp_attr_set(f, SCMP_FLTATR_CTL_TSYNC, 1) == 0;
     add(f, &is_good, SCMP_ACT_ALLOW, CALLS(always));
     allow_memory(f, &is_good, plan->acts & (CONFINE_RESOLVES | CONFINE_RUNS | CONFINE_STARTS));
     allow_threads(f, &is_good);

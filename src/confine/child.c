@@ -21,6 +21,9 @@ static _Noreturn void become(arena *a, confine_plan *plan, confine_level level,
     confine_add_path(&plan->runs, str_of(command->arguments[0]));
     confine_add_loaders(plan);
     signal(SIGPIPE, SIG_DFL); /* whoever reads its output may have enough of it */
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL); /* what we wait for in a thread must still end it */
     err e = confine_program(a, plan, level, command->arguments, command->environment);
     _exit(e == OK ? 0 : 127);
 }

@@ -3,7 +3,8 @@
 /* What a process gives up before it meets strangers: new privileges, core dumps (they would hold
  * personal data), all files but those it names and all TCP ports but those it names (Landlock), and
  * all system calls but those its kind of work makes (seccomp). Cannot be undone; threads and
- * children inherit it, so it comes before the first thread.
+ * children inherit it, so it comes before the first thread. One that a library began before is held
+ * to the calls, but not to files and ports.
  *
  * A plan names what stays; nothing else does. A call outside the plan fails with ENOSYS, one that
  * only an intruder makes (ptrace, mount, execve …) ends the process with SIGSYS; a file outside it

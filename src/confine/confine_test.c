@@ -241,6 +241,46 @@ static int start_thread(void)
     return code ? code : pthread_join(thread, NULL);
 }
 
+/* A library's thread, begun before anybody was confined. */
+static pthread_mutex_t until_confined = PTHREAD_MUTEX_INITIALIZER;
+static int packet_by_old_thread;
+
+static void *make_packet_later(void *arg)
+{
+    pthread_mutex_lock(&until_confined);
+    packet_by_old_thread = make_packet();
+    pthread_mutex_unlock(&until_confined);
+    return arg;
+}
+
+static int packet_of_old_thread(void)
+{
+    pthread_t old;
+    arena *a = arena_open(1 << 16);
+    confine_plan plan = plan_of(CONFINE_CONNECTS);
+    confinement held;
+    pthread_mutex_lock(&until_confined);
+    if (pthread_create(&old, NULL, make_packet_later, NULL) != 0 ||
+        confine_process(a, &plan, CONFINE_REQUIRE, &held) != OK)
+        return 255;
+    pthread_mutex_unlock(&until_confined);
+    pthread_join(old, NULL);
+    arena_close(a);
+    return packet_by_old_thread;
+}
+
+static void a_thread_that_is_there_is_held(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(packet_of_old_thread());
+    waitpid(pid, &status, 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), ENOSYS);
+}
+
 static int run_what_is_written(void)
 {
     int mode = PROT_READ | PROT_WRITE | PROT_EXEC;
@@ -397,6 +437,36 @@ static int start_on_secret(void)
     return start_cat(at("secret"), "/bin/cat");
 }
 
+/* With an output of its own: what it says of the signals it does not hear. */
+static int start_on_mask(void)
+{
+    arena *a = arena_open(1 << 20);
+    pid_t child;
+    int ends[2];
+    sigset_t stop;
+    sigemptyset(&stop);
+    sigaddset(&stop, SIGTERM);
+    pthread_sigmask(SIG_BLOCK, &stop, NULL);
+    char *arguments[] = {(char[]){"/bin/cat"}, (char[]){"/proc/self/status"}, NULL};
+    char *environment[] = {NULL};
+    confine_plan plan = {.kind = "child"};
+    confine_add_path(&plan.reads, S("/proc"));
+    if (pipe2(ends, O_CLOEXEC) != 0)
+        return 2;
+    const confine_command command = {
+        .arguments = arguments, .environment = environment, .has_output = true, .output = ends[1]};
+    err e = confine_start(a, &plan, CONFINE_REQUIRE, &command, &child);
+    close(ends[1]);
+    char *text = arena_alloc(a, 8192);
+    ssize_t n, all = 0;
+    while ((n = read(ends[0], text + all, 8192 - (size_t)all)) > 0)
+        all += n;
+    if (e != OK || confine_wait(child) != OK)
+        return 3;
+    str said = {text, (size_t)all}, blocked = S("SigBlk:\t0000000000000000\n");
+    return str_find_str(said, blocked) < said.n ? 0 : 1;
+}
+
 static int start_another(void)
 {
     return start_cat(at("shown/text"), "/bin/ls");
@@ -451,6 +521,18 @@ static void a_child_reaches_no_more_than_its_parent(void **state)
 #endif
 }
 
+static void a_child_hears_signals_that_its_parent_waits_for(void **state)
+{
+    (void)state;
+    int status;
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(start_on_mask());
+    waitpid(pid, &status, 0);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 static void words_are_levels(void **state)
 {
     (void)state;
@@ -465,9 +547,11 @@ int main(void)
         cmocka_unit_test(files_are_those_of_the_plan),
         cmocka_unit_test(sockets_are_those_of_the_plan),
         cmocka_unit_test(calls_are_those_of_the_plan),
+        cmocka_unit_test(a_thread_that_is_there_is_held),
         cmocka_unit_test(what_only_an_intruder_does_ends_the_process),
         cmocka_unit_test(a_program_stays_in_the_plan),
         cmocka_unit_test(a_child_reaches_no_more_than_its_parent),
+        cmocka_unit_test(a_child_hears_signals_that_its_parent_waits_for),
     };
     const struct CMUnitTest always[] = {
         cmocka_unit_test(off_is_off),

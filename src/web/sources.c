@@ -80,7 +80,8 @@ static void *flush_on(void *arg)
     sources *s = arg;
     pthread_mutex_lock(&s->lock);
     while (!s->is_stopping) {
-        clock_wait(&s->stop_signal, &s->lock, FLUSH_EVERY_MS);
+        if (!clock_wait(&s->stop_signal, &s->lock, FLUSH_EVERY_MS))
+            continue;
         pthread_mutex_unlock(&s->lock);
         sources_flush(s);
         pthread_mutex_lock(&s->lock);
@@ -109,6 +110,7 @@ void sources_close(sources *s)
     pthread_cond_signal(&s->stop_signal);
     pthread_mutex_unlock(&s->lock);
     pthread_join(s->flusher, NULL);
+    sources_flush(s);
     pthread_cond_destroy(&s->stop_signal);
     pthread_mutex_destroy(&s->lock);
     free(s);
