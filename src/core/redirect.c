@@ -28,7 +28,9 @@ static int compare(str a, str b)
 
 static str without_slash(str path)
 {
-    return path.n > 1 && str_ends(path, S("/")) ? str_head(path, path.n - 1) : path;
+    while (path.n > 1 && str_ends(path, S("/")))
+        path = str_head(path, path.n - 1);
+    return path;
 }
 
 /* NULL, or what is wrong with the path. */

@@ -3,7 +3,7 @@
 /* Old addresses and where their content stands now: the file `redirects` of a content folder, one
  * `from to` a line, '#' before a comment.
  *
- * `from` is a path as an address bar shows it; upper and lower case of ASCII letters, a slash at
+ * `from` is a path as an address bar shows it; upper and lower case of ASCII letters, slashes at
  * the end and whatever follows '?' make no difference, as they made none on the servers that such
  * addresses come from. `to` is an address on this site, so that nobody can be sent anywhere else. A
  * chain is shortened when it is read, a circle refused. */

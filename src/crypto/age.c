@@ -178,17 +178,6 @@ static err line_read(reader *r, str *out_line)
     return OK;
 }
 
-/* Base64 without padding that lasts for the whole line; the bytes go to out, at most room. */
-static err letters_read(str line, unsigned char *out, size_t room, size_t *out_n)
-{
-    const char *end = NULL;
-    if (sodium_base642bin(out, room, line.at, line.n, NULL, out_n, &end,
-                          sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0 ||
-        end != line.at + line.n)
-        return ERR_INVALID;
-    return OK;
-}
-
 /* One or more arguments of visible ASCII, one space between them. */
 static bool are_arguments(str s)
 {
@@ -215,7 +204,7 @@ static err stanza_read(reader *r, stanza *out_stanza)
         TRY(line_read(r, &line));
         if (line.n > BODY_COLUMNS)
             return ERR_INVALID;
-        TRY(letters_read(line, bytes, sizeof(bytes), &n));
+        TRY(base64raw_read_into(line, bytes, sizeof(bytes), &n));
     }
     s.body = (str){start, (size_t)(r->rest.at - start)};
     *out_stanza = s;
@@ -232,8 +221,9 @@ static err stanza_split(const stanza *s, unsigned char out_share[static KEY_BYTE
     size_t share_n = 0;
     size_t wrapped_n = 0;
     str body = str_head(s->body, s->body.n - 1);
-    if (letters_read(share_text, out_share, KEY_BYTES, &share_n) != OK || share_n != KEY_BYTES ||
-        letters_read(body, out_wrapped, WRAPPED_BYTES, &wrapped_n) != OK ||
+    if (base64raw_read_into(share_text, out_share, KEY_BYTES, &share_n) != OK ||
+        share_n != KEY_BYTES ||
+        base64raw_read_into(body, out_wrapped, WRAPPED_BYTES, &wrapped_n) != OK ||
         wrapped_n != WRAPPED_BYTES)
         return ERR_INVALID;
     return OK;
@@ -270,7 +260,8 @@ static err end_read(reader *r, hash32 *out_mac)
     size_t n = 0;
     if (!str_starts(line, S(END_MARK " ")) || line.n != sizeof(END_MARK) + HASH_LETTERS)
         return ERR_INVALID;
-    return letters_read(str_skip(line, sizeof(END_MARK)), out_mac->at, sizeof(out_mac->at), &n);
+    return base64raw_read_into(str_skip(line, sizeof(END_MARK)), out_mac->at, sizeof(out_mac->at),
+                               &n);
 }
 
 /* Reads a whole header off the front. The file key is asked for only with identities; without it

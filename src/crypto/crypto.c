@@ -197,15 +197,24 @@ static str text_make(arena *a, str bytes, int variant)
     return (str){text, room - 1};
 }
 
-static err text_read(arena *a, str text, int variant, str *out_bytes)
+static err letters_read(str text, int variant, unsigned char *out, size_t room, size_t *out_n)
 {
-    size_t room = text.n / 4 * 3 + 3;
-    unsigned char *bytes = arena_alloc(a, room);
-    size_t n = 0;
     const char *end = NULL;
-    if (sodium_base642bin(bytes, room, text.at, text.n, NULL, &n, &end, variant) != 0 ||
+    /* libsodium 1.0.18 takes bytes above 0x7F for a plus sign or a slash. */
+    for (size_t i = 0; i < text.n; i++)
+        if ((unsigned char)text.at[i] > 0x7f)
+            return ERR_INVALID;
+    if (sodium_base642bin(out, room, text.at, text.n, NULL, out_n, &end, variant) != 0 ||
         end != text.at + text.n)
         return ERR_INVALID;
+    return OK;
+}
+
+static err text_read(arena *a, str text, int variant, str *out_bytes)
+{
+    size_t n, room = text.n / 4 * 3 + 3;
+    unsigned char *bytes = arena_alloc(a, room);
+    TRY(letters_read(text, variant, bytes, room, &n));
     *out_bytes = (str){(const char *)bytes, n};
     return OK;
 }
@@ -228,6 +237,11 @@ str base64raw_make(arena *a, str bytes)
 err base64raw_read(arena *a, str text, str *out_bytes)
 {
     return text_read(a, text, sodium_base64_VARIANT_ORIGINAL_NO_PADDING, out_bytes);
+}
+
+err base64raw_read_into(str text, unsigned char *out, size_t room, size_t *out_n)
+{
+    return letters_read(text, sodium_base64_VARIANT_ORIGINAL_NO_PADDING, out, room, out_n);
 }
 
 str base64url_make(arena *a, str bytes)

@@ -61,6 +61,8 @@ str base64_make(arena *a, str bytes);
 MUST_USE err base64_read(arena *a, str text, str *out_bytes);
 str base64raw_make(arena *a, str bytes); /* section 4 without padding */
 MUST_USE err base64raw_read(arena *a, str text, str *out_bytes);
+/* Into room bytes of the caller's. ERR_INVALID: also more than these. */
+MUST_USE err base64raw_read_into(str text, unsigned char *out, size_t room, size_t *out_n);
 str base64url_make(arena *a, str bytes);
 MUST_USE err base64url_read(arena *a, str text, str *out_bytes);
 str hex_make(arena *a, str bytes); /* lower case; number_parse_hex reads it */

@@ -200,6 +200,12 @@ static void base64_has_one_form(void **state)
     for (size_t i = 0; i < sizeof(bad_url) / sizeof(bad_url[0]); i++)
         assert_int_equal(base64url_read(a, str_of(bad_url[i]), &bytes), ERR_INVALID);
     assert_int_equal(base64_read(a, (str){"Zm9v\0", 5}, &bytes), ERR_INVALID);
+    for (int c = 0x80; c <= 0xff; c++) {
+        const char high[] = {'Z', 'm', (char)c, 'v'};
+        assert_int_equal(base64_read(a, (str){high, 4}, &bytes), ERR_INVALID);
+        assert_int_equal(base64url_read(a, (str){high, 4}, &bytes), ERR_INVALID);
+        assert_int_equal(base64raw_read(a, (str){high, 4}, &bytes), ERR_INVALID);
+    }
     assert_true(str_eq(bytes, S("untouched")));
     assert_true(str_eq(base64url_make(a, (str){"\xff\xef\xbe", 3}), S("_---")));
     assert_true(str_eq(base64_make(a, (str){"\xff\xef\xbe", 3}), S("/+++")));
