@@ -3,7 +3,7 @@
  * and each tile of every level must hold the hashes that follow from them. In memory stands the
  * open tile of each level and one bundle. */
 
-#include "core/audit_stamps.h"
+#include "core/audit_parts.h"
 
 enum {
     WIDTH = MERKLE_TILE_WIDTH,
@@ -13,10 +13,7 @@ enum {
 };
 
 typedef struct audit {
-    const audit_plan *plan;
-    arena *kept;
-    arena *scratch; /* of one bundle */
-    audit_report *report;
+    audit_work w;
     recount *recount;
     checkpoint signed_tree;
     size_t stamps_passed;
@@ -24,28 +21,29 @@ typedef struct audit {
     unsigned width[LEVELS];
 } audit;
 
-__attribute__((format(printf, 2, 3))) static err deny(audit *u, const char *format, ...)
+err audit_find(const audit_work *w, err e, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
-    u->report->finding = arena_vprintf(u->kept, format, args);
+    w->report->finding = arena_vprintf(w->kept, format, args);
     va_end(args);
-    return ERR_DENIED;
+    return e;
 }
 
-static err read_file(audit *u, arena *a, str path, size_t most_bytes, str *out_bytes)
+err audit_file(const audit_work *w, arena *a, str path, size_t most_bytes, str *out_bytes)
 {
-    err e = u->plan->read(u->plan->from, a, path, most_bytes, out_bytes);
+    err e = w->plan->read(w->plan->from, a, path, most_bytes, out_bytes);
     if (e == ERR_LIMIT)
-        return deny(u, "%.*s is longer than it can be", STR_FMT(path));
+        return audit_find(w, ERR_DENIED, "%.*s is longer than it can be", STR_FMT(path));
     if (e == ERR_NOT_FOUND)
-        u->report->finding = arena_printf(u->kept, "%.*s is missing", STR_FMT(path));
-    if (e != OK)
-        return e;
-    u->report->files++;
-    u->report->bytes += out_bytes->n;
+        return audit_find(w, e, "%.*s is missing", STR_FMT(path));
+    TRY(e);
+    w->report->files++;
+    w->report->bytes += out_bytes->n;
     return OK;
 }
+
+#define DENY(u, ...) audit_find(&(u)->w, ERR_DENIED, __VA_ARGS__)
 
 str audit_manifest_value(str manifest, str key)
 {
@@ -64,12 +62,12 @@ str audit_manifest_value(str manifest, str key)
 static err check_earlier(audit *u, const checkpoint *before)
 {
     if (!str_eq(before->origin, u->signed_tree.origin))
-        return deny(u, "the earlier checkpoint is of another log, %.*s", STR_FMT(before->origin));
+        return DENY(u, "the earlier checkpoint is of another log, %.*s", STR_FMT(before->origin));
     if (before->size > u->signed_tree.size)
-        return deny(u, "rolled back: %llu leaves were signed before, now only %llu",
+        return DENY(u, "rolled back: %llu leaves were signed before, now only %llu",
                     (unsigned long long)before->size, (unsigned long long)u->signed_tree.size);
     if (before->size == u->signed_tree.size && !hash_eq(&before->root, &u->signed_tree.root))
-        return deny(u, "forked: another tree of %llu leaves was signed before",
+        return DENY(u, "forked: another tree of %llu leaves was signed before",
                     (unsigned long long)before->size);
     return OK;
 }
@@ -86,38 +84,38 @@ static bool knows_key(const policy *p, const note_key *key)
 static err check_policy(audit *u, str note, const note_key *key)
 {
     policy_verdict verdict;
-    if (!knows_key(u->plan->policy, key))
-        return deny(u, "the policy does not name this log's key");
-    err e = policy_check(u->kept, u->plan->policy, key, note, &verdict);
+    if (!knows_key(u->w.plan->policy, key))
+        return DENY(u, "the policy does not name this log's key");
+    err e = policy_check(u->w.kept, u->w.plan->policy, key, note, &verdict);
     if (e != OK)
-        return deny(u, "the checkpoint is not signed as the policy asks, or a witness's "
+        return DENY(u, "the checkpoint is not signed as the policy asks, or a witness's "
                        "signature is wrong");
-    u->report->witnesses = verdict.cosigned;
-    u->report->witnesses_known = u->plan->policy->witnesses_n;
+    u->w.report->witnesses = verdict.cosigned;
+    u->w.report->witnesses_known = u->w.plan->policy->witnesses_n;
     if (!verdict.has_quorum)
-        return deny(u, "%zu of the policy's %zu witnesses cosigned: no quorum", verdict.cosigned,
-                    u->plan->policy->witnesses_n);
+        return DENY(u, "%zu of the policy's %zu witnesses cosigned: no quorum", verdict.cosigned,
+                    u->w.plan->policy->witnesses_n);
     return OK;
 }
 
 static err check_checkpoint(audit *u, str note)
 {
-    err e = note_checkpoint_read(u->kept, note, u->report->vkey, &u->signed_tree);
+    err e = note_checkpoint_read(u->w.kept, note, u->w.report->vkey, &u->signed_tree);
     if (e != OK)
-        return deny(u, e == ERR_DENIED ? "the checkpoint is not signed by the log's key"
+        return DENY(u, e == ERR_DENIED ? "the checkpoint is not signed by the log's key"
                                        : "the checkpoint is malformed, or the key of another log");
-    u->report->origin = u->signed_tree.origin;
+    u->w.report->origin = u->signed_tree.origin;
     note_key key;
-    TRY(note_key_read(u->kept, u->report->vkey, &key));
-    if (u->plan->policy)
+    TRY(note_key_read(u->w.kept, u->w.report->vkey, &key));
+    if (u->w.plan->policy)
         TRY(check_policy(u, note, &key));
-    for (size_t i = 0; i < u->plan->earlier_n; i++)
-        TRY(check_earlier(u, &u->plan->earlier[i]));
-    const audit_report *r = u->report;
+    for (size_t i = 0; i < u->w.plan->earlier_n; i++)
+        TRY(check_earlier(u, &u->w.plan->earlier[i]));
+    const audit_report *r = u->w.report;
     uint64_t stamped = r->stamps_n ? r->stamps[r->stamps_n - 1].size : 0;
     return stamped <= u->signed_tree.size
                ? OK
-               : deny(u, "rolled back: %llu leaves were stamped before, now only %llu are signed",
+               : DENY(u, "rolled back: %llu leaves were stamped before, now only %llu are signed",
                       (unsigned long long)stamped, (unsigned long long)u->signed_tree.size);
 }
 
@@ -126,15 +124,15 @@ static err check_checkpoint(audit *u, str note)
 static err read_head(audit *u, str *out_manifest)
 {
     str note;
-    TRY(read_file(u, u->kept, S("manifest"), MANIFEST_BYTES_MOST, out_manifest));
-    u->report->manifest = *out_manifest;
-    u->report->vkey =
-        u->plan->vkey.n ? u->plan->vkey : audit_manifest_value(*out_manifest, S("log-key"));
-    if (u->report->vkey.n == 0)
-        return deny(u, "the manifest names no log key");
-    TRY(audit_stamps_read(u->kept, u->scratch, u->plan, u->report));
-    TRY(read_file(u, u->kept, S("checkpoint"), NOTE_MAX_BYTES, &note));
-    u->report->checkpoint = note;
+    TRY(audit_file(&u->w, u->w.kept, S("manifest"), MANIFEST_BYTES_MOST, out_manifest));
+    u->w.report->manifest = *out_manifest;
+    u->w.report->vkey =
+        u->w.plan->vkey.n ? u->w.plan->vkey : audit_manifest_value(*out_manifest, S("log-key"));
+    if (u->w.report->vkey.n == 0)
+        return DENY(u, "the manifest names no log key");
+    TRY(audit_stamps_read(&u->w));
+    TRY(audit_file(&u->w, u->w.kept, S("checkpoint"), NOTE_MAX_BYTES, &note));
+    u->w.report->checkpoint = note;
     return check_checkpoint(u, note);
 }
 
@@ -143,10 +141,10 @@ static err check_manifest(audit *u, str manifest)
     hash32 hash = hash_sha256(manifest);
     recounted now = recount_state(u->recount);
     if (!hash_eq(&hash, &now.manifest))
-        return deny(u, "the manifest is not the one that leaf 0 names");
+        return DENY(u, "the manifest is not the one that leaf 0 names");
     str own = audit_manifest_value(manifest, S("log-key"));
-    if (now.keys == 0 && !str_eq(own, u->report->vkey))
-        return deny(u, "the key given is not the one that the manifest names");
+    if (now.keys == 0 && !str_eq(own, u->w.report->vkey))
+        return DENY(u, "the key given is not the one that the manifest names");
     return OK;
 }
 
@@ -156,18 +154,15 @@ static err check_manifest(audit *u, str manifest)
 static err read_tile(audit *u, int level, uint64_t index, unsigned width, size_t most_bytes,
                      str *out_bytes)
 {
-    str path = merkle_tile_path(u->scratch, level, index, width);
+    str path = merkle_tile_path(u->w.scratch, level, index, width);
     if (width < WIDTH) {
-        err e = u->plan->read(u->plan->from, u->scratch, path, most_bytes, out_bytes);
-        if (e == OK) {
-            u->report->files++;
-            u->report->bytes += out_bytes->n;
-        }
+        err e = audit_file(&u->w, u->w.scratch, path, most_bytes, out_bytes);
         if (e != ERR_NOT_FOUND)
-            return e == ERR_LIMIT ? deny(u, "%.*s is longer than it can be", STR_FMT(path)) : e;
-        path = merkle_tile_path(u->scratch, level, index, WIDTH);
+            return e;
+        u->w.report->finding = S(""); /* the full one may have taken its place */
+        path = merkle_tile_path(u->w.scratch, level, index, WIDTH);
     }
-    return read_file(u, u->scratch, path, most_bytes, out_bytes);
+    return audit_file(&u->w, u->w.scratch, path, most_bytes, out_bytes);
 }
 
 static err check_open_tile(audit *u, unsigned level, uint64_t nodes)
@@ -179,8 +174,8 @@ static err check_open_tile(audit *u, unsigned level, uint64_t nodes)
     bool has_more = bytes.n == WIDTH * sizeof(hash32);
     if ((bytes.n != width * sizeof(hash32) && !has_more) ||
         memcmp(bytes.at, u->open[level], width * sizeof(hash32)) != 0) {
-        str path = merkle_tile_path(u->scratch, (int)level, index, width);
-        return deny(u, "%.*s does not hold the hashes of its leaves", STR_FMT(path));
+        str path = merkle_tile_path(u->w.scratch, (int)level, index, width);
+        return DENY(u, "%.*s does not hold the hashes of its leaves", STR_FMT(path));
     }
     return OK;
 }
@@ -213,14 +208,14 @@ static err check_prefix(audit *u, const checkpoint *before)
     hash32 root = recount_state(u->recount).root;
     return hash_eq(&root, &before->root)
                ? OK
-               : deny(u, "rewritten: the first %llu leaves are not those of the earlier checkpoint",
+               : DENY(u, "rewritten: the first %llu leaves are not those of the earlier checkpoint",
                       (unsigned long long)before->size);
 }
 
 /* Stamps lie by size, so one is looked for at a time. */
 static err check_stamped(audit *u)
 {
-    audit_report *r = u->report;
+    audit_report *r = u->w.report;
     if (u->stamps_passed == r->stamps_n ||
         r->stamps[u->stamps_passed].size != recount_size(u->recount))
         return OK;
@@ -229,7 +224,7 @@ static err check_stamped(audit *u)
     s->is_closed = now.is_closed;
     return hash_eq(&now.root, &s->root)
                ? OK
-               : deny(u, "rewritten: the first %llu leaves are not those that were stamped",
+               : DENY(u, "rewritten: the first %llu leaves are not those that were stamped",
                       (unsigned long long)s->size);
 }
 
@@ -243,14 +238,14 @@ static err take_leaf(audit *u, str leaf)
 {
     uint64_t i = recount_size(u->recount);
     if (!recount_take(u->recount, leaf))
-        return deny(u, "leaf %llu: %s", (unsigned long long)i, recount_fault(u->recount));
-    if (is_wanted(u->plan, i, leaf)) {
-        u->report->leaf_at = (int64_t)i;
-        u->report->leaf = arena_copy(u->kept, leaf);
+        return DENY(u, "leaf %llu: %s", (unsigned long long)i, recount_fault(u->recount));
+    if (is_wanted(u->w.plan, i, leaf)) {
+        u->w.report->leaf_at = (int64_t)i;
+        u->w.report->leaf = arena_copy(u->w.kept, leaf);
     }
     TRY(add_hash(u, recount_leaf(u->recount), i + 1));
-    for (size_t n = 0; n < u->plan->earlier_n; n++)
-        TRY(check_prefix(u, &u->plan->earlier[n]));
+    for (size_t n = 0; n < u->w.plan->earlier_n; n++)
+        TRY(check_prefix(u, &u->w.plan->earlier[n]));
     return check_stamped(u);
 }
 
@@ -270,7 +265,7 @@ static bool next_entry(str *bundle, str *out_entry)
 static err take_bundle(audit *u, uint64_t index, unsigned width)
 {
     str bundle, entry;
-    arena_reset(u->scratch);
+    arena_reset(u->w.scratch);
     TRY(read_tile(u, -1, index, width, AUDIT_BUNDLE_BYTES_MOST, &bundle));
     bool is_whole = true;
     for (unsigned i = 0; i < width && is_whole; i++) {
@@ -285,26 +280,26 @@ static err take_bundle(audit *u, uint64_t index, unsigned width)
     }
     if (is_whole && (more == 0 || width + more == WIDTH))
         return OK;
-    str path = merkle_tile_path(u->scratch, -1, index, width);
-    return deny(u, "%.*s is cut off or holds another number of leaves", STR_FMT(path));
+    str path = merkle_tile_path(u->w.scratch, -1, index, width);
+    return DENY(u, "%.*s is cut off or holds another number of leaves", STR_FMT(path));
 }
 
 static err walk(audit *u)
 {
     uint64_t size = u->signed_tree.size;
     if (size == 0)
-        return deny(u, "the log has no leaf 0");
+        return DENY(u, "the log has no leaf 0");
     for (uint64_t at = 0; at < size; at += WIDTH) {
         unsigned width = size - at < WIDTH ? (unsigned)(size - at) : WIDTH;
         TRY(take_bundle(u, at / WIDTH, width));
-        if (u->plan->progress)
-            u->plan->progress(at + width, size);
+        if (u->w.plan->progress)
+            u->w.plan->progress(at + width, size);
     }
     TRY(check_edge(u));
     hash32 root = recount_state(u->recount).root;
     return hash_eq(&root, &u->signed_tree.root)
                ? OK
-               : deny(u, "the leaves have another root than the checkpoint");
+               : DENY(u, "the leaves have another root than the checkpoint");
 }
 
 err audit_run(arena *a, const audit_plan *plan, audit_report *out_report)
@@ -312,11 +307,7 @@ err audit_run(arena *a, const audit_plan *plan, audit_report *out_report)
     arena *scratch = arena_open(SCRATCH_BYTES);
     audit *u = arena_new(a, audit);
     *out_report = (audit_report){.leaf_at = -1, .finding = S("")};
-    *u = (audit){.plan = plan,
-                 .kept = a,
-                 .scratch = scratch,
-                 .report = out_report,
-                 .recount = recount_open()};
+    *u = (audit){.w = {plan, out_report, a, scratch}, .recount = recount_open()};
     str manifest;
     err e = read_head(u, &manifest);
     if (e == OK)
