@@ -72,10 +72,11 @@ static void open_server(site *s)
 site *site_open(void **state)
 {
     crypto_init();
+    test_db t = test_db_open(state, &schema_all, DB_WORKER); /* first: it may skip the test */
     arena *a = arena_open(ARENA_BYTES);
     site *s = arena_new(a, site);
     s->a = a;
-    s->t = test_db_open(state, &schema_all, DB_WORKER);
+    s->t = t;
     key32 master = {{7}};
     s->app = (struct app){
         .core = {.db = s->t.d, .keys = core_keys_derive(&master)},
