@@ -6,6 +6,7 @@
 
 const command app_commands[] = {
     {"serve",
+     COMMAND_RUNS,
      "",
      "run the site",
      "Starts and supervises two processes: web (HTTP and database) and work (log, mail, erasure), "
@@ -15,6 +16,7 @@ const command app_commands[] = {
      app_serve,
      {{"only", "KIND", "web, work or author"}}},
     {"sink",
+     COMMAND_RUNS,
      "",
      "keep mails in a folder instead of sending them",
      "For demonstrations and tests: takes mail by SMTP on 127.0.0.1 and shows it as a page.",
@@ -24,6 +26,7 @@ const command app_commands[] = {
       {"web-port", "N", "where the inbox is shown; default 8081"},
       {"folder", "FOLDER", "where mails are kept; default: inbox in the data folder"}}},
     {"witness",
+     COMMAND_PROVES,
      "",
      "watch the logs of other alliances",
      "Answers the witness protocol (c2sp.org/tlog-witness): cosigns a checkpoint of a log on the "
@@ -34,6 +37,7 @@ const command app_commands[] = {
      {{"logs", "FILE", "the list, in the form logs/v0; default: logs in the data folder"},
       {"name", "NAME", "the witness's name; default: the origin's host and /witness"}}},
     {"log",
+     COMMAND_RUNS,
      "rebuild",
      "make the published log files anew",
      "Writes tiles and checkpoint of every log again from the rows. Refuses when the rows do not "
@@ -43,6 +47,7 @@ const command app_commands[] = {
      app_log,
      {{0}}},
     {"bounce",
+     COMMAND_RUNS,
      "ADDRESS",
      "take in a mail that came back",
      "For the mail server: reads one message on stdin that came to ADDRESS, mail-bounce with a "
@@ -55,6 +60,7 @@ const command app_commands[] = {
      app_bounce,
      {{0}}},
     {"report",
+     COMMAND_RUNS,
      "dpia|processing",
      "print a paper for the data protection officer",
      "Markdown: the impact assessment (GDPR Article 35) or the record of processing activities "
@@ -64,6 +70,7 @@ const command app_commands[] = {
      app_report,
      {{0}}},
     {"config",
+     COMMAND_RUNS,
      "show|check",
      "show the options that are in force, or check them",
      "show prints every option with its value and where it comes from. check ends with 0 when all "
@@ -72,6 +79,7 @@ const command app_commands[] = {
      app_config,
      {{0}}},
     {"version",
+     COMMAND_RUNS,
      "",
      "print the version",
      "Prints the version.",

@@ -2,6 +2,7 @@
 /* The program: finds the command, reads options, opens what the command needs, runs it. */
 
 #include "app/app.h"
+#include "app/help.h"
 #include "app/manual.h"
 #include "base/log.h"
 #include "cli/keys.h"
@@ -9,51 +10,6 @@
 #include <signal.h>
 
 enum { COMMAND_BYTES_MOST = 1 << 30 };
-
-static void print_options(void)
-{
-    printf("\nOptions (also in the file --config FILE and as UNDERSIGNED_NAME):\n");
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        printf("  --%s %s\n        %s%s%s\n", option_table[i].name, option_table[i].value,
-               option_table[i].help, option_table[i].fallback[0] ? "; default: " : "",
-               option_table[i].fallback);
-}
-
-static void print_usage(void)
-{
-    printf("undersigned: runs an alliance and its declaration\n\n"
-           "  undersigned init --content content/cohesion   make keys, database, demo alliance\n"
-           "  undersigned serve                             run it\n\nCommands:\n");
-    for (const command *row = cli_commands; row->name; row++)
-        printf("  %-9s %-9s %s\n", row->name, row->arguments, row->summary);
-    for (const command *row = app_commands; row->name; row++)
-        printf("  %-9s %-9s %s\n", row->name, row->arguments, row->summary);
-    printf(
-        "\n`undersigned COMMAND --help` says more, `undersigned help options` lists the options,\n"
-        "`undersigned help man` is the manual page.\n"
-        "Exit codes: 0 done, 1 failed, 2 usage, 3 not found, 4 conflict, 5 denied, 75 later.\n");
-}
-
-static void print_command(const command *row)
-{
-    printf("undersigned %s%s%s\n\n%s\n", row->name, row->arguments[0] ? " " : "", row->arguments,
-           row->text);
-    for (size_t i = 0; i < COMMAND_FLAGS_MOST && row->flags[i].name; i++)
-        printf("  --%s%s%s\n        %s\n", row->flags[i].name, row->flags[i].value ? " " : "",
-               row->flags[i].value ? row->flags[i].value : "", row->flags[i].help);
-    printf("  --json\n        machine-readable output, where there is output\n");
-}
-
-static const command *find_command(str name)
-{
-    for (const command *row = cli_commands; row->name; row++)
-        if (str_eq(str_of(row->name), name))
-            return row;
-    for (const command *row = app_commands; row->name; row++)
-        if (str_eq(str_of(row->name), name))
-            return row;
-    return NULL;
-}
 
 typedef struct parsing {
     arena *a;
@@ -120,6 +76,9 @@ static int parse(parsing *p)
             int code = parse_flag(p, &i);
             if (code != EXIT_OK)
                 return code;
+        } else if (!p->row->arguments[0]) {
+            command_say("%s takes no arguments: what is %.*s?", p->row->name, STR_FMT(argument));
+            return EXIT_USAGE;
         } else if (p->c->argument_count < COMMAND_ARGUMENTS_MOST) {
             p->c->arguments[p->c->argument_count++] = argument;
         } else {
@@ -169,33 +128,37 @@ static void set_log_level(const options *o)
 static int start(arena *a, int n, char **arguments)
 {
     str name = n > 1 ? str_of(arguments[1]) : S("help");
-    const command *row = find_command(name);
+    const command *row = help_find(name);
     if (!row) {
         bool is_help =
             str_eq(name, S("help")) || str_eq(name, S("--help")) || str_eq(name, S("-h"));
         if (str_eq(name, S("--version")))
             return app_version(NULL);
-        if (is_help && n > 2 && (row = find_command(str_of(arguments[2])))) {
-            print_command(row);
+        if (is_help && n > 2 && (row = help_find(str_of(arguments[2])))) {
+            help_print_command(row);
             return EXIT_OK;
         }
         if (is_help && n > 2 && str_eq(str_of(arguments[2]), S("options"))) {
-            print_options();
+            help_print_options();
             return EXIT_OK;
         }
         if (is_help && n > 2 && str_eq(str_of(arguments[2]), S("man"))) {
             manual_print();
             return EXIT_OK;
         }
-        if (!is_help)
-            command_say("there is no command %.*s; `undersigned help` lists them", STR_FMT(name));
+        str near = help_near_command(name);
+        if (is_help)
+            help_print();
+        else if (near.n)
+            command_say("there is no command %.*s: do you mean %.*s?", STR_FMT(name),
+                        STR_FMT(near));
         else
-            print_usage();
+            command_say("there is no command %.*s; `undersigned help` lists them", STR_FMT(name));
         return is_help ? EXIT_OK : EXIT_USAGE;
     }
     for (int i = 2; i < n; i++) {
         if (str_eq(str_of(arguments[i]), S("--help")) || str_eq(str_of(arguments[i]), S("-h"))) {
-            print_command(row);
+            help_print_command(row);
             return EXIT_OK;
         }
     }

@@ -3,6 +3,8 @@
 
 #include "app/options.h"
 
+#include "app/help.h"
+
 #include "base/number.h"
 #include "base/utf8.h"
 
@@ -165,7 +167,10 @@ err options_set(options *o, arena *a, str name, str value, option_source source,
         o->source[i] = source;
         return OK;
     }
-    *out_why = arena_printf(a, "there is no option %.*s", STR_FMT(name));
+    str near = help_near_option(name);
+    *out_why = near.n ? arena_printf(a, "there is no option %.*s: do you mean %.*s?", STR_FMT(name),
+                                     STR_FMT(near))
+                      : arena_printf(a, "there is no option %.*s", STR_FMT(name));
     return ERR_NOT_FOUND;
 }
 

@@ -54,8 +54,20 @@ typedef enum command_needs {
     COMMAND_DATABASE = 3, /* keys, and the database with all migrations applied */
 } command_needs;
 
+/* Under which heading of the help it stands. */
+typedef enum command_topic {
+    COMMAND_RUNS,
+    COMMAND_WRITES,
+    COMMAND_COUNTS,
+    COMMAND_SEALS,
+    COMMAND_JOINS,
+    COMMAND_PROVES,
+    COMMAND_TOPICS
+} command_topic;
+
 typedef struct command {
     const char *name;
+    command_topic topic;
     const char *arguments; /* "[FOLDER]" */
     const char *summary;   /* one line */
     const char *text;      /* for --help and the manual */

@@ -21,6 +21,7 @@
 
 const command cli_commands[] = {
     {"init",
+     COMMAND_RUNS,
      "",
      "make the data folder, keys and database",
      "Makes what is missing and leaves alone what is there, so it may be run again. With "
@@ -29,6 +30,7 @@ const command cli_commands[] = {
      cmd_init,
      {{"content", "FOLDER", "load this content folder"}}},
     {"migrate",
+     COMMAND_RUNS,
      "",
      "bring the database to this version",
      "Applies the missing migrations, each in one transaction. serve refuses to start while some "
@@ -37,6 +39,7 @@ const command cli_commands[] = {
      cmd_migrate,
      {{0}}},
     {"import",
+     COMMAND_WRITES,
      "FOLDER",
      "load a content folder",
      "Checks the folder, reports every problem at once with file and line, says what changes, then "
@@ -50,6 +53,7 @@ const command cli_commands[] = {
       {"dry-run", NULL, "only say what would change"},
       {"strict", NULL, "take warnings for errors"}}},
     {"content",
+     COMMAND_WRITES,
      "stamp FOLDER [NAME …] | history NAME [LANG]",
      "keep translations and what was",
      "stamp notes in each translation of a content folder from which original it was made, where "
@@ -59,6 +63,7 @@ const command cli_commands[] = {
      cmd_content,
      {{"full", NULL, "history: with the whole texts"}}},
     {"key",
+     COMMAND_SEALS,
      "FILE",
      "make a key of the organiser, and the sheet to print",
      "For the custodian's own machine, never the server: writes the secret key as age-keygen does "
@@ -69,6 +74,7 @@ const command cli_commands[] = {
      {{"name", "TEXT", "what stands at the head of the sheet"},
       {"no-sheet", NULL, "only the key file"}}},
     {"ceremony",
+     COMMAND_SEALS,
      "[AGE1… …]",
      "show that the organiser's keys work",
      "A declaration opens only after each of its recipients was shown to open what is sealed to "
@@ -79,6 +85,7 @@ const command cli_commands[] = {
      cmd_ceremony,
      {{"code", "CODE", "what the test record said"}}},
     {"export",
+     COMMAND_SEALS,
      "FILE",
      "hand the sealed records to the organiser",
      "Writes a tar file of records.csv, what the server knows in clear, and one file of the age "
@@ -89,6 +96,7 @@ const command cli_commands[] = {
      {{"declaration", "SLUG", "of this declaration, when there are several"},
       {"recipient", "AGE1…", "where the server reads the records itself: seal to this key"}}},
     {"open",
+     COMMAND_SEALS,
      "FILE [TABLE]",
      "open sealed records with the organiser's key",
      "For the organiser's own machine: needs no database and no network. FILE is what export made; "
@@ -100,6 +108,7 @@ const command cli_commands[] = {
      {{"key", "FILE", "the organiser's key, as age-keygen writes it"},
       {"resume", NULL, "go on with a table that is there already"}}},
     {"rewrap",
+     COMMAND_SEALS,
      "FILE HEADERS AGE1… AGE1… …",
      "seal records to other recipients, with a key that opens them",
      "For the organiser's own machine: opens the header of each record in FILE, which export made, "
@@ -108,6 +117,7 @@ const command cli_commands[] = {
      cmd_rewrap,
      {{"key", "FILE", "the organiser's key, as age-keygen writes it"}}},
     {"headers",
+     COMMAND_SEALS,
      "HEADERS",
      "put what rewrap made in place",
      "Gives each record its new header, and the declaration its new recipients. A record that was "
@@ -116,6 +126,7 @@ const command cli_commands[] = {
      cmd_headers,
      {{"declaration", "SLUG", "whose records they are"}}},
     {"tally",
+     COMMAND_COUNTS,
      "",
      "print the published counts",
      "One line a declaration: name, persons, organisations, mandate holders, total, and the size "
@@ -124,6 +135,7 @@ const command cli_commands[] = {
      cmd_tally,
      {{0}}},
     {"sources",
+     COMMAND_COUNTS,
      "[DAYS]",
      "print from where visitors of the sign page came",
      "One line a source of the last DAYS days (30): its name in the address (src=…) and how many "
@@ -132,6 +144,7 @@ const command cli_commands[] = {
      cmd_sources,
      {{0}}},
     {"interest",
+     COMMAND_JOINS,
      "[ACTION]",
      "print who wants to be told when an action begins",
      "One line an action: its name, how many are on its list, and how many have not confirmed yet. "
@@ -142,6 +155,7 @@ const command cli_commands[] = {
      cmd_interest,
      {{"export", "TABLE", "write addresses, names and languages to this new file"}}},
     {"sample",
+     COMMAND_COUNTS,
      "N",
      "add N sample signatures",
      "For demonstrations only. Samples are signatures of invented signers, marked as samples "
@@ -150,6 +164,7 @@ const command cli_commands[] = {
      cmd_sample,
      {{"yes", NULL, "also beside real signatures"}}},
     {"reasons",
+     COMMAND_COUNTS,
      "[show|refuse N …]",
      "read what signers wrote, before it is shown",
      "Without arguments: up to 100 reasons (\"why I sign\") that wait, oldest first, with their "
@@ -161,6 +176,7 @@ const command cli_commands[] = {
      cmd_reasons,
      {{0}}},
     {"requests",
+     COMMAND_JOINS,
      "[show|accept|refuse N]",
      "who asks to join as a partner, and the answer",
      "Without arguments: the requests that senders confirmed, those that wait first. show prints "
@@ -170,6 +186,7 @@ const command cli_commands[] = {
      cmd_requests,
      {{"note", "TEXT", "words for the sender, with accept or refuse"}}},
     {"renew",
+     COMMAND_COUNTS,
      "SLUG",
      "ask who signed an older version to sign the new one",
      "Shows how many who count stand behind an older version of the text, how many of them agreed "
@@ -180,6 +197,7 @@ const command cli_commands[] = {
      cmd_renew,
      {{"apply", NULL, "queue the letters; without it nothing is sent"}}},
     {"erase",
+     COMMAND_COUNTS,
      "[N …]",
      "erase signatures for good, on request",
      "Shows what the numbers or the address lead to, without names; with --yes it stops counting "
@@ -189,6 +207,7 @@ const command cli_commands[] = {
      cmd_erase,
      {{"mailbox", "ADDRESS", "all signatures made from this address"}, {"yes", NULL, "do it"}}},
     {"retention",
+     COMMAND_COUNTS,
      "",
      "say what is erased by itself, and when",
      "One line a sort of data and one a declaration: how much is there, how much is due now, and "
@@ -198,6 +217,7 @@ const command cli_commands[] = {
      {{"dry-run", NULL, "erase nothing; what it does without --now"},
       {"now", NULL, "erase what is due"}}},
     {"backup",
+     COMMAND_RUNS,
      "FILE",
      "copy the database while it is in use",
      "Writes a checked copy to a file that is not there yet. It holds neither the keys nor the "
@@ -206,6 +226,7 @@ const command cli_commands[] = {
      cmd_backup,
      {{0}}},
     {"restore",
+     COMMAND_RUNS,
      "FILE",
      "put a backup back where there is no database",
      "Put the keys and the erasure journal back first. Copies the backup, checks it, brings it to "
@@ -214,18 +235,20 @@ const command cli_commands[] = {
      COMMAND_KEYS,
      cmd_restore,
      {{"without-journal", NULL, "although persons who were erased come back"}}},
-    {"held", "[list|release|refuse]", "what waits to be looked at, and what becomes of it",
+    {"held", COMMAND_COUNTS, "[list|release|refuse]",
+     "what waits to be looked at, and what becomes of it",
      "Signatures that look forged are held: confirmed, not counted. list shows how many, by rule. "
      "release lets those that fit the flags count, refuse keeps them out. Both show counts only, "
      "by "
      "domain, country, hour and network, until --apply is given.",
      COMMAND_DATABASE, cmd_held, DECIDING_FLAGS},
-    {"invalidate", "[list|undo N]", "take signatures out of the count",
+    {"invalidate", COMMAND_COUNTS, "[list|undo N]", "take signatures out of the count",
      "Shows counts of the counted signatures that fit the flags, by domain, country, hour and "
      "network. With --apply and --reason takes them out: one `sub … invalid` each in the log, the "
      "reason on the page of figures. list shows all decisions, undo N takes one back.",
      COMMAND_DATABASE, cmd_invalidate, DECIDING_FLAGS},
     {"domains",
+     COMMAND_COUNTS,
      "[common|disposable|held|forget NAME …]",
      "mail domains that are treated in a way of their own",
      "Without arguments lists them. common: a large provider or a body whose people sign together; "
@@ -235,6 +258,7 @@ const command cli_commands[] = {
      cmd_domains,
      {{0}}},
     {"territory",
+     COMMAND_JOINS,
      "[NUMBER CODE]",
      "for which territory an organisation stands",
      "Without arguments lists the organisations of the public register by number, with what was "
@@ -251,6 +275,7 @@ const command cli_commands[] = {
       {"date", "DATE", "of the number: 2024, 2024-01 or 2024-01-01"},
       {"drop", NULL, "take away what was entered"}}},
     {"api-key",
+     COMMAND_JOINS,
      "[list|add NAME|revoke N]",
      "keys with which partners' sites send signatures",
      "Without arguments lists them: number, name, partner, day, whether it works, and how many "
@@ -260,6 +285,7 @@ const command cli_commands[] = {
      cmd_api_key,
      {{"partner", "SLUG", "the partner that the key belongs to"}}},
     {"webhook",
+     COMMAND_JOINS,
      "[list|add URL|ping N|secret N|on N|remove N]",
      "who is told when something happened",
      "Without arguments lists them. add prints the secret with which messages are signed (Standard "
@@ -269,6 +295,7 @@ const command cli_commands[] = {
      cmd_webhook,
      {{"events", "EVENTS", "count.reached, partner.signed; parted by commas"}}},
     {"doctor",
+     COMMAND_RUNS,
      "",
      "say what is well and what is not",
      "Checks keys, database, log, queue and mail, one line each. Exit code 0: all well; 1: "
@@ -277,6 +304,7 @@ const command cli_commands[] = {
      cmd_doctor,
      {{0}}},
     {"verify",
+     COMMAND_PROVES,
      "LOG",
      "count a published log again",
      "LOG is a folder or https://HOST/log/DECLARATION; of this installation nothing is used. "
@@ -301,6 +329,7 @@ const command cli_commands[] = {
       {"opening", "FILE", "check an opening against its leaf"},
       {"promise", "FILE", "say whether a promise is kept, open or broken"}}},
     {"opening",
+     COMMAND_PROVES,
      "FILE",
      "keep parts of an opening back",
      "Prints the opening of a signature with only the fields of --keep shown: campaign, text, "
