@@ -178,7 +178,7 @@ static void check_columns(const table *t, route *r, str method, str body)
     if (!is_identifier(r->name) || !is_identifier(r->handler))
         source_refuse(t->s, r->line, "name and handler must be identifiers");
     if (!str_eq(r->who, S("anyone")) &&
-        !(str_starts(r->who, S("staff-")) && is_of(r->who, slug_set)))
+        !(str_starts(r->who, S("staff-")) && is_of(str_skip(r->who, 6), slug_set)))
         source_refuse(t->s, r->line, "who must be anyone or staff-…");
     if (!str_eq(r->rate, S("-")) && !is_identifier(r->rate))
         source_refuse(t->s, r->line, "not a rate class: '%.*s'", STR_FMT(r->rate));
