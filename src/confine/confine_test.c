@@ -269,16 +269,22 @@ static int packet_of_old_thread(void)
     return packet_by_old_thread;
 }
 
-static void a_thread_that_is_there_is_held(void **state)
+/* What body returns in a child of its own. */
+static int in_child(int (*body)(void))
 {
-    (void)state;
     int status;
     pid_t pid = fork();
     if (pid == 0)
-        _exit(packet_of_old_thread());
+        _exit(body());
     waitpid(pid, &status, 0);
     assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), ENOSYS);
+    return WEXITSTATUS(status);
+}
+
+static void a_thread_that_is_there_is_held(void **state)
+{
+    (void)state;
+    assert_int_equal(in_child(packet_of_old_thread), ENOSYS);
 }
 
 static int run_what_is_written(void)
@@ -524,13 +530,7 @@ static void a_child_reaches_no_more_than_its_parent(void **state)
 static void a_child_hears_signals_that_its_parent_waits_for(void **state)
 {
     (void)state;
-    int status;
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(start_on_mask());
-    waitpid(pid, &status, 0);
-    assert_true(WIFEXITED(status));
-    assert_int_equal(WEXITSTATUS(status), 0);
+    assert_int_equal(in_child(start_on_mask), 0);
 }
 
 static void words_are_levels(void **state)
