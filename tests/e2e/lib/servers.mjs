@@ -25,6 +25,16 @@ const settings = {
     wal_keep_size: "256MB",
 };
 
+// undefined: there is no such process, or it ended while we looked.
+function statOf(pid) {
+    try {
+        const [state, parent] = fs.readFileSync(`/proc/${pid}/stat`, "latin1").split(") ").pop().split(" ");
+        return { state, parent: Number(parent) };
+    } catch {
+        return undefined;
+    }
+}
+
 export class Server {
     constructor(name) {
         this.name = name;
@@ -128,24 +138,27 @@ export class Server {
 
     // Every process of the server: stops or goes on.
     signal(signal) {
-        const parent = Number(fs.readFileSync(path.join(this.data, "postmaster.pid"), "utf8").split("\n")[0]);
-        const all = fs.readdirSync("/proc").filter((name) => /^\d+$/.test(name)).filter((name) => {
-            try {
-                const after = fs.readFileSync(`/proc/${name}/stat`, "latin1").split(") ").pop();
-                return Number(name) === parent || Number(after.split(" ")[1]) === parent;
-            } catch {
-                return false; // it ended while we looked
-            }
-        });
-        for (const pid of all) process.kill(Number(pid), signal);
+        for (const pid of this.processes()) process.kill(pid, signal);
     }
 
-    // As a power cut would: no process says a word.
+    get parent() {
+        return Number(fs.readFileSync(path.join(this.data, "postmaster.pid"), "utf8").split("\n")[0]);
+    }
+
+    processes() {
+        const { parent } = this;
+        return fs.readdirSync("/proc").map(Number).filter((pid) => pid === parent || statOf(pid)?.parent === parent);
+    }
+
+    // As a power cut would: no process says a word. The first one must not make another meanwhile,
+    // which would keep the memory that they share from those who start anew.
     async kill() {
-        const file = path.join(this.data, "postmaster.pid");
-        const parent = Number(fs.readFileSync(file, "utf8").split("\n")[0]);
-        this.signal("SIGKILL");
-        await until(`${this.name} is gone`, 10000, () => !fs.existsSync(`/proc/${parent}`), 5);
+        const { parent } = this;
+        process.kill(parent, "SIGSTOP");
+        await until(`${this.name} stands still`, 10000, () => statOf(parent)?.state === "T", 1);
+        const all = this.processes();
+        for (const pid of all) process.kill(pid, "SIGKILL");
+        await until(`${this.name} is gone`, 10000, () => !all.some(statOf), 5);
     }
 
     async remove() {
