@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "core/audit.h"
 #include "core/standby.h"
 #include "work/cosigners.h"
 #include "work/tiles.h"
@@ -271,6 +272,16 @@ static err rebuild_edge(publisher *p, const checkpoint *on_disk)
     return OK;
 }
 
+/* Another key, or another origin, is another log. It must be refused before its first checkpoint:
+ * the right one could not go on behind that. */
+static err check_manifest(publisher *p)
+{
+    str named = audit_manifest_value(p->manifest, S("log-key"));
+    if (named.n == 0 || str_eq(named, note_vkey(p->scratch, p->origin, p->key.public_key)))
+        return OK;
+    return refuse(p, "the log key or the origin is not the one that the manifest names");
+}
+
 /* What the disk has published, size 0 when it has nothing. A restored database must not sign below
  * it. */
 static err check_disk(publisher *p, checkpoint *out_on_disk)
@@ -395,6 +406,7 @@ static err take_up(publisher *p)
     if (e == OK)
         p->root = last.root;
     p->must_publish = false;
+    TRY(check_manifest(p));
     TRY(check_disk(p, &on_disk));
     e = on_disk.size == p->size && p->size > 0 ? read_edge(p) : ERR_NOT_FOUND;
     if (e == OK)

@@ -390,6 +390,25 @@ static void foreign_checkpoints_are_refused(void **state)
     stage_close(&s);
 }
 
+/* A start with another origin, or key, must leave nothing behind: a checkpoint of it would halt the
+ * log for good, as nothing lies on the disk yet that the publisher could be held against. */
+static void other_logs_than_the_manifest_names_are_refused(void **state)
+{
+    stage s = stage_open(state);
+    sign_key own = s.key;
+    s.key = sign_key_make();
+    assert_int_equal(begin(&s), ERR_DENIED);
+    s.key = own;
+    s.origin = S("127.0.0.1:8080/log/main");
+    assert_int_equal(begin(&s), ERR_DENIED);
+    assert_int_equal(count_files(&s), 0);
+    s.origin = ORIGIN;
+    ASSERT_OK(begin(&s));
+    publish(&s);
+    check_all(&s);
+    stage_close(&s);
+}
+
 /* --- a disk that fails --- */
 
 static void failures_do_not_stick(void **state)
@@ -430,6 +449,7 @@ int main(void)
         TEST_ON_SQLITE(restored_databases_are_refused),
         TEST_ON_SQLITE(contradictions_are_refused),
         TEST_ON_SQLITE(foreign_checkpoints_are_refused),
+        TEST_ON_SQLITE(other_logs_than_the_manifest_names_are_refused),
         TEST_ON_SQLITE(failures_do_not_stick),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,7 +9,7 @@
 
 stage stage_open(void **state)
 {
-    stage s = {.f = fixture_open(state), .key = fixture_log_key()};
+    stage s = {.f = fixture_open(state), .key = fixture_log_key(), .origin = ORIGIN};
     s.directory = arena_printf(s.f.a, "%.*s/log", STR_FMT(s.f.folder));
     assert_int_equal(mkdir(s.directory.at, 0755), 0);
     log_state now;
@@ -29,7 +29,7 @@ err begin(stage *s)
     publisher_close(s->p);
     s->p = NULL;
     const publisher_options options = {.directory = s->directory,
-                                       .origin = ORIGIN,
+                                       .origin = s->origin,
                                        .declaration = s->f.main->id,
                                        .slug = S("main"),
                                        .manifest = s->f.main->manifest,

@@ -12,6 +12,7 @@
 typedef struct stage {
     fixture f;
     str directory; /* of all logs */
+    str origin;    /* of this one */
     sign_key key;
     str policy; /* empty: no witnesses */
     standbys *standbys;
