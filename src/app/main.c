@@ -6,6 +6,7 @@
 #include "app/manual.h"
 #include "base/log.h"
 #include "cli/keys.h"
+#include "core/alliance.h"
 
 #include <signal.h>
 
@@ -32,34 +33,64 @@ static bool take_value(parsing *p, int *i, str flag, str *out_name, str *out_val
     return true;
 }
 
+/* For what is said of a next command: it needs the same options. */
+static void keep_given(parsing *p, str name, str value)
+{
+    p->c->given =
+        arena_printf(p->a, "%.*s --%.*s %.*s", STR_FMT(p->c->given), STR_FMT(name), STR_FMT(value));
+}
+
+static int parse_option(parsing *p, int *i, str flag)
+{
+    str name, value, why;
+    bool has_value = take_value(p, i, flag, &name, &value);
+    bool is_config = str_eq(name, S("config"));
+    if (!has_value && (is_config || options_has(name))) {
+        command_say("--%.*s needs a value", STR_FMT(name));
+        return EXIT_USAGE;
+    }
+    err e = is_config ? options_file(p->o, p->a, arena_cstr(p->a, value), &why)
+                      : options_set(p->o, p->a, name, value, SOURCE_FLAG, &why);
+    if (e == OK) {
+        keep_given(p, name, value);
+        return EXIT_OK;
+    }
+    if (e == ERR_NOT_FOUND)
+        command_say("%.*s; `undersigned %s --help` says what it takes", STR_FMT(why), p->row->name);
+    else
+        command_say("%.*s", STR_FMT(why));
+    return EXIT_USAGE;
+}
+
 static int parse_flag(parsing *p, int *i)
 {
-    str flag = str_of(p->arguments[*i] + 2), name, value, why;
-    if (str_eq(flag, S("json"))) {
+    str flag = str_of(p->arguments[*i] + 2), name, value;
+    str bare = str_cut(flag, '=', &value);
+    if (str_eq(bare, S("json")) && bare.n == flag.n) {
         p->c->is_json = true;
         return EXIT_OK;
     }
     for (size_t f = 0; f < COMMAND_FLAGS_MOST && p->row->flags[f].name; f++) {
-        if (!str_eq(str_cut(flag, '=', &value), str_of(p->row->flags[f].name)))
+        const command_flag *row = &p->row->flags[f];
+        if (!str_eq(bare, str_of(row->name)))
             continue;
+        if (!row->value && bare.n < flag.n) {
+            command_say("--%s takes no value", row->name);
+            return EXIT_USAGE;
+        }
         value = S("");
-        if (p->row->flags[f].value && !take_value(p, i, flag, &name, &value)) {
-            command_say("--%s needs a value", p->row->flags[f].name);
+        if (row->value && !take_value(p, i, flag, &name, &value)) {
+            command_say("--%s needs a value", row->name);
             return EXIT_USAGE;
         }
         p->c->flags[f] = value;
         return EXIT_OK;
     }
-    if (!take_value(p, i, flag, &name, &value)) {
-        command_say("--%.*s needs a value", STR_FMT(name));
+    if (str_eq(bare, S("json"))) {
+        command_say("--json takes no value");
         return EXIT_USAGE;
     }
-    err e = str_eq(name, S("config")) ? options_file(p->o, p->a, arena_cstr(p->a, value), &why)
-                                      : options_set(p->o, p->a, name, value, SOURCE_FLAG, &why);
-    if (e == OK)
-        return EXIT_OK;
-    command_say("%.*s", STR_FMT(why));
-    return EXIT_USAGE;
+    return parse_option(p, i, flag);
 }
 
 static int parse(parsing *p)
@@ -104,6 +135,23 @@ static int parse(parsing *p)
     return EXIT_OK;
 }
 
+/* No command ends in silence that did not do what was asked; what failed stands in a log line. */
+static void explain(const command *row, command_context *c, int code)
+{
+    static const char *const words[] = {
+        [EXIT_USAGE] = "not used like this",
+        [EXIT_NOT_FOUND] = "not found",
+        [EXIT_CONFLICT] = "contradicts what is there",
+        [EXIT_DENIED] = "denied",
+    };
+    alliance al;
+    if (code == EXIT_NOT_FOUND && c->core.db && alliance_load(&c->core, c->a, &al) == ERR_NOT_FOUND)
+        command_say("nothing is loaded yet: run `undersigned import FOLDER%.*s` first",
+                    STR_FMT(c->given));
+    else if (code != EXIT_FAILED && !command_has_said())
+        command_say("%s: %s", row->name, code == EXIT_LATER ? "try again later" : words[code]);
+}
+
 static int run(const command *row, command_context *c)
 {
     err e = OK;
@@ -112,6 +160,8 @@ static int run(const command *row, command_context *c)
     else if (row->needs == COMMAND_KEYS)
         e = command_load_keys(c);
     int code = e == OK ? row->run(c) : command_exit(e);
+    if (code != EXIT_OK)
+        explain(row, c, code);
     db_close(c->core.db);
     return code;
 }
@@ -146,15 +196,18 @@ static int start(arena *a, int n, char **arguments)
             manual_print();
             return EXIT_OK;
         }
+        bool is_whole = is_help && n == 2;
+        if (is_help && n > 2)
+            name = str_of(arguments[2]);
         str near = help_near_command(name);
-        if (is_help)
+        if (is_whole || n < 2)
             help_print();
         else if (near.n)
             command_say("there is no command %.*s: do you mean %.*s?", STR_FMT(name),
                         STR_FMT(near));
         else
             command_say("there is no command %.*s; `undersigned help` lists them", STR_FMT(name));
-        return is_help ? EXIT_OK : EXIT_USAGE;
+        return is_whole || n < 2 ? EXIT_OK : EXIT_USAGE;
     }
     for (int i = 2; i < n; i++) {
         if (str_eq(str_of(arguments[i]), S("--help")) || str_eq(str_of(arguments[i]), S("-h"))) {

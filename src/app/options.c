@@ -8,6 +8,8 @@
 #include "base/number.h"
 #include "base/utf8.h"
 
+#include <errno.h>
+
 enum { FILE_BYTES_MOST = 64 << 10, VALUE_BYTES_MOST = 1000 };
 
 const option option_table[OPTION_COUNT] = {
@@ -132,10 +134,36 @@ static bool is_choice(const char *choices, str value)
     return false;
 }
 
+static bool is_database(str value)
+{
+    return str_starts(value, S("sqlite:")) || str_starts(value, S("postgres://")) ||
+           str_starts(value, S("postgresql://"));
+}
+
+static bool is_origin(str value)
+{
+    str host = str_skip(value, str_find_str(value, S("://")));
+    return (str_starts(value, S("https://")) || str_starts(value, S("http://"))) && host.n > 3 &&
+           host.at[3] != '/' && str_find(value, ' ') == value.n;
+}
+
 static err check(const option *row, arena *a, str value, int64_t *out_number, str *out_why)
 {
     if (value.n > VALUE_BYTES_MOST || !utf8_is_valid(value) || utf8_has_controls(value)) {
         *out_why = arena_printf(a, "%s: the value is too long or not plain text", row->name);
+        return ERR_INVALID;
+    }
+    if (value.n == 0 && row == &option_table[OPTION_DATA]) {
+        *out_why = S("data: must name a folder");
+        return ERR_INVALID;
+    }
+    if (value.n && row == &option_table[OPTION_DATABASE] && !is_database(value)) {
+        *out_why = S("database: must be sqlite:FILE or postgres://…");
+        return ERR_INVALID;
+    }
+    if (value.n && row == &option_table[OPTION_ORIGIN] && !is_origin(value)) {
+        *out_why =
+            arena_printf(a, "origin: must be like https://your.host, not \"%.*s\"", STR_FMT(value));
         return ERR_INVALID;
     }
     if (row->kind == OPTION_NUMBER &&
@@ -151,6 +179,14 @@ static err check(const option *row, arena *a, str value, int64_t *out_number, st
         return ERR_INVALID;
     }
     return OK;
+}
+
+bool options_has(str name)
+{
+    for (size_t i = 0; i < OPTION_COUNT; i++)
+        if (str_eq(str_of(option_table[i].name), name))
+            return true;
+    return false;
 }
 
 err options_set(options *o, arena *a, str name, str value, option_source source, str *out_why)
@@ -195,11 +231,12 @@ err options_file(options *o, arena *a, const char *path, str *out_why)
     FILE *file = fopen(path, "rb");
     char *text = arena_alloc(a, FILE_BYTES_MOST);
     size_t n = file ? fread(text, 1, FILE_BYTES_MOST, file) : 0;
+    bool is_read = file && !ferror(file);
+    const char *reason = is_read ? "it is larger than 64 KiB" : strerrordesc_np(errno);
     if (file)
         fclose(file);
-    if (!file || n == FILE_BYTES_MOST) {
-        *out_why =
-            arena_printf(a, "the configuration %s cannot be read, or is larger than 64 KiB", path);
+    if (!is_read || n == FILE_BYTES_MOST) {
+        *out_why = arena_printf(a, "the configuration %s cannot be read: %s", path, reason);
         return ERR_IO;
     }
     str rest = {text, n};
@@ -208,6 +245,10 @@ err options_file(options *o, arena *a, const char *path, str *out_why)
         str line = str_trim(str_cut(rest, '\n', &rest));
         if (line.n == 0 || line.at[0] == '#')
             continue;
+        if (str_find(line, '=') == line.n) {
+            *out_why = arena_printf(a, "%s:%d: a line is `name = value`", path, number);
+            return ERR_INVALID;
+        }
         str name = str_trim(str_cut(line, '=', &value));
         if (options_set(o, a, name, str_trim(value), SOURCE_FILE, &why) != OK) {
             *out_why = arena_printf(a, "%s:%d: %.*s", path, number, STR_FMT(why));

@@ -84,6 +84,9 @@ typedef struct options {
 /* Defaults. */
 void options_init(options *o);
 
+/* Whether there is one of that name. */
+bool options_has(str name);
+
 /* Sets one by its name. ERR_NOT_FOUND: no such option; ERR_INVALID: the value does not fit;
  * *out_why then says what is wrong. A value from a lower source does not replace a higher one. */
 MUST_USE err options_set(options *o, arena *a, str name, str value, option_source source,

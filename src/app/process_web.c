@@ -132,7 +132,10 @@ static err open_shared(command_context *c, const options *o, struct app *ap)
     str media = arena_printf(c->a, "%.*s/media", STR_FMT(c->data));
     ap->media_directory_fd = open(arena_cstr(c->a, media), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     ap->visits = sources_open(&ap->core);
-    return newsroom_open(&ap->core, ap->pages, &ap->news);
+    err e = newsroom_open(&ap->core, ap->pages, &ap->news);
+    if (e == ERR_NOT_FOUND)
+        command_say("nothing is loaded yet: run `undersigned import FOLDER` first");
+    return e;
 }
 
 int process_web(command_context *c)

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "confine/confine.h"
+#include "core/audit.h"
 #include "core/health.h"
 #include "core/hold.h"
 #include "core/joining.h"
@@ -58,7 +59,9 @@ static str compare_log(examination *x, const declaration *d, const published *ro
     str note = read_note(a, x->c->data, d->slug);
     checkpoint file = {.size = 0};
     if (x->has_log_key && str_find_str(d->manifest, named) == d->manifest.n)
-        return S("the log key or the origin is not the one that the manifest names");
+        return arena_printf(
+            a, "the log key or the origin is not the one that the manifest names: %.*s",
+            STR_FMT(audit_manifest_value(d->manifest, S("log-key"))));
     if (note.n == 0)
         return row->size ? S("the published files are gone: run `undersigned log rebuild`") : S("");
     if (x->has_log_key && note_checkpoint_read(a, note, vkey, &file) != OK)

@@ -7,6 +7,7 @@
 #include "cli/keys.h"
 #include "sql/schema.h"
 
+#include "core/alliance.h"
 #include "core/journal.h"
 
 #include <errno.h>
@@ -40,6 +41,16 @@ static err open_database(command_context *c)
     return keys_fit(&c->core);
 }
 
+static void say_what_next(command_context *c)
+{
+    alliance al;
+    if (alliance_load(&c->core, c->a, &al) == OK)
+        command_say("ready: start it with `undersigned serve%.*s`", STR_FMT(c->given));
+    else
+        command_say("made; texts are missing: `undersigned init%.*s --content FOLDER` loads them",
+                    STR_FMT(c->given));
+}
+
 int cmd_init(command_context *c)
 {
     str content = command_flag_value(c, FLAG_CONTENT);
@@ -57,7 +68,7 @@ int cmd_init(command_context *c)
     if (e == OK && content.n)
         e = cmd_import_folder(c, content);
     if (e == OK)
-        command_say("ready: start it with `undersigned serve --data %.*s`", STR_FMT(c->data));
+        say_what_next(c);
     db_close(c->core.db);
     c->core.db = NULL;
     return command_exit(e);

@@ -12,15 +12,19 @@ enum { FLAG_EXPORT, COLUMNS = 4 };
 static err print_counts(command_context *c)
 {
     interest_counts counts;
+    bool is_there = c->argument_count == 0;
     TRY(interest_count_all(&c->core, c->a, &counts));
     for (size_t i = 0; i < counts.n; i++) {
         const interest_count *one = &counts.at[i];
         if (c->argument_count == 1 && !str_eq(one->action, c->arguments[0]))
             continue;
+        is_there = true;
         printf(c->is_json ? "{\"action\":\"%.*s\",\"confirmed\":%lld,\"waiting\":%lld}\n"
                           : "%.*s\t%lld\t%lld\n",
                STR_FMT(one->action), (long long)one->confirmed, (long long)one->asked);
     }
+    if (counts.n == 0 || !is_there)
+        command_say("nobody is on a list%s", is_there ? "" : " of that name");
     return OK;
 }
 

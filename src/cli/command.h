@@ -40,6 +40,7 @@ typedef struct command_context {
     str mail_bounce;                               /* may be empty */
     str mail_dkim_selector, mailing_dkim_selector; /* may be empty */
     str timestamp_url, timestamp_ca_file;          /* may be empty */
+    str given;                                     /* " --option value …" as typed */
     bool is_json;
     core core;                     /* with COMMAND_DATABASE */
     str flags[COMMAND_FLAGS_MOST]; /* beside the row's flags; .at NULL: not given */
@@ -89,4 +90,6 @@ str command_flag_value(const command_context *c, size_t flag);
 bool command_flag_given(const command_context *c, size_t flag);
 
 /* A line to stderr: what happened, why, what to do. */
+/* Whether it has been called. */
+bool command_has_said(void);
 void command_say(const char *format, ...) __attribute__((format(printf, 1, 2)));

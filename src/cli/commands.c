@@ -374,10 +374,18 @@ bool command_flag_given(const command_context *c, size_t flag)
     return c->flags[flag].at != NULL;
 }
 
+static bool has_said;
+
+bool command_has_said(void)
+{
+    return has_said;
+}
+
 void command_say(const char *format, ...)
 {
     va_list args;
     va_start(args, format);
+    has_said = true;
     fputs("undersigned: ", stderr);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);

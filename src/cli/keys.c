@@ -80,7 +80,13 @@ static err load(arena *a, str data, const char *name, unsigned char out[static K
     struct stat info;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        command_say("no key file %s: run `undersigned init` first", path);
+        if (errno != ENOENT) {
+            command_say("the key file %s cannot be read: %s", path, strerrordesc_np(errno));
+            return ERR_IO;
+        }
+        command_say("no key file %s: run `undersigned init` first, or put back the key that the "
+                    "database was made with",
+                    path);
         return ERR_NOT_FOUND;
     }
     ssize_t n = fstat(fd, &info) == 0 ? read(fd, text, sizeof text) : -1;

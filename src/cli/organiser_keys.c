@@ -42,9 +42,13 @@ err organiser_key_read(const char *path, age_identity *out_identity)
 {
     char bytes[FILE_BYTES_MOST];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
-    if (fd >= 0)
-        close(fd);
+    if (fd < 0) {
+        int why = errno;
+        command_say("the key file %s cannot be read: %s", path, strerrordesc_np(why));
+        return why == ENOENT ? ERR_NOT_FOUND : ERR_IO;
+    }
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    close(fd);
     str rest = {bytes, n > 0 ? (size_t)n : 0};
     str line = str_cut(rest, '\n', &rest);
     while (rest.n && (line.n == 0 || line.at[0] == '#'))

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <unistd.h>
@@ -238,7 +239,8 @@ static err make_file(const char *path)
 {
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
-        LOG(LOG_ERROR, "db.open", log_str("reason", S("the file cannot be opened for writing")));
+        LOG(LOG_ERROR, "db.open", log_str("file", str_of(path)),
+            log_str("reason", str_of(strerrordesc_np(errno))));
         return ERR_IO;
     }
     close(fd);

@@ -2,9 +2,12 @@
 // What somebody sees who types a command without knowing it: each one is listed and explained, in
 // the width of a terminal, and what was mistyped is named.
 
-import { command, releaseBinary } from "./lib/installation.mjs";
-import { run, test } from "./lib/tap.mjs";
+import { command, releaseBinary, repository } from "./lib/installation.mjs";
+import { cleanup, run, test } from "./lib/tap.mjs";
 import assert from "node:assert/strict";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
 
 const COLUMNS = 79;
 const typed = (...words) => command(releaseBinary, words);
@@ -56,6 +59,15 @@ await run(async () => {
             [["serve", "--nonsense=1"], "there is no option nonsense"],
             [["serve", "--workers"], "--workers needs a value"],
             [["serve", "--workers=many"], "workers"],
+            [["serve", "--nonsense"], "there is no option nonsense"],
+            [["help", "nonsense"], "there is no command nonsense"],
+            [["help", "serv"], "there is no command serv: do you mean serve?"],
+            [["erase", "1", "--yes=no"], "--yes takes no value"],
+            [["tally", "--json=1"], "--json takes no value"],
+            [["tally", "--data="], "data: must name a folder"],
+            [["tally", "--database=x.db"], "database: must be sqlite:FILE or postgres://"],
+            [["init", "--origin=your.host"], 'origin: must be like https://your.host, not "your.host"'],
+            [["config", "check", "--config=/tmp"], "/tmp cannot be read: Is a directory"],
             [["verify"], "verify takes one LOG"],
             [["tally", "2026"], "tally takes no arguments: what is 2026?"],
         ];
@@ -66,5 +78,57 @@ await run(async () => {
             assert.ok(said.err.includes(expected), said.err);
             assert.ok(said.err.startsWith("undersigned: "), said.err);
         }
+    });
+
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), "undersigned-e2e."));
+    cleanup(() => fs.rmSync(folder, { recursive: true, force: true }));
+    const data = ["--data", path.join(folder, "data")];
+
+    await test("a line of the configuration that says nothing is named", async () => {
+        const file = path.join(folder, "undersigned.conf");
+        fs.writeFileSync(file, "# remark\n\nlisten 127.0.0.1:8080\n");
+        const said = await typed("config", "check", "--config", file);
+        assert.equal(said.code, 2);
+        assert.ok(said.err.includes(`${file}:3: a line is`), said.err);
+    });
+
+    await test("init without texts says what is missing, and so does what needs them", async () => {
+        const made = await typed("init", ...data);
+        assert.equal(made.code, 0, made.err);
+        assert.match(made.err, /texts are missing: `undersigned init --data \S+ --content FOLDER`/);
+        for (const words of [["tally"], ["held"], ["export", path.join(folder, "x.tar")], ["renew", "2026"]]) {
+            const said = await typed(...words, ...data);
+            assert.equal(said.code, 3, words.join(" "));
+            assert.match(said.err, /nothing is loaded yet: run `undersigned import FOLDER/, words.join(" "));
+        }
+        const served = await typed("serve", "--only", "web", "--listen", "127.0.0.1:0", ...data);
+        assert.match(served.err, /nothing is loaded yet/);
+        assert.equal(served.code, 3);
+    });
+
+    await test("what init prints as the next command starts the same site", async () => {
+        const content = path.join(repository, "content/cohesion");
+        const made = await typed("init", ...data, "--listen", "127.0.0.1:1", "--content", content);
+        assert.equal(made.code, 0, made.err);
+        assert.ok(made.err.includes(`undersigned serve ${data.join(" ")} --listen 127.0.0.1:1\``), made.err);
+    });
+
+    await test("a log is not begun under another name than its manifest's", async () => {
+        const checkpoint = path.join(folder, "data/log/2026/checkpoint");
+        const wrong = await typed("log", "rebuild", ...data);
+        assert.equal(wrong.code, 5, wrong.err);
+        assert.match(wrong.err, /not the one that the manifest names/);
+        assert.ok(!fs.existsSync(checkpoint));
+        const right = await typed("log", "rebuild", ...data, "--listen", "127.0.0.1:1");
+        assert.equal(right.code, 0, right.err);
+        assert.ok(fs.existsSync(checkpoint));
+    });
+
+    await test("what cannot be read is called so, not missing or malformed", async () => {
+        const none = path.join(folder, "none.txt");
+        const opened = await typed("open", "--key", none, none);
+        assert.equal(opened.code, 3);
+        assert.ok(opened.err.includes(`${none} cannot be read: No such file or directory`), opened.err);
+        assert.match((await typed("interest", "nonsense", ...data)).err, /nobody is on a list of that name/);
     });
 });
