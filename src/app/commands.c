@@ -106,10 +106,18 @@ int app_config(command_context *c)
         command_say("config takes show or check");
         return EXIT_USAGE;
     }
-    for (size_t i = 0; is_show && i < OPTION_COUNT; i++)
-        printf(c->is_json ? "{\"option\":\"%s\",\"value\":\"%.*s\",\"from\":\"%s\"}\n"
-                          : "%s = %.*s\t# %s\n",
-               option_table[i].name, STR_FMT(o->text[i]), sources[o->source[i]]);
+    for (size_t i = 0; is_show && i < OPTION_COUNT; i++) {
+        buf line = buf_in(c->a);
+        if (c->is_json) {
+            buf_printf(&line, "{\"option\":\"%s\",\"value\":", option_table[i].name);
+            buf_put_json(&line, o->text[i]);
+            buf_printf(&line, ",\"from\":\"%s\"}\n", sources[o->source[i]]);
+        } else {
+            buf_printf(&line, "%s = %.*s\t# %s\n", option_table[i].name, STR_FMT(o->text[i]),
+                       sources[o->source[i]]);
+        }
+        printf("%.*s", STR_FMT(buf_str(&line)));
+    }
     /* A value that does not fit was refused before this command ran. */
     if (is_check)
         command_say("the options make sense");

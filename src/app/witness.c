@@ -14,6 +14,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { FLAG_LOGS, FLAG_NAME, WORKERS = 8, CONNECTIONS_MOST = 1000 };
 
@@ -66,17 +67,41 @@ static err handle(void *app, req *rq, reply *out)
     return OK;
 }
 
+/* The list in the data folder, made without logs at the first start: others need the witness's key
+ * before there is something to watch. */
+static err read_own_list(command_context *c, str *out_text)
+{
+    int folder = open(arena_cstr(c->a, c->data), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (folder < 0)
+        return ERR_IO;
+    err e = file_read(c->a, folder, "logs", WITNESS_LIST_BYTES_MOST, out_text);
+    bool is_first = e == ERR_NOT_FOUND;
+    if (is_first) {
+        *out_text = S("logs/v0\n");
+        e = file_replace(folder, "logs", *out_text);
+    }
+    close(folder);
+    if (e == OK && is_first)
+        command_say("made %.*s/logs: write the logs to watch there, then start again",
+                    STR_FMT(c->data));
+    return e;
+}
+
 static err read_list(command_context *c, witness_logs *out_logs)
 {
     str path = command_flag_value(c, FLAG_LOGS), text;
     int line = 0;
-    if (path.n == 0)
+    bool is_own = path.n == 0;
+    if (is_own)
         path = arena_printf(c->a, "%.*s/logs", STR_FMT(c->data));
-    if (file_read(c->a, AT_FDCWD, arena_cstr(c->a, path), WITNESS_LIST_BYTES_MOST, &text) != OK) {
+    err e = is_own
+                ? read_own_list(c, &text)
+                : file_read(c->a, AT_FDCWD, arena_cstr(c->a, path), WITNESS_LIST_BYTES_MOST, &text);
+    if (e != OK) {
         command_say("the list of logs %.*s cannot be read", STR_FMT(path));
         return ERR_NOT_FOUND;
     }
-    err e = witness_logs_read(c->a, text, out_logs, &line);
+    e = witness_logs_read(c->a, text, out_logs, &line);
     if (e != OK)
         command_say("%.*s:%d: not a list of logs in the form logs/v0", STR_FMT(path), line);
     return e;

@@ -38,8 +38,12 @@ int cmd_backup(command_context *c)
         command_say("the backup failed: %s", err_name(e));
     if (e != OK || stat(path, &info) != 0)
         return command_exit(e);
-    if (c->is_json)
-        printf("{\"file\":\"%s\",\"bytes\":%lld}\n", path, (long long)info.st_size);
+    if (c->is_json) {
+        buf line = buf_in(c->a);
+        buf_put_json(&line, c->arguments[0]);
+        printf("{\"file\":%.*s,\"bytes\":%lld}\n", STR_FMT(buf_str(&line)),
+               (long long)info.st_size);
+    }
     command_say("%s: %lld bytes, checked. Keep keys/ and the erasure journal %.*s elsewhere", path,
                 (long long)info.st_size, STR_FMT(c->core.erasures));
     return EXIT_OK;

@@ -31,5 +31,7 @@ int cmd_sources(command_context *c)
         print_one(c, r.at[i].source, r.at[i].n);
     if (e == OK && r.others > 0)
         print_one(c, S("others"), r.others);
+    if (e == OK && r.n == 0 && r.others <= 0)
+        command_say("no visit was counted in the last %lld days", (long long)days);
     return command_exit(e);
 }

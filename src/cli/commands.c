@@ -46,7 +46,8 @@ const command cli_commands[] = {
      "changes it in one transaction; what is replaced is kept. A second run changes nothing. Texts "
      "that people have signed cannot change: raise the version instead. --check needs no database "
      "and prints which item stands how in which of 24 languages. Exit code 0: done, perhaps with "
-     "warnings; 1: errors, nothing was changed; 3: no such folder; 4: contradicts what was signed.",
+     "warnings; 1: errors, nothing was changed; 3: no such folder; 4: contradicts what was signed, "
+     "or a declaration cannot open yet.",
      COMMAND_NOTHING,
      cmd_import,
      {{"check", NULL, "only check, and show the languages"},
@@ -386,6 +387,7 @@ void command_say(const char *format, ...)
     va_list args;
     va_start(args, format);
     has_said = true;
+    fflush(stdout); /* what it speaks of stands above it, also where both go to one file */
     fputs("undersigned: ", stderr);
     vfprintf(stderr, format, args);
     fputc('\n', stderr);

@@ -32,6 +32,8 @@ static err create(arena *a, str folder, const char *name)
     if (is_kept)
         return file_keep_name(AT_FDCWD, path);
     command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
+    if (fd >= 0)
+        unlink(path); /* the next attempt would take a part of a key for one */
     return ERR_IO;
 }
 

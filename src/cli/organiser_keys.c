@@ -35,6 +35,7 @@ static err write_key(arena *a, const char *path, int fd, age_identity *out_ident
         return OK;
     }
     command_say("cannot write the key file %s: %s", path, strerrordesc_np(errno));
+    unlink(path);
     return ERR_IO;
 }
 

@@ -92,7 +92,8 @@ static err find_recipients(db_tx *tx, content_storing *s, const content_item *it
     if (out_recipients->n == 0 && rules->records != RECORDS_SERVER)
         return refuse(s, item, S("declaration.ini"),
                       "names no recipients: nobody could open the records. Name two or more keys "
-                      "(age-keygen makes them), or say records=server");
+                      "(`undersigned ceremony` says how; for a first look `undersigned init "
+                      "--content` makes them), or say records=server");
     TRY(ceremony_unproven(tx, s->a, *out_recipients, &unproven));
     if (unproven.n == 0)
         return OK;

@@ -124,6 +124,16 @@ await run(async () => {
         assert.ok(fs.existsSync(checkpoint));
     });
 
+    await test("--json stays JSON whatever is in a value", async () => {
+        const name = 'A "quoted" \\ name';
+        const shown = await typed("config", "show", "--json", "--mail-from-name", name, ...data);
+        const rows = shown.out.trim().split("\n").map(line => JSON.parse(line));
+        assert.equal(rows.find(row => row.option === "mail-from-name").value, name);
+        const copy = path.join(folder, 'b"c.db');
+        const kept = await typed("backup", copy, "--json", ...data);
+        assert.equal(JSON.parse(kept.out).file, copy);
+    });
+
     await test("what cannot be read is called so, not missing or malformed", async () => {
         const none = path.join(folder, "none.txt");
         const opened = await typed("open", "--key", none, none);

@@ -193,6 +193,23 @@ async function fullDisk() {
         fs.rmSync(folder, { recursive: true, force: true });
     });
     if (mounted.code !== 0) return skip("disk full", "no small file system can be mounted here");
+    await test("disk full while keys are made: no part of one is left", async () => {
+        const ballast = path.join(folder, "ballast");
+        const data = path.join(folder, "full");
+        const space = fs.statfsSync(folder);
+        fs.writeFileSync(ballast, Buffer.alloc(space.bavail * space.bsize));
+        const own = path.join(folder, "organiser.txt");
+        for (const words of [["init", "--data", data], ["key", own, "--no-sheet"]]) {
+            const said = await command(releaseBinary, words);
+            assert.equal(said.code, 1, said.err);
+            assert.match(said.err, /cannot write the key file [^]*No space left/);
+        }
+        assert.ok(!fs.existsSync(path.join(data, "keys/master.key")) && !fs.existsSync(own));
+        fs.rmSync(ballast);
+        assert.equal((await command(releaseBinary, ["init", "--data", data])).code, 0);
+        fs.rmSync(data, { recursive: true });
+    });
+
     const site = await made({ data: path.join(folder, "data") });
     // The mails lie elsewhere: it is our own disk that is full.
     fs.mkdirSync(path.join(site.folder, "inbox"));

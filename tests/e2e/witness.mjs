@@ -139,13 +139,23 @@ const bodyOf = (old, proof, text) =>
 async function protocol() {
     const paper = new PaperLog("paper.example/log/x");
     const witness = new Witness("w.example/paper");
-    witness.list(paper.vkey);
-    await witness.start();
     const expect = async (status, body) => {
         const got = await witness.post(body);
         assert.equal(got.status, status, `${got.status} ${got.body}`);
         return got;
     };
+
+    await test("at its first start it needs no list: its key is what others ask for", async () => {
+        await witness.start();
+        assert.match(witness.vkey, /^w\.example\/paper\+/);
+        assert.match(witness.log, /write the logs to watch there/);
+        await witness.stop();
+        const { vkey } = witness;
+        witness.list(paper.vkey);
+        await witness.start();
+        assert.equal(witness.vkey, vkey);
+        assert.ok(!witness.log.includes("write the logs"), witness.log);
+    });
 
     await test("a witness cosigns what grows, and its key stays through a restart", async () => {
         const first = paper.note(1, rootOf(1));
