@@ -2,7 +2,7 @@
 // What somebody sees who types a command without knowing it: each one is listed and explained, in
 // the width of a terminal, and what was mistyped is named.
 
-import { command, releaseBinary, repository } from "./lib/installation.mjs";
+import { command, freePort, releaseBinary, repository } from "./lib/installation.mjs";
 import { cleanup, run, test } from "./lib/tap.mjs";
 import assert from "node:assert/strict";
 import fs from "node:fs";
@@ -132,6 +132,16 @@ await run(async () => {
         const copy = path.join(folder, 'b"c.db');
         const kept = await typed("backup", copy, "--json", ...data);
         assert.equal(JSON.parse(kept.out).file, copy);
+    });
+
+    await test("./run does not start a site under another port than its logs bear", async () => {
+        const kept = path.join(folder, "kept");
+        fs.mkdirSync(path.join(kept, "log/2026"), { recursive: true });
+        fs.writeFileSync(path.join(kept, "log/2026/manifest"), "sig1 manifest\nlog-key 127.0.0.1:9/log/2026+0+A\n");
+        const ports = ["--port", `${await freePort()}`, "--mail-port", `${await freePort()}`];
+        const said = await command(path.join(repository, "run"), [...ports, "--data", kept]);
+        assert.equal(said.code, 1, said.err);
+        assert.match(said.err, /^run: \S+ was made for port 9,[^\n]*--port 9,[^\n]*\n$/);
     });
 
     await test("what cannot be read is called so, not missing or malformed", async () => {
