@@ -119,6 +119,10 @@ int app_config(command_context *c)
         printf("%.*s", STR_FMT(buf_str(&line)));
     }
     /* A value that does not fit was refused before this command ran. */
+    if (is_check && options_lack_origin(o)) {
+        command_say("listen is a socket: say --origin, the address of the public site");
+        return EXIT_FAILED;
+    }
     if (is_check)
         command_say("the options make sense");
     return EXIT_OK;

@@ -140,6 +140,18 @@ static bool is_database(str value)
            str_starts(value, S("postgresql://"));
 }
 
+/* Its form; whether there is such an address shows when it is bound. */
+static bool is_listen(str value)
+{
+    size_t colon = value.n;
+    int64_t port;
+    if (str_starts(value, S("unix:/")))
+        return true;
+    while (colon > 0 && value.at[colon - 1] != ':')
+        colon--;
+    return colon > 1 && number_parse(str_skip(value, colon), 0, 65535, &port) == OK;
+}
+
 static bool is_origin(str value)
 {
     str host = str_skip(value, str_find_str(value, S("://")));
@@ -159,6 +171,12 @@ static err check(const option *row, arena *a, str value, int64_t *out_number, st
     }
     if (value.n && row == &option_table[OPTION_DATABASE] && !is_database(value)) {
         *out_why = S("database: must be sqlite:FILE or postgres://…");
+        return ERR_INVALID;
+    }
+    if (row == &option_table[OPTION_LISTEN] && !is_listen(value)) {
+        *out_why =
+            arena_printf(a, "listen: must be HOST:PORT, [IPV6]:PORT or unix:/PATH, not \"%.*s\"",
+                         STR_FMT(value));
         return ERR_INVALID;
     }
     if (value.n && row == &option_table[OPTION_ORIGIN] && !is_origin(value)) {
@@ -256,6 +274,12 @@ err options_file(options *o, arena *a, const char *path, str *out_why)
         }
     }
     return OK;
+}
+
+bool options_lack_origin(const options *o)
+{
+    return o->source[OPTION_ORIGIN] == SOURCE_DEFAULT &&
+           str_starts(o->text[OPTION_LISTEN], S("unix:"));
 }
 
 void options_complete(options *o, arena *a)

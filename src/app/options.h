@@ -98,5 +98,8 @@ MUST_USE err options_environment(options *o, arena *a, str *out_why);
 /* Reads a file of `name = value` lines, `#` comments. *out_why names the line. */
 MUST_USE err options_file(options *o, arena *a, const char *path, str *out_why);
 
+/* Whether the address of the site is not given and does not follow from where it listens. */
+bool options_lack_origin(const options *o);
+
 /* What follows from others where nothing was said: database below data, origin from listen. */
 void options_complete(options *o, arena *a);

@@ -59,6 +59,11 @@ static err store(importing *im)
 {
     command_context *c = im->c;
     sign_key log_key;
+    if (str_starts(c->origin, S("http://unix:"))) {
+        command_say(
+            "listen is a socket: say --origin, which the logs of declarations bear for good");
+        return ERR_INVALID;
+    }
     TRY(keys_load_log(c->a, c->data, &log_key));
     content_write_options options = {
         .origin = c->origin, .log_public_key = log_key.public_key, .now_ms = clock_now_ms()};

@@ -51,7 +51,10 @@ int cmd_reasons(command_context *c)
         }
         err e = reason_settle(&c->core, number, is_show);
         if (e != OK) {
-            command_say("reason %lld: %s", (long long)number, err_name(e));
+            if (e == ERR_NOT_FOUND)
+                command_say("no reason %lld waits", (long long)number);
+            else
+                command_say("reason %lld: %s", (long long)number, err_name(e));
             return command_exit(e);
         }
     }

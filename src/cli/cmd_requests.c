@@ -115,6 +115,8 @@ int cmd_requests(command_context *c)
         command_say("request %lld is decided already", (long long)number);
     else if (e == ERR_LIMIT)
         command_say("--note takes at most %d bytes", JOINING_NOTE_BYTES_MOST);
+    else if (e == ERR_NOT_FOUND)
+        command_say("there is no request %lld", (long long)number);
     else if (e != OK)
         command_say("request %lld: %s", (long long)number, err_name(e));
     return command_exit(e);

@@ -94,6 +94,14 @@ static void print_text(const verifying *v)
     print_stamps(v);
 }
 
+static void print_verdict(const verifying *v)
+{
+    bool is_own_key = v->where.n && v->plan.vkey.n == 0 && !v->plan.policy;
+    printf("agrees%s\n",
+           is_own_key ? " with the key of its own manifest; --key holds it against one you know"
+                      : "");
+}
+
 static void put_stamps(buf *b, const verifying *v)
 {
     const audit_report *r = &v->report;
@@ -315,6 +323,7 @@ int cmd_verify(command_context *c)
     } else if (code == EXIT_AGREES) {
         print_text(v);
         papers_print(&v->papers, &v->report);
+        print_verdict(v);
     }
     if (v->report.finding.n)
         command_say("%s: %.*s", verdict_of(code), STR_FMT(v->report.finding));

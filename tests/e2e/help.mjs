@@ -67,6 +67,8 @@ await run(async () => {
             [["tally", "--data="], "data: must name a folder"],
             [["tally", "--database=x.db"], "database: must be sqlite:FILE or postgres://"],
             [["init", "--origin=your.host"], 'origin: must be like https://your.host, not "your.host"'],
+            [["tally", "--listen=8080"], 'listen: must be HOST:PORT, [IPV6]:PORT or unix:/PATH, not "8080"'],
+            [["tally", "--listen=127.0.0.1:99999"], "listen: must be HOST:PORT"],
             [["config", "check", "--config=/tmp"], "/tmp cannot be read: Is a directory"],
             [["verify"], "verify takes one LOG"],
             [["tally", "2026"], "tally takes no arguments: what is 2026?"],
@@ -132,6 +134,20 @@ await run(async () => {
         const copy = path.join(folder, 'b"c.db');
         const kept = await typed("backup", copy, "--json", ...data);
         assert.equal(JSON.parse(kept.out).file, copy);
+    });
+
+    await test("a socket to listen on gives no log its name", async () => {
+        const socket = ["--listen", `unix:${folder}/s`];
+        const checked = await typed("config", "check", ...socket);
+        assert.equal(checked.code, 1);
+        assert.match(checked.err, /say --origin/);
+        const content = ["--content", path.join(repository, "content/cohesion")];
+        const apart = ["--data", path.join(folder, "apart"), ...socket, ...content];
+        const made = await typed("init", ...apart);
+        assert.equal(made.code, 1, made.err);
+        assert.match(made.err, /say --origin/);
+        const named = await typed("init", ...apart, "--origin", "https://your.host");
+        assert.equal(named.code, 0, named.err);
     });
 
     await test("./run does not start a site under another port than its logs bear", async () => {

@@ -125,6 +125,7 @@ await run(async () => {
         }
         const text = await verify(folder);
         assert.match(text.out, new RegExp(`^total ${SAMPLES}$`, "m"));
+        assert.match(text.out, /\nagrees with the key of its own manifest; [^\n]+\n$/);
         assert.equal(text.err, "", "no progress where nobody watches");
         const kept = readCheckpoint(fs.readFileSync(memory, "utf8"));
         assert.equal(kept.size, shown.size);
