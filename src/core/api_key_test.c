@@ -94,12 +94,27 @@ static void failed_attempts_may_be_made_again(void **state)
     fixture_close(&f);
 }
 
+/* Nor does who never confirms: every checkpoint looks through those that may still count. */
+static void unconfirmed_leave_no_key(void **state)
+{
+    fixture f = fixture_open(state);
+    retention_report r;
+    assert_int_equal(send(&f, 1, "attempt", "body").outcome, OK);
+    assert_int_equal(fixture_counts(&f).from_sites, 1);
+    f.now_ms += (int64_t)(PENDING_DAYS + 1) * DAY_MS;
+    ASSERT_OK(retention_run(&f.c, f.now_ms, &r));
+    assert_int_equal(r.pending, 1);
+    assert_int_equal(fixture_counts(&f).from_sites, 0);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(keys_work_until_revoked),
         TEST_ON_BOTH(attempts_are_made_once),
         TEST_ON_BOTH(failed_attempts_may_be_made_again),
+        TEST_ON_BOTH(unconfirmed_leave_no_key),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

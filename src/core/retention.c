@@ -65,6 +65,7 @@ static err sweep_pending(db_tx *tx, arena *scratch, void *arg)
         TRY(q_job_delete_of(tx, rows.at[i].id));
         TRY(q_held_delete(tx, rows.at[i].id));
         TRY(q_consent_change_delete_of(tx, rows.at[i].id));
+        TRY(q_api_signature_delete(tx, rows.at[i].id));
         TRY(q_signature_delete(tx, rows.at[i].id));
     }
     s->n = (int64_t)rows.n;

@@ -1,7 +1,7 @@
 -- SPDX-License-Identifier: EUPL-1.2
 -- What tests of the rules look at behind the rules' back.
 
---: probe_counts() -> one(signatures int, records int, record_keys int, listings int, links int, jobs int, mailboxes int, queue int, leaves int, mail_log int, budgets int, consents int, names int)
+--: probe_counts() -> one(signatures int, records int, record_keys int, listings int, links int, jobs int, mailboxes int, queue int, leaves int, mail_log int, budgets int, consents int, names int, from_sites int)
 SELECT (SELECT count(*) FROM signature) AS signatures, (SELECT count(*) FROM record) AS records,
     (SELECT count(*) FROM record_key) AS record_keys,
     (SELECT count(*) FROM listing) AS listings, (SELECT count(*) FROM link) AS links,
@@ -9,7 +9,8 @@ SELECT (SELECT count(*) FROM signature) AS signatures, (SELECT count(*) FROM rec
     (SELECT count(*) FROM log_queue) AS queue, (SELECT count(*) FROM log_leaf) AS leaves,
     (SELECT count(*) FROM mail_log) AS mail_log, (SELECT count(*) FROM mail_budget) AS budgets,
     (SELECT count(*) FROM consent_change) AS consents,
-    (SELECT count(*) FROM listing_name) AS names;
+    (SELECT count(*) FROM listing_name) AS names,
+    (SELECT count(*) FROM api_signature) AS from_sites;
 
 --: probe_regions() -> many(nuts text, nuts_version int)
 SELECT nuts, nuts_version FROM signature ORDER BY id;
