@@ -10,6 +10,10 @@ INSERT INTO interest (action, mailbox, lang, asked, confirmed, ends, sealed)
 VALUES ($1, $2, $3, $4, 0, $5, $6)
 ON CONFLICT (action, mailbox) DO NOTHING RETURNING id;
 
+-- Asked once more before it was confirmed.
+--: interest_prolong(id int, ends time) -> none
+UPDATE interest SET ends = $2 WHERE id = $1 AND confirmed = 0;
+
 --: interest_get(id int) -> maybe(action text, lang text, asked time, confirmed time, ends time, sealed blob)
 SELECT action, lang, asked, confirmed, ends, sealed FROM interest WHERE id = $1;
 

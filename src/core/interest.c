@@ -79,15 +79,16 @@ static err write_asking(db_tx *tx, arena *scratch, void *arg)
     const interest_request *asks = ask->asks;
     q_interest_find_row before;
     int64_t id = 0;
+    int64_t ends_ms = asks->now_ms + (int64_t)PENDING_DAYS * DAY_MS;
     contents known = ask->fresh;
     err e = q_interest_find(tx, scratch, asks->action, tag_of(&ask->mailbox), &before);
     if (e == OK) {
         TRY(unseal(scratch, ask->keys, asks->action, before.sealed, &known));
         id = before.id;
+        e = q_interest_prolong(tx, id, ends_ms);
     } else if (e == ERR_NOT_FOUND) {
         e = q_interest_insert(tx, asks->action, tag_of(&ask->mailbox), asks->lang, asks->now_ms,
-                              asks->now_ms + (int64_t)PENDING_DAYS * DAY_MS,
-                              seal(scratch, ask->keys, asks->action, &known), &id);
+                              ends_ms, seal(scratch, ask->keys, asks->action, &known), &id);
         if (e == ERR_NOT_FOUND)
             return OK;
     }

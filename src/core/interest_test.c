@@ -117,6 +117,30 @@ static void only_who_confirmed_is_listed(void **state)
     fixture_close(&f);
 }
 
+/* A link that is mailed once more is good for as long as a first one. */
+static void asking_again_gives_time_again(void **state)
+{
+    fixture f = fixture_open(state);
+    retention_report r;
+    interest one;
+    ask(&f, "video", "ada@example.org");
+    str link = tokens(&f).at[0];
+    f.now_ms += (PENDING_DAYS - 1) * (int64_t)DAY_MS;
+    ask(&f, "video", "ada@example.org");
+    f.now_ms += 2 * (int64_t)DAY_MS;
+    ASSERT_OK(retention_run(&f.c, f.now_ms, &r));
+    assert_int_equal(r.interest, 0);
+    ASSERT_OK(interest_see(&f.c, f.a, link, f.now_ms, &one));
+    ASSERT_OK(interest_confirm(&f.c, link, 0, f.now_ms));
+    /* But what was confirmed ends as it was to end. */
+    int64_t ends_ms = f.now_ms + (int64_t)INTEREST_DAYS * DAY_MS;
+    f.now_ms += DAY_MS;
+    ask(&f, "video", "ada@example.org");
+    ASSERT_OK(interest_see(&f.c, f.a, link, f.now_ms, &one));
+    assert_int_equal(one.ends_ms, ends_ms);
+    fixture_close(&f);
+}
+
 static void rows_end_on_their_day(void **state)
 {
     fixture f = fixture_open(state);
@@ -160,6 +184,7 @@ int main(void)
         TEST_ON_BOTH(an_address_has_one_row_and_one_link),
         TEST_ON_BOTH(forged_links_open_nothing),
         TEST_ON_BOTH(only_who_confirmed_is_listed),
+        TEST_ON_BOTH(asking_again_gives_time_again),
         TEST_ON_BOTH(rows_end_on_their_day),
         TEST_ON_BOTH(leaving_stops_what_waits),
     };
