@@ -54,11 +54,12 @@ ORDER BY position;
 --: log_head_get(declaration int) -> maybe(size int, frontier blob, tallied int, tallied_at time, closed int, durability int)
 SELECT size, frontier, tallied, tallied_at, closed, durability FROM log_head WHERE declaration = $1;
 
--- When collecting ends, and how many who confirmed in time are still looked at, or may come back.
---: log_may_close(declaration int) -> maybe(closes time, held int)  #worker
-SELECT d.closes AS closes, (SELECT count(*) FROM held h JOIN signature s ON s.id = h.signature
+-- Once collecting has ended: how many who confirmed in time are still looked at, or may come back.
+-- Before, nothing is counted: the sealer asks with every batch, and a flood may hold very many.
+--: log_may_close(declaration int, ended time) -> maybe(held int)  #worker
+SELECT (SELECT count(*) FROM held h JOIN signature s ON s.id = h.signature
     WHERE h.declaration = d.id AND h.since > 0 AND s.state IN (2, 4)) AS held
-FROM declaration d WHERE d.id = $1;
+FROM declaration d WHERE d.id = $1 AND d.closes <= $2;
 
 --: log_head_insert(declaration int, size int, frontier blob, tallied_at time) -> none
 INSERT INTO log_head (declaration, size, frontier, tallied, tallied_at) VALUES ($1, $2, $3, 0, $4);

@@ -162,10 +162,11 @@ static err append_tally(db_tx *tx, arena *scratch, sequencing *seq)
 /* The end, once: every add that was confirmed in time stands before it. */
 static err append_close(db_tx *tx, arena *scratch, sequencing *seq)
 {
-    q_log_may_close_row may;
-    TRY(q_log_may_close(tx, seq->declaration, &may));
-    if (seq->now_ms < may.closes + LOG_CLOSE_AFTER_MS || may.held > 0)
+    int64_t held;
+    err e = q_log_may_close(tx, seq->declaration, seq->now_ms - LOG_CLOSE_AFTER_MS, &held);
+    if (e == ERR_NOT_FOUND || (e == OK && held > 0))
         return OK;
+    TRY(e);
     log_counts counts;
     str breakdown;
     TRY(log_breakdown_read(tx, scratch, seq->declaration, &counts, &breakdown));
