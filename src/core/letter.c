@@ -298,6 +298,14 @@ static err foresee(db_tx *tx, arena *scratch, const q_signature_get_row *s, int6
     return OK;
 }
 
+/* When it is erased unconfirmed, or collecting has ended. */
+static int64_t confirm_until_ms(const declaration *d, const q_signature_get_row *s)
+{
+    int64_t until_ms = s->created + (int64_t)PENDING_DAYS * DAY_MS;
+    int64_t last_ms = declaration_last_day_ms(d);
+    return until_ms < last_ms ? until_ms : last_ms;
+}
+
 /* A pending signature: confirm, or why that would be in vain. Nobody is reminded in vain. */
 static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
 {
@@ -320,6 +328,7 @@ static err prepare_pending(db_tx *tx, arena *scratch, preparing *p)
     add_letter(p, is_reminder ? LETTER_REMIND : kind, d->id,
                kind == LETTER_FULL ? S("") : link_token(p->a, p->keys, &p->secret, p->job->link),
                return_token(p->a, p->keys, p->job->signature, s.created));
+    p->out.at[p->out.n - 1].until_ms = confirm_until_ms(d, &s);
     return OK;
 }
 
@@ -384,9 +393,11 @@ static err prepare_joining(db_tx *tx, arena *scratch, preparing *p)
         return OK;
     TRY(e);
     bool is_decided = row.state == JOINING_ACCEPTED || row.state == JOINING_REFUSED;
-    if (p->job->kind == LETTER_JOIN ? row.state == JOINING_SENT : is_decided)
-        add_letter(p, p->job->kind, 0,
-                   link_token_of(p->a, p->keys, S(JOINING_TOKEN), &p->secret, p->job->link), S(""));
+    if (p->job->kind == LETTER_JOIN ? row.state != JOINING_SENT : !is_decided)
+        return OK;
+    add_letter(p, p->job->kind, 0,
+               link_token_of(p->a, p->keys, S(JOINING_TOKEN), &p->secret, p->job->link), S(""));
+    p->out.at[0].until_ms = row.created + (int64_t)JOINING_SENT_DAYS * DAY_MS;
     return OK;
 }
 

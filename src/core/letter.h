@@ -51,6 +51,7 @@ typedef struct letter {
     str action;          /* of LETTER_INTEREST */
     email_address to;    /* deliverable form */
     str token;           /* of the link that the mail brings */
+    int64_t until_ms;    /* the last day to confirm is that of this moment */
     str return_token;    /* of its return path (core/return_path.h); empty: it has none */
     str leave_token;     /* ends the news (core/news.h); empty: the letter is none of them */
 } letter;

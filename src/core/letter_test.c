@@ -210,6 +210,28 @@ static void asked_again(void **state)
     fixture_close(&f);
 }
 
+/* What a letter says of the last day is what becomes of the signature, however late it was asked
+ * for. */
+static void letters_know_the_last_day(void **state)
+{
+    fixture f = fixture_open(state);
+    signing ada = fixture_signing("Ada", "ada@example.org");
+    submitted out = fixture_submit(&f, f.main, &ada);
+    int64_t until_ms = f.now_ms + (int64_t)PENDING_DAYS * DAY_MS;
+    assert_int_equal(send_one(&f).at[0].until_ms, until_ms);
+    f.now_ms += DAY_MS;
+    ASSERT_OK(signature_mail_again(&f.c, f.a, out.receipt, f.now_ms));
+    assert_int_equal(send_one(&f).at[0].until_ms, until_ms);
+    f.now_ms += REMIND_AFTER_DAYS * (int64_t)DAY_MS;
+    assert_int_equal(send_one(&f).at[0].until_ms, until_ms);
+    /* Nothing can be confirmed after the end. */
+    f.now_ms = f.main->closes_ms - DAY_MS;
+    signing bob = fixture_signing("Bob", "bob@example.org");
+    fixture_submit(&f, f.main, &bob);
+    assert_int_equal(send_one(&f).at[0].until_ms, declaration_last_day_ms(f.main));
+    fixture_close(&f);
+}
+
 static void links_to_all_signatures(void **state)
 {
     fixture f = fixture_open(state);
@@ -397,6 +419,7 @@ int main(void)
         TEST_ON_BOTH(no_reminder_in_vain),
         TEST_ON_BOTH(already_and_full),
         TEST_ON_BOTH(asked_again),
+        TEST_ON_BOTH(letters_know_the_last_day),
         TEST_ON_BOTH(links_to_all_signatures),
         TEST_ON_BOTH(held_letters_are_none_the_worse),
         TEST_ON_BOTH(three_a_day),

@@ -9,10 +9,6 @@
 
 #include "mail_views.h"
 
-enum { DAY_MS = 86400000 };
-
-_Static_assert((int)PENDING_DAYS == (int)JOINING_SENT_DAYS, "one day until which to confirm");
-
 typedef void letter_view(const view_context *vc, html_out *o, const letter_page *p);
 
 static const struct wording {
@@ -115,7 +111,7 @@ static str path_of(const composer *c, arena *a, const letter *what)
 }
 
 static letter_page page_of(const composer *c, arena *a, const alliance *al, const letter *what,
-                           str title, const struct wording *w, lang l, int64_t created_ms)
+                           str title, const struct wording *w, lang l)
 {
     const declaration *d = alliance_declaration_by_id(al, what->declaration);
     str path = path_of(c, a, what);
@@ -133,7 +129,7 @@ static letter_page page_of(const composer *c, arena *a, const alliance *al, cons
         .link = arena_printf(a, "%.*s%.*s", STR_FMT(c->origin), STR_FMT(path)),
         .alliance = alliance_name(al, what->lang),
         .host = host_of(c->origin),
-        .until = lang_date(a, l, created_ms + (int64_t)PENDING_DAYS * DAY_MS),
+        .until = lang_date(a, l, what->until_ms),
         .days = LINK_DAYS,
         .per_mailbox = d ? d->per_mailbox : 0,
         .is_numbered = d && d->records == RECORDS_BROWSER && d->per_mailbox > 1,
@@ -151,7 +147,7 @@ static str render(arena *a, lang l, letter_view *view, const letter_page *p)
 }
 
 err composer_write(const composer *c, arena *a, const alliance *al, const letter *what,
-                   int64_t created_ms, int64_t now_ms, mail_message *out_message)
+                   int64_t now_ms, mail_message *out_message)
 {
     const struct wording *w = wording_of(what->kind);
     str title = title_of(al, what);
@@ -160,7 +156,7 @@ err composer_write(const composer *c, arena *a, const alliance *al, const letter
         return ERR_INVALID;
     if (lang_by_code(what->lang, &l) != OK)
         l = LANG_EN;
-    letter_page page = page_of(c, a, al, what, title, w, l, created_ms);
+    letter_page page = page_of(c, a, al, what, title, w, l);
     *out_message = (mail_message){
         .from_name = c->from_name.n ? c->from_name : page.alliance,
         .from = page.leave.n ? c->mailing_from : c->from,

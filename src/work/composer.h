@@ -46,7 +46,7 @@ typedef struct letter_page {
     str leave;        /* where the news end; empty: the letter is none of them */
 } letter_page;
 
-/* created_ms: when the signer asked for it. ERR_INVALID: an address that no message can carry, or
+/* ERR_INVALID: an address that no message can carry, or
  * a declaration or an action that is gone. Everything lives in the arena. */
 MUST_USE err composer_write(const composer *c, arena *a, const alliance *al, const letter *what,
-                            int64_t created_ms, int64_t now_ms, mail_message *out_message);
+                            int64_t now_ms, mail_message *out_message);

@@ -67,12 +67,12 @@ static email_address return_path(const mailing *m, arena *a, const letter *one,
                                         STR_FMT(one->return_token), STR_FMT(domain))};
 }
 
-static delivery send_letter(mailing *m, arena *a, const letter_job *job, const letter *one)
+static delivery send_letter(mailing *m, arena *a, const letter *one)
 {
     mail_message message;
     str bytes;
-    err e = composer_write(&m->options->composer, a, &m->alliance.al, one, job->created_ms,
-                           clock_now_ms(), &message);
+    err e =
+        composer_write(&m->options->composer, a, &m->alliance.al, one, clock_now_ms(), &message);
     if (e == OK)
         e = mail_build(a, &message, &bytes);
     if (e != OK) {
@@ -113,7 +113,7 @@ static err run_job(mailing *m, arena *a, const letter_job *job)
         return OK;
     delivery all = {.fate = LETTER_REFUSED};
     for (size_t i = 0; i < prepared.n && !all.is_relay_trouble; i++)
-        join(&all, send_letter(m, a, job, &prepared.at[i]));
+        join(&all, send_letter(m, a, &prepared.at[i]));
     bool was_down = m->relay == RELAY_DOWN;
     note_relay(m, all.is_relay_trouble ? RELAY_DOWN : RELAY_UP);
     m->sent += all.fate == LETTER_SENT;
