@@ -70,6 +70,24 @@ static void a_waiting_region_changes_where_it_waits(void **state)
     fixture_close(&f);
 }
 
+/* Two places of one name: nothing that is committed to changes, but where it is counted does. */
+static void a_region_alone_can_be_corrected(void **state)
+{
+    fixture f = fixture_open(state);
+    str ada = sign_from(&f, "Ada", "AT", "AT22");
+    fixture_sequence(&f, f.main);
+    correction fix = {
+        .name = {S("Ada")}, .country = S("AT"), .region = S("as typed"), .nuts = S("AT130")};
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, ada, &fix, f.now_ms));
+    fixture_sequence(&f, f.main);
+    ASSERT_STR(regions_now(&f), S("2021 AT130 1\n"));
+    size_t leaves = fixture_leaves(&f, f.main).n;
+    ASSERT_OK(signer_correct(&f.c, f.a, f.main, ada, &fix, f.now_ms)); /* says nothing new */
+    fixture_sequence(&f, f.main);
+    assert_int_equal(fixture_leaves(&f, f.main).n, leaves);
+    fixture_close(&f);
+}
+
 static void a_region_of_another_country_is_none(void **state)
 {
     fixture f = fixture_open(state);
@@ -140,6 +158,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST_ON_BOTH(regions_are_counted_with_the_log),
         TEST_ON_BOTH(a_waiting_region_changes_where_it_waits),
+        TEST_ON_BOTH(a_region_alone_can_be_corrected),
         TEST_ON_BOTH(a_region_of_another_country_is_none),
         TEST_ON_BOTH(what_is_published_reads_back),
         TEST_ON_BOTH(the_register_is_filtered_by_region),

@@ -26,6 +26,7 @@ typedef struct correcting {
     const declaration_text *renewed; /* NULL: the text that was signed stays as it is */
     str old_commitment;              /* that was read */
     mailbox_id old_signer;           /* likewise */
+    bool has_moved;                  /* to another region, which no commitment speaks of */
     bool is_overtaken;               /* out: another correction came between */
     record record;
     mailbox_id signer;
@@ -58,6 +59,8 @@ static err read_for_correction(db_tx *tx, arena *scratch, void *arg)
     co->old_commitment = arena_copy(co->act.a, row.commitment);
     BUG_IF(row.signer.n != sizeof co->old_signer.at);
     memcpy(co->old_signer.at, row.signer.at, row.signer.n);
+    co->has_moved = co->fix && !str_eq(row.nuts, signature_region(co->fix->nuts, co->fix->country,
+                                                                  row.is_listed));
     TRY(signer_read_record(tx, scratch, &co->act.c->keys, &l, &row, co->act.a, &co->record,
                            &is_whole));
     if (co->renewed && row.text_version >= co->renewed->version)
@@ -94,7 +97,8 @@ static err prepare_browsers(arena *a, correcting *co)
 }
 
 /* Applies the fix to the record and seals it. The commitment keeps its seed, and so its leaf, when
- * the log has nothing to say of what has changed. */
+ * the log has nothing to say of what has changed: who has moved is taken from one count and added
+ * to another, for which it needs a new leaf. */
 static err prepare_correction(arena *a, correcting *co)
 {
     record *r = &co->record;
@@ -114,7 +118,7 @@ static err prepare_correction(arena *a, correcting *co)
                   &name));
     co->signer = address_signer(&co->d->tags, canonical, r->kind, name);
     co->commitment = record_commitment(a, r);
-    if (!str_eq(BYTES(co->commitment), co->old_commitment)) {
+    if (co->has_moved || !str_eq(BYTES(co->commitment), co->old_commitment)) {
         random_fill(r->seed.at, sizeof r->seed.at);
         co->commitment = record_commitment(a, r);
     }
