@@ -18,6 +18,7 @@ enum { FLAG_ONLY, KINDS = 3, PAUSE_LEAST_MS = 500, PAUSE_MOST_MS = 30000, STOP_M
 
 typedef struct child {
     const char *kind;
+    char **arguments;
     pid_t pid; /* 0: not running */
     int64_t started_ms;
     int64_t start_again_ms;
@@ -49,9 +50,8 @@ static char **child_arguments(arena *a, const char *kind)
     return arguments;
 }
 
-static void start_child(child *ch, arena *a, const sigset_t *before)
+static void start_child(child *ch, const sigset_t *before)
 {
-    char **arguments = child_arguments(a, ch->kind);
     pid_t parent = getpid();
     ch->started_ms = clock_steady_ms();
     ch->pid = fork();
@@ -60,7 +60,7 @@ static void start_child(child *ch, arena *a, const sigset_t *before)
         prctl(PR_SET_PDEATHSIG, SIGTERM);
         if (getppid() != parent)
             _exit(EXIT_FAILED);
-        execv("/proc/self/exe", arguments);
+        execv("/proc/self/exe", ch->arguments);
         _exit(EXIT_FAILED);
     }
     if (ch->pid < 0) {
@@ -146,13 +146,16 @@ static int supervise(command_context *c)
         {.kind = "work"},
         {.kind = "author", .is_unwanted = o->text[OPTION_CONTENT_FOLDER].n == 0},
     };
+    /* Once: a child that cannot start may be tried for days. */
+    for (int i = 0; i < KINDS; i++)
+        children[i].arguments = child_arguments(c->a, children[i].kind);
     for (;;) {
         int64_t now = clock_steady_ms(), soonest = now + 60000;
         for (int i = 0; i < KINDS; i++) {
             if (children[i].is_unwanted)
                 continue;
             if (children[i].pid == 0 && children[i].start_again_ms <= now)
-                start_child(&children[i], c->a, &before);
+                start_child(&children[i], &before);
             if (children[i].pid == 0 && children[i].start_again_ms < soonest)
                 soonest = children[i].start_again_ms;
         }
