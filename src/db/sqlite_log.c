@@ -18,6 +18,7 @@ enum {
     FRAMES_LEFT_MOST = 500, /* what the leader may be asked to copy: 2 MB */
     PASSES_MOST = 8,
     IDLE_MS = 1000,
+    BRIEF_MS = 50, /* what a writer may wait for a reader */
 };
 
 static int note_length(void *context, sqlite3 *conn, const char *name, int frames)
@@ -108,20 +109,34 @@ void sqlite_checkpoint(db *base)
     step((sqlite_db *)base);
 }
 
+/* SQLite holds the right to write while it waits for readers, so it is let wait for moments only.
+ */
+static int empty(sqlite_db *d, int64_t end_ms)
+{
+    sqlite3 *conn = d->copier_session.conn;
+    int code = SQLITE_BUSY;
+    sqlite3_busy_timeout(conn, BRIEF_MS);
+    do {
+        if (turn_take(&d->copier_turn, DB_WAIT_MS) != OK)
+            break;
+        code = sqlite3_wal_checkpoint_v2(conn, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        turn_give(&d->copier_turn);
+        if ((code & 0xff) == SQLITE_BUSY)
+            nanosleep(&(struct timespec){0, 4L * BRIEF_MS * 1000000}, NULL);
+    } while ((code & 0xff) == SQLITE_BUSY && clock_steady_ms() < end_ms);
+    sqlite3_busy_timeout(conn, DB_WAIT_MS);
+    return code;
+}
+
 err sqlite_empty_log(db *base)
 {
     sqlite_db *d = (sqlite_db *)base;
     pthread_mutex_lock(&d->step_lock);
-    err e = turn_take(&d->copier_turn, DB_WAIT_MS);
+    int code = empty(d, clock_steady_ms() + DB_WAIT_MS);
+    err e = code == SQLITE_OK ? OK : sqlite_outcome(d->copier_session.conn, code, "empty the log");
     if (e == OK) {
-        sqlite3 *conn = d->copier_session.conn;
-        int code = sqlite3_wal_checkpoint_v2(conn, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
-        turn_give(&d->copier_turn);
-        e = code == SQLITE_OK ? OK : sqlite_outcome(conn, code, "empty the log");
-        if (e == OK) {
-            atomic_store(&d->log_frames, 0);
-            atomic_store(&d->copied_frames, 0);
-        }
+        atomic_store(&d->log_frames, 0);
+        atomic_store(&d->copied_frames, 0);
     }
     pthread_mutex_unlock(&d->step_lock);
     return e;

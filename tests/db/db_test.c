@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 /* What one thread sees: values, outcomes, what a failure ends, snapshots, reach. */
 
+#include "base/clock.h"
+
 #include "q_sample.h"
 #include "sample_schema.h"
 #include "test_db.h"
@@ -295,6 +297,13 @@ static void *insert_meanwhile(void *arg)
     return NULL;
 }
 
+static void *move_meanwhile(void *arg)
+{
+    int64_t id;
+    assert_int_equal(db_write(arg, move_head, &id), OK);
+    return NULL;
+}
+
 static err count_around_a_write(db_tx *tx, arena *scratch, void *arg)
 {
     (void)scratch;
@@ -320,6 +329,40 @@ static void reads_see_one_moment(void **state)
     test_db_close(&t);
 }
 
+static void *empty_meanwhile(void *arg)
+{
+    err e = db_empty_log(arg);
+    assert_true(e == OK || e == ERR_BUSY);
+    return NULL;
+}
+
+static err write_while_the_log_is_emptied(db_tx *tx, arena *scratch, void *arg)
+{
+    (void)scratch;
+    int64_t before;
+    pthread_t emptier, writer;
+    TRY(q_pledge_count(tx, &before));
+    assert_int_equal(pthread_create(&writer, NULL, insert_meanwhile, arg), 0);
+    pthread_join(writer, NULL);
+    assert_int_equal(pthread_create(&emptier, NULL, empty_meanwhile, arg), 0);
+    nanosleep(&(struct timespec){0, 300 * 1000000}, NULL);
+    int64_t began_ms = clock_steady_ms();
+    assert_int_equal(pthread_create(&writer, NULL, move_meanwhile, arg), 0);
+    pthread_join(writer, NULL);
+    assert_true(clock_steady_ms() - began_ms < 2000);
+    pthread_join(emptier, NULL);
+    return OK;
+}
+
+/* As a backup does, which reads for long: nobody who signs is to wait for its end. */
+static void a_long_reader_holds_up_no_writer(void **state)
+{
+    test_db t = test_db_open(state, &sample_schema, DB_WORKER);
+    assert_int_equal(db_read(t.d, write_while_the_log_is_emptied, t.d), OK);
+    assert_int_equal(db_empty_log(t.d), OK);
+    test_db_close(&t);
+}
+
 static void bad_urls_are_refused(void **state)
 {
     static const char *const urls[] = {"", "x", "sqlite:", "sqlite::memory:", "mysql://x", "/a/b"};
@@ -340,10 +383,15 @@ static void bad_urls_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST_ON_BOTH(statements_fit_the_engine), TEST_ON_BOTH(values_come_back),
-        TEST_ON_BOTH(lists_and_counts),          TEST_ON_BOTH(failures_end_the_transaction),
-        TEST_ON_BOTH(own_outcomes_roll_back),    TEST_ON_BOTH(reach_is_kept),
-        TEST_ON_BOTH(readers_do_not_write),      TEST_ON_BOTH(reads_see_one_moment),
+        TEST_ON_BOTH(statements_fit_the_engine),
+        TEST_ON_BOTH(values_come_back),
+        TEST_ON_BOTH(lists_and_counts),
+        TEST_ON_BOTH(failures_end_the_transaction),
+        TEST_ON_BOTH(own_outcomes_roll_back),
+        TEST_ON_BOTH(reach_is_kept),
+        TEST_ON_BOTH(readers_do_not_write),
+        TEST_ON_BOTH(reads_see_one_moment),
+        TEST_ON_BOTH(a_long_reader_holds_up_no_writer),
         cmocka_unit_test(bad_urls_are_refused),
     };
     return cmocka_run_group_tests_name("db", tests, NULL, NULL);
