@@ -4,7 +4,6 @@
 // wrong with it.
 
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
-import { replaced, without } from '../e2e/lib/debian.mjs';
 import { readLog, recount as second_opinion } from '../e2e/lib/logbook.mjs';
 import { Unreachable, bundle_entries, bundle_path, fetched_from, recount } from '../../static/proof/log.js';
 import { checkpoint_of, is_signed, key_of } from '../../static/proof/note.js';
@@ -408,12 +407,12 @@ await test('an opening that lies about kind or country does not open', async () 
 
 const bare = receipt(entries, place, checkpoint(key, entries.length, root_at(entries)), false);
 const lines = bare.split('\n');
-const with_line = (n, line) => replaced(lines, n, line).join('\n');
+const with_line = (n, line) => lines.with(n, line).join('\n');
 for (const [what, changed, wrong] of [
   ['a flipped bit of the path', with_line(3, Buffer.from(lines[3], 'base64').map((b, i) => i ? b : b ^ 1)
     .toString('base64')), 'included'],
-  ['a path without its last hash', without(lines, lines.indexOf('') - 1).join('\n'), 'included'],
-  ['a path with a hash too many', [...lines.slice(0, 4), ...lines.slice(3)].join('\n'), 'included'],
+  ['a path without its last hash', lines.toSpliced(lines.indexOf('') - 1, 1).join('\n'), 'included'],
+  ['a path with a hash too many', lines.toSpliced(3, 0, lines[3]).join('\n'), 'included'],
   ['another place', with_line(1, 'index 302'), 'included'],
   ['a place beyond the log', with_line(1, 'index 99999'), 'included'],
   ['another leaf as extra data', text.replace(/extra .*/, `extra ${Buffer.from(one).toString('base64')}`), 'included'],

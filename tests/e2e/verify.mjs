@@ -3,7 +3,6 @@
 // it count the published log, refuse the same damage and the same signed lies; receipts are checked by
 // npm's verifiers as well; openings are kept back in part; promises are open, kept or broken.
 
-import { replaced, swapped } from "./lib/debian.mjs";
 import { Installation, command, repository } from "./lib/installation.mjs";
 import { Tree, leafHash, readCheckpoint, tilePath } from "./lib/logbook.mjs";
 import { note, run, stop, test, until } from "./lib/tap.mjs";
@@ -241,10 +240,10 @@ await run(async () => {
         };
         writeLog(copy, name, key, manifest, entries.slice(0, 100));
         await refuse("a rolled-back checkpoint", /rolled back/, ...remembered());
-        const forked = replaced(entries, 50, `sig1 add p DK ${randomBytes(32).toString("hex")}\n`);
+        const forked = entries.with(50, `sig1 add p DK ${randomBytes(32).toString("hex")}\n`);
         writeLog(copy, name, key, manifest, forked);
         await refuse("a forked log", /rewritten/, ...remembered());
-        const moved = swapped(entries, 7, 8);
+        const moved = entries.with(7, entries[8]).with(8, entries[7]);
         writeLog(copy, name, key, manifest, moved);
         await refuse("re-ordered leaves", /rewritten/, ...remembered());
         const { size } = readCheckpoint(fs.readFileSync(early, "utf8"));
@@ -332,7 +331,7 @@ await run(async () => {
             if (refused % 10 === 0 && text[at + 1] !== "=")
                 assert.notEqual((await go(folder, "-receipt", other)).code, 0, `Go, byte ${at}`);
         }
-        writeLog(copy, name, key, manifest, swapped(entries, 50, 51));
+        writeLog(copy, name, key, manifest, entries.with(50, entries[51]).with(51, entries[50]));
         const r = readReceipt(text);
         assert.ok(r.index !== 50);
         assert.equal((await verify(copy, "--receipt", file)).code, DISAGREES, "another log's receipt");

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: EUPL-1.2
 // Tests as TAP lines. A test that throws has failed, and the next one runs all the same.
 
-import '../../e2e/lib/debian.mjs';
-
 let number = 0;
 let failed = 0;
 

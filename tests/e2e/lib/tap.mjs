@@ -3,8 +3,6 @@
 // unless what they need is gone: then `stop` skips the rest. Clean-ups run last, whatever happens,
 // so that nothing outlives a script.
 
-import "./debian.mjs";
-
 import { performance } from "node:perf_hooks";
 
 let number = 0;
