@@ -29,6 +29,9 @@ UPDATE log_queue SET version = $2, lang = $3 WHERE signature = $1 AND leaf = -1;
 --: log_queue_set_facts(signature int, nuts text, nuts_version int, type text) -> none
 UPDATE log_queue SET nuts = $2, nuts_version = $3, type = $4 WHERE signature = $1 AND leaf = -1;
 
+--: log_queue_set_nuts(signature int, nuts text) -> none
+UPDATE log_queue SET nuts = $2 WHERE signature = $1 AND leaf = -1;
+
 --: log_queue_take(declaration int, most int) -> many(id int, verb int, signature int, kind int, country text, commitment blob, leaf int, version int, source text, nuts text, nuts_version int, lang text, type text)  #worker
 SELECT id, verb, signature, kind, country, commitment, leaf, version, source, nuts, nuts_version,
     lang, type FROM log_queue

@@ -38,6 +38,9 @@ UPDATE signature SET country = $2, signer = $3, commitment = $4, leaf = NULL WHE
 --: signature_set_facts(signature int, nuts text, nuts_version int, type text) -> none
 UPDATE signature SET nuts = $2, nuts_version = $3, type = $4 WHERE id = $1;
 
+--: signature_set_nuts(signature int, nuts text) -> none
+UPDATE signature SET nuts = $2 WHERE id = $1;
+
 --: signature_renew(signature int, text_version int, text_hash blob, lang text) -> none
 UPDATE signature SET text_version = $2, text_hash = $3, lang = $4 WHERE id = $1;
 

@@ -8,6 +8,7 @@
 #include "core/log_row.h"
 
 #include "base/log.h"
+#include "place/place.h"
 
 #include "sql/q_log.h"
 #include "sql/q_server.h"
@@ -75,7 +76,8 @@ static err count(db_tx *tx, const sequencing *seq, const q_log_queue_take_row *r
     if (row->source.n)
         TRY(q_source_tally_add(tx, seq->declaration, row->source, n));
     if (row->nuts.n)
-        TRY(q_region_tally_add(tx, seq->declaration, row->nuts_version, row->nuts, n));
+        TRY(q_region_tally_add(tx, seq->declaration, row->nuts_version,
+                               place_cut(row->nuts, PLACE_REGION), n));
     if (row->lang.n)
         TRY(q_facet_tally_add(tx, seq->declaration, FACET_LANGUAGE, row->lang, n));
     if (row->type.n)

@@ -6,6 +6,7 @@
 
 #include "core/listing.h"
 #include "core/news.h"
+#include "place/place.h"
 
 #include "sql/q_decision.h"
 #include "sql/q_listing.h"
@@ -170,6 +171,16 @@ err signer_undo(core *c, str token, int64_t now_ms)
     return db_write(c->db, write_undo, &act);
 }
 
+/* Of who is not listed the database keeps no finer region than figures need. */
+static err forget_place(db_tx *tx, int64_t id, const q_signature_get_row *row)
+{
+    str region = place_cut(row->nuts, PLACE_REGION);
+    if (region.n == row->nuts.n)
+        return OK;
+    TRY(q_log_queue_set_nuts(tx, id, region));
+    return q_signature_set_nuts(tx, id, region);
+}
+
 static err change_listing(db_tx *tx, arena *scratch, const choosing *to, const mailed_link *l,
                           const q_signature_get_row *row)
 {
@@ -181,6 +192,7 @@ static err change_listing(db_tx *tx, arena *scratch, const choosing *to, const m
         TRY(signer_list(tx, scratch, l->signature, row, &r));
     } else {
         TRY(listing_remove(tx, l->signature));
+        TRY(forget_place(tx, l->signature, row));
     }
     return listing_raise(tx, scratch);
 }

@@ -170,12 +170,17 @@ static err write_renewal(db_tx *tx, const correcting *co, int64_t id,
     return q_signature_renew(tx, id, text->version, hash_str(&text->hash), co->act.lang);
 }
 
-/* The register as the signer wants it from now on: only a browser that seals anew says so here, for
- * to be listed needs what nobody else has. */
+/* As the signer wants it from now on: only a browser that seals anew says so here, for to be listed
+ * needs what nobody else has. */
+static bool is_listed_then(const correcting *co, const q_signature_get_row *row)
+{
+    return co->d->records == RECORDS_BROWSER ? co->record.is_listed : row->is_listed;
+}
+
 static err correct_listing(db_tx *tx, arena *scratch, const correcting *co, int64_t id,
                            const q_signature_get_row *row)
 {
-    bool is_listed = co->d->records == RECORDS_BROWSER ? co->record.is_listed : row->is_listed;
+    bool is_listed = is_listed_then(co, row);
     if (is_listed != row->is_listed) {
         TRY(signer_note_consent(tx, &co->act, id, row, S("list"), is_listed));
         TRY(q_signature_set_consents(tx, id, is_listed, row->wants_news));
@@ -217,7 +222,7 @@ static err write_correction(db_tx *tx, arena *scratch, void *arg)
                                 BYTES(co->commitment)));
         TRY(q_mailbox_set_signer(tx, row.declaration, row.mailbox, id, BYTES(co->signer)));
         if (co->fix)
-            TRY(set_facts(tx, co, id, row.is_listed));
+            TRY(set_facts(tx, co, id, is_listed_then(co, &row)));
     }
     if (co->renewed)
         TRY(write_renewal(tx, co, id, &row));
