@@ -61,8 +61,9 @@ async function doctorSays(site, matter, finding, isWell = false) {
 
 async function installed(database, standby, like) {
     const more = ["--form-seconds", "0", "--db-standby", standby];
-    if (like) more.push("--origin", `http://127.0.0.1:${like.port}`);
+    if (like) more.push("--origin", like.origin); // the logs are of one name
     const site = await Installation.make({ engine: "postgresql", database, more, like });
+    site.origin = like?.origin ?? `http://127.0.0.1:${site.port}`;
     await site.startSink();
     return site;
 }
