@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* Both tables, in the width of a terminal. */
 
 #include "app/help.h"
 

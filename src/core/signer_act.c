@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
+/* What the link opens, and what a change leaves behind. */
 
 #include "core/signer_act.h"
 
